@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text, paths, globs and whole-file reading; no domain words. */
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+size_t text_utf8_length(const char *bytes, size_t length)
+{
+	const unsigned char *b = (const unsigned char *)bytes;
+	if (!length)
+		return 0;
+	if (b[0] < 0x80)
+		return 1;
+	size_t need = b[0] >= 0xc2 && b[0] <= 0xdf ? 2 : (b[0] & 0xf0) == 0xe0 ? 3 : b[0] >= 0xf0 && b[0] <= 0xf4 ? 4 : 0;
+	if (!need || need > length)
+		return 0;
+	for (size_t i = 1; i < need; i++)
+		if ((b[i] & 0xc0) != 0x80)
+			return 0;
+	/* Overlong forms, surrogates and code points past U+10FFFF. */
+	if ((b[0] == 0xe0 && b[1] < 0xa0) || (b[0] == 0xed && b[1] > 0x9f) || (b[0] == 0xf0 && b[1] < 0x90) ||
+	    (b[0] == 0xf4 && b[1] > 0x8f))
+		return 0;
+	return need;
+}
+
+void text_append_utf8(struct buf *out, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		size_t valid = text_utf8_length(bytes + i, length - i);
+		if (valid) {
+			buf_append(out, bytes + i, valid);
+			i += valid;
+		} else {
+			buf_printf(out, "\\x%02x", (unsigned char)bytes[i]);
+			i++;
+		}
+	}
+}
+
+bool text_is_utf8(const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length;) {
+		size_t valid = text_utf8_length(bytes + i, length - i);
+		if (!valid)
+			return false;
+		i += valid;
+	}
+	return true;
+}
+
+char *path_normalise(const char *path)
+{
+	bool absolute = path[0] == '/';
+	size_t length = strlen(path);
+	char *out = mem_alloc(length + 2);
+	size_t used = 0, fixed = 0; /* fixed: leading ".." components that nothing may remove */
+	if (absolute)
+		out[used++] = '/', fixed = 1;
+	for (const char *at = path; *at;) {
+		while (*at == '/')
+			at++;
+		size_t part = strcspn(at, "/");
+		if (!part)
+			break;
+		if (part == 1 && at[0] == '.') {
+			/* stays here */
+		} else if (part == 2 && at[0] == '.' && at[1] == '.') {
+			if (used > fixed) {
+				while (used > fixed && out[used - 1] != '/')
+					used--;
+				if (used > fixed)
+					used--;
+			} else if (!absolute) {
+				if (used)
+					out[used++] = '/';
+				memcpy(out + used, "..", 2);
+				used += 2;
+				fixed = used;
+			}
+		} else {
+			if (used && out[used - 1] != '/')
+				out[used++] = '/';
+			memcpy(out + used, at, part);
+			used += part;
+		}
+		at += part;
+	}
+	if (!used)
+		out[used++] = '.';
+	out[used] = '\0';
+	return out;
+}
+
+char *path_join(const char *base, const char *path)
+{
+	if (path[0] == '/')
+		return path_normalise(path);
+	struct buf joined;
+	buf_init(&joined, BUF_NO_CEILING);
+	buf_printf(&joined, "%s/%s", base, path);
+	char *normal = path_normalise(joined.data);
+	buf_finish(&joined);
+	return normal;
+}
+
+const char *path_below(const char *path, const char *root)
+{
+	size_t length = strlen(root);
+	if (length == 1 && root[0] == '/')
+		return path[0] == '/' ? path + 1 : NULL;
+	if (strncmp(path, root, length) != 0)
+		return NULL;
+	if (!path[length])
+		return path + length;
+	return path[length] == '/' ? path + length + 1 : NULL;
+}
+
+const char *path_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+static const char *glob_class(const char *pattern, unsigned char c, bool *matched)
+{
+	const char *at = pattern + 1;
+	bool negated = *at == '!' || *at == '^';
+	if (negated)
+		at++;
+	bool found = false;
+	for (bool first = true; *at && (first || *at != ']'); first = false, at++) {
+		unsigned char low = (unsigned char)*at, high = low;
+		if (at[1] == '-' && at[2] && at[2] != ']') {
+			high = (unsigned char)at[2];
+			at += 2;
+		}
+		if (c >= low && c <= high)
+			found = true;
+	}
+	if (!*at)
+		return NULL; /* no closing bracket: "[" stands for itself */
+	*matched = found != negated;
+	return at + 1;
+}
+
+static bool glob_match_here(const char *pattern, const char *path, int depth)
+{
+	/* Depth bounds the work that a hostile pattern of many stars can cause. */
+	if (depth > 64)
+		return false;
+	for (;; path++) {
+		if (pattern[0] == '*' && pattern[1] == '*') {
+			while (*pattern == '*')
+				pattern++;
+			if (*pattern == '/') {
+				if (glob_match_here(pattern + 1, path, depth + 1))
+					return true;
+				for (; *path; path++)
+					if (*path == '/' && glob_match_here(pattern + 1, path + 1, depth + 1))
+						return true;
+				return false;
+			}
+			if (!*pattern)
+				return true;
+			for (;; path++) {
+				if (glob_match_here(pattern, path, depth + 1))
+					return true;
+				if (!*path)
+					return false;
+			}
+		}
+		if (*pattern == '*') {
+			pattern++;
+			for (;; path++) {
+				if (glob_match_here(pattern, path, depth + 1))
+					return true;
+				if (!*path || *path == '/')
+					return false;
+			}
+		}
+		if (!*pattern || !*path)
+			return !*pattern && !*path;
+		if (*pattern == '?') {
+			if (*path == '/')
+				return false;
+			pattern++;
+		} else if (*pattern == '[') {
+			bool matched = false;
+			const char *after = glob_class(pattern, (unsigned char)*path, &matched);
+			if (after) {
+				if (!matched || *path == '/')
+					return false;
+				pattern = after;
+			} else {
+				if (*path != '[')
+					return false;
+				pattern++;
+			}
+		} else {
+			if (*pattern != *path)
+				return false;
+			pattern++;
+		}
+	}
+}
+
+bool glob_match(const char *pattern, const char *path)
+{
+	if (!strchr(pattern, '/'))
+		path = path_basename(path);
+	return glob_match_here(pattern, path, 0);
+}
+
+int file_read(const char *path, size_t ceiling, char **data, size_t *length, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(err, errno == ENOENT || errno == ENOTDIR ? ERR_NOT_FOUND : ERR_IO, errno, "%s", path);
+	int result = 0;
+	struct stat info;
+	char *bytes = NULL;
+	size_t used = 0, capacity = 0;
+	if (fstat(fd, &info) != 0) {
+		result = err_errno(err, ERR_IO, errno, "%s", path);
+		goto out;
+	}
+	if (S_ISDIR(info.st_mode)) {
+		result = err_set(err, ERR_IO, "%s: is a directory", path);
+		goto out;
+	}
+	mem_grow(&bytes, &capacity, info.st_size > 0 && (uintmax_t)info.st_size < ceiling ? (size_t)info.st_size + 1 : 4096, 1);
+	for (;;) {
+		mem_grow(&bytes, &capacity, used + 2, 1);
+		ssize_t got = read(fd, bytes + used, capacity - used - 1);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			result = err_errno(err, ERR_IO, errno, "%s", path);
+			goto out;
+		}
+		if (!got)
+			break;
+		used += (size_t)got;
+		if (used > ceiling) {
+			result = err_set(err, ERR_LIMIT, "%s: larger than %zu bytes", path, ceiling);
+			goto out;
+		}
+	}
+	bytes[used] = '\0';
+	*data = bytes;
+	*length = used;
+	bytes = NULL;
+out:
+	free(bytes);
+	close(fd);
+	return result;
+}
+
+int dir_create(const char *path, struct err *err)
+{
+	char *copy = mem_strdup(path);
+	int result = 0;
+	for (char *at = copy + 1;; at++) {
+		if (*at && *at != '/')
+			continue;
+		char kept = *at;
+		*at = '\0';
+		if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
+			result = err_errno(err, ERR_IO, errno, "%s: cannot create the folder", copy);
+			break;
+		}
+		*at = kept;
+		if (!kept)
+			break;
+	}
+	free(copy);
+	return result;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sightline.yaml: read, checked, with a default for everything. The only folder that includes libfyaml.h.
+ * May include base only. (Added to the folder table of the design: configuration is foreign input with its own
+ * parser and belongs neither to cmd/ nor to base/.) */
+#ifndef SIGHTLINE_CONFIG_CONFIG_H
+#define SIGHTLINE_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct config_strings { const char **items; size_t count; };
+
+struct config_domain { const char *name; struct config_strings globs; };
+struct config_dependency { const char *from, *to; bool allowed; unsigned line; }; /* domain names; "*" = any */
+struct config_goal { const char *name; double weight; };
+
+struct config {
+	const char *path;                  /* where it was read from; NULL: defaults */
+	struct config_domain *domains; size_t domain_count;        /* domains: {name: [glob, ...]} in order */
+	struct config_strings layers;      /* layers: [top, ..., bottom]: a layer may use those below it; each a domain */
+	struct config_dependency *dependencies; size_t dependency_count; /* allow: / forbid: lists of "a -> b" */
+	bool allow_only;                   /* some "allow:" was given: what is not allowed is forbidden */
+	struct config_strings generated, vendored, exclude; /* globs; excluded files are not scanned */
+	struct config_goal *goals; size_t goal_count;
+	const char *baseline;              /* file of accepted findings; NULL: none */
+};
+
+/* Reads path; explicit: a missing file is ERR_INPUT, else it means defaults. Unknown key, wrong type, unknown domain
+ * name, bad YAML: ERR_INPUT "file:line:column: what, what instead" ("did you mean"). */
+int config_load(const char *path, bool explicit_path, struct config **out, struct err *err);
+int config_parse(const char *text, size_t length, const char *name, struct config **out, struct err *err);
+void config_destroy(struct config *config);
+
+#endif

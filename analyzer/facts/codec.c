@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Canonical bytes of facts: encoder and checking decoder, both driven by the table list of facts.h. */
+#include "facts/codec.h"
+
+#include <string.h>
+
+static const char MAGIC[4] = {'S', 'L', 'F', FACTS_FORMAT_VERSION};
+
+#define STRINGS_CEILING ((uint64_t)512 << 20)
+#define PARENT_DEPTH 16 /* longest chain of parent symbols or through-slots */
+
+struct table_shape {
+	const char *name;
+	uint32_t columns;
+	const char *kinds;
+};
+
+static const struct table_shape SHAPES[FACTS_TABLE_COUNT] = {
+#define FACTS_SHAPE(name, type, columns, kinds) {#name, columns, kinds},
+	FACTS_TABLES(FACTS_SHAPE)
+#undef FACTS_SHAPE
+};
+
+#define FACTS_CHECK(name, type, columns, kinds)                                                          \
+	_Static_assert(sizeof(type) == (columns) * sizeof(uint32_t), #name ": row size and column count");    \
+	_Static_assert(sizeof(kinds) - 1 == (columns), #name ": column types and column count");
+FACTS_TABLES(FACTS_CHECK)
+#undef FACTS_CHECK
+
+static void facts_table_get(const struct facts *facts, int table, const uint32_t **rows, uint32_t *count)
+{
+	switch (table) {
+#define FACTS_CASE(name, type, columns, kinds)                \
+	case FACTS_TABLE_##name:                              \
+		*rows = (const uint32_t *)(const void *)facts->name; \
+		*count = facts->name##_count;                 \
+		return;
+		FACTS_TABLES(FACTS_CASE)
+#undef FACTS_CASE
+	}
+}
+
+static void facts_table_set(struct facts *facts, int table, const uint32_t *rows, uint32_t count)
+{
+	switch (table) {
+#define FACTS_CASE(name, type, columns, kinds)                 \
+	case FACTS_TABLE_##name:                               \
+		facts->name = (const type *)(const void *)rows; \
+		facts->name##_count = count;                   \
+		return;
+		FACTS_TABLES(FACTS_CASE)
+#undef FACTS_CASE
+	}
+}
+
+void facts_encode(const struct facts *facts, struct buf *out)
+{
+	buf_append(out, MAGIC, sizeof MAGIC);
+	buf_append_varint(out, facts->string_count);
+	const char *previous = "";
+	for (uint32_t i = 0; i < facts->string_count; i++) {
+		const char *text = facts->strings[i];
+		size_t shared = 0;
+		while (previous[shared] && previous[shared] == text[shared])
+			shared++;
+		size_t suffix = strlen(text + shared);
+		buf_append_varint(out, shared);
+		buf_append_varint(out, suffix);
+		buf_append(out, text + shared, suffix);
+		previous = text;
+	}
+	for (int table = 0; table < FACTS_TABLE_COUNT; table++) {
+		const uint32_t *rows;
+		uint32_t count, columns = SHAPES[table].columns;
+		facts_table_get(facts, table, &rows, &count);
+		buf_append_varint(out, count);
+		for (uint32_t column = 0; column < columns; column++) {
+			int64_t last = 0;
+			for (uint32_t row = 0; row < count; row++) {
+				/* FACTS_NONE becomes 0, so that it stays close to its neighbours. */
+				int64_t value = (uint32_t)(rows[(size_t)row * columns + column] + 1);
+				int64_t delta = value - last;
+				buf_append_varint(out, (uint64_t)delta << 1 ^ (uint64_t)(delta >> 63));
+				last = value;
+			}
+		}
+	}
+}
+
+struct decoder {
+	const unsigned char *start, *at, *end;
+	struct arena *arena;
+	struct facts *facts;
+	struct err *err;
+};
+
+static int decode_fail(struct decoder *decoder, const char *reason)
+{
+	return err_set(decoder->err, ERR_INPUT, "facts: byte %zu: %s", (size_t)(decoder->at - decoder->start), reason);
+}
+
+static int decode_strings(struct decoder *decoder)
+{
+	uint64_t count;
+	if (!varint_read(&decoder->at, decoder->end, &count))
+		return decode_fail(decoder, "truncated string count");
+	if (count > (uint64_t)(decoder->end - decoder->at) / 2)
+		return decode_fail(decoder, "more strings than bytes");
+	const char **strings = arena_alloc(decoder->arena, (count + 1) * sizeof *strings);
+	const char *previous = "";
+	uint64_t previous_length = 0, total = 0;
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t shared, suffix;
+		if (!varint_read(&decoder->at, decoder->end, &shared) || !varint_read(&decoder->at, decoder->end, &suffix))
+			return decode_fail(decoder, "truncated string");
+		if (shared > previous_length || suffix > (uint64_t)(decoder->end - decoder->at))
+			return decode_fail(decoder, "string length out of range");
+		total += shared + suffix + 1;
+		if (total > STRINGS_CEILING)
+			return err_set(decoder->err, ERR_LIMIT, "facts: more than %llu bytes of strings",
+				       (unsigned long long)STRINGS_CEILING);
+		char *text = arena_alloc(decoder->arena, shared + suffix + 1);
+		memcpy(text, previous, shared);
+		memcpy(text + shared, decoder->at, suffix);
+		text[shared + suffix] = '\0';
+		decoder->at += suffix;
+		if (memchr(text + shared, '\0', suffix))
+			return decode_fail(decoder, "string with a NUL byte");
+		if (i && strcmp(previous, text) >= 0)
+			return decode_fail(decoder, "strings out of order");
+		/* A longer shared prefix than was declared would be a second spelling of the same content. */
+		if (i && suffix && previous[shared] == text[shared] && previous[shared])
+			return decode_fail(decoder, "string prefix not maximal");
+		strings[i] = text;
+		previous = text;
+		previous_length = shared + suffix;
+	}
+	decoder->facts->strings = strings;
+	decoder->facts->string_count = (uint32_t)count;
+	return 0;
+}
+
+static int decode_table(struct decoder *decoder, int table)
+{
+	uint64_t count;
+	uint32_t columns = SHAPES[table].columns;
+	if (!varint_read(&decoder->at, decoder->end, &count))
+		return decode_fail(decoder, "truncated row count");
+	if (count > (uint64_t)(decoder->end - decoder->at) / columns)
+		return decode_fail(decoder, "more rows than bytes");
+	uint32_t *rows = arena_alloc(decoder->arena, count * columns * sizeof *rows);
+	for (uint32_t column = 0; column < columns; column++) {
+		int64_t last = 0;
+		for (uint64_t row = 0; row < count; row++) {
+			uint64_t zigzag;
+			if (!varint_read(&decoder->at, decoder->end, &zigzag))
+				return decode_fail(decoder, "truncated column");
+			if (zigzag >> 34)
+				return decode_fail(decoder, "value out of range");
+			int64_t value = last + ((int64_t)(zigzag >> 1) ^ -(int64_t)(zigzag & 1));
+			if (value < 0 || value > UINT32_MAX)
+				return decode_fail(decoder, "value out of range");
+			rows[row * columns + column] = (uint32_t)value - 1;
+			last = value;
+		}
+	}
+	facts_table_set(decoder->facts, table, rows, (uint32_t)count);
+	return 0;
+}
+
+static bool row_ascends(const uint32_t *a, const uint32_t *b, uint32_t columns)
+{
+	for (uint32_t i = 0; i < columns; i++)
+		if (a[i] != b[i])
+			return a[i] < b[i];
+	return false;
+}
+
+static int check_rows(struct decoder *decoder, int table)
+{
+	const struct table_shape *shape = &SHAPES[table];
+	const struct facts *facts = decoder->facts;
+	const uint32_t *rows;
+	uint32_t count;
+	facts_table_get(facts, table, &rows, &count);
+	/* Symbols and slots have their own order (parents compare by content); equal rows are caught on encoding. */
+	bool ordered = table != FACTS_TABLE_symbols && table != FACTS_TABLE_slots;
+	for (uint32_t row = 0; row < count; row++) {
+		const uint32_t *values = rows + (size_t)row * shape->columns;
+		for (uint32_t column = 0; column < shape->columns; column++) {
+			uint32_t limit = UINT32_MAX, value = values[column];
+			bool optional = false;
+			switch (shape->kinds[column]) {
+			case 'S': optional = true; __attribute__((fallthrough));
+			case 's': limit = facts->string_count; break;
+			case 'Y': optional = true; __attribute__((fallthrough));
+			case 'y': limit = facts->symbols_count; break;
+			case 'L': optional = true; __attribute__((fallthrough));
+			case 'l': limit = facts->slots_count; break;
+			}
+			if (limit != UINT32_MAX && value >= limit && !(optional && value == FACTS_NONE))
+				return err_set(decoder->err, ERR_INPUT, "facts: table %s, row %u: column %u points nowhere",
+					       shape->name, row, column);
+		}
+		if (ordered && row && !row_ascends(values - shape->columns, values, shape->columns))
+			return err_set(decoder->err, ERR_INPUT, "facts: table %s, row %u: out of order", shape->name, row);
+	}
+	return 0;
+}
+
+static int check_symbols(struct decoder *decoder)
+{
+	const struct facts *facts = decoder->facts;
+	for (uint32_t i = 0; i < facts->symbols_count; i++) {
+		const struct facts_symbol *symbol = &facts->symbols[i];
+		if (!symbol->kind || symbol->kind >= SYMBOL_KIND_END || !symbol->scope || symbol->scope >= SCOPE_END)
+			return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: unknown kind or scope", i);
+		bool has_parent = symbol->scope == SCOPE_MEMBER || symbol->scope == SCOPE_LOCAL;
+		if (has_parent != (symbol->parent_symbol != FACTS_NONE) ||
+		    (symbol->scope == SCOPE_FILE) != (symbol->file_string != FACTS_NONE))
+			return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: scope does not fit", i);
+		uint32_t up = symbol->parent_symbol;
+		for (int depth = 0; up != FACTS_NONE; depth++, up = facts->symbols[up].parent_symbol)
+			if (depth == PARENT_DEPTH)
+				return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: parents too deep", i);
+	}
+	for (uint32_t i = 0; i < facts->slots_count; i++) {
+		const struct facts_slot *slot = &facts->slots[i];
+		bool through = slot->kind == SLOT_ICALL_PARAMETER || slot->kind == SLOT_ICALL_RETURN;
+		bool owned = !through && slot->kind != SLOT_UNKNOWN;
+		if (!slot->kind || slot->kind >= SLOT_KIND_END || through != (slot->through_slot != FACTS_NONE) ||
+		    owned != (slot->owner_symbol != FACTS_NONE))
+			return err_set(decoder->err, ERR_INPUT, "facts: slot %u: kind does not fit", i);
+		uint32_t up = slot->through_slot;
+		for (int depth = 0; up != FACTS_NONE; depth++, up = facts->slots[up].through_slot)
+			if (depth == PARENT_DEPTH)
+				return err_set(decoder->err, ERR_INPUT, "facts: slot %u: chain too deep", i);
+	}
+	for (uint32_t i = 0; i < facts->references_count; i++)
+		if (!facts->references[i].kind || facts->references[i].kind >= REF_KIND_END)
+			return err_set(decoder->err, ERR_INPUT, "facts: reference %u: unknown kind", i);
+	return 0;
+}
+
+int facts_decode(const void *bytes, size_t length, struct arena *arena, struct facts *out, struct err *err)
+{
+	struct facts facts = {0};
+	struct decoder decoder = {
+		.start = bytes, .at = bytes, .end = (const unsigned char *)bytes + length,
+		.arena = arena, .facts = &facts, .err = err,
+	};
+	if (length < sizeof MAGIC || memcmp(bytes, MAGIC, 3) != 0)
+		return decode_fail(&decoder, "not facts");
+	if (((const char *)bytes)[3] != MAGIC[3])
+		return err_set(err, ERR_INPUT, "facts: format %u, this sightline reads %u; rescan",
+			       ((const unsigned char *)bytes)[3], FACTS_FORMAT_VERSION);
+	decoder.at += sizeof MAGIC;
+	int result = decode_strings(&decoder);
+	for (int table = 0; !result && table < FACTS_TABLE_COUNT; table++)
+		result = decode_table(&decoder, table);
+	if (!result && decoder.at != decoder.end)
+		result = decode_fail(&decoder, "bytes after the end");
+	for (int table = 0; !result && table < FACTS_TABLE_COUNT; table++)
+		result = check_rows(&decoder, table);
+	if (!result)
+		result = check_symbols(&decoder);
+	if (!result)
+		*out = facts;
+	return result;
+}

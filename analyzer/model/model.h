@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The model: one SQLite file. Every SQL statement of ours lives in this folder (sql/ holds schema, views and named
+ * queries); it is the only place that includes sqlite3.h.
+ *
+ * Content (never rewritten): facts by id, releases as manifests. Derived (can be dropped and made again from a
+ * manifest): everything in struct snapshot, kept as rows valid from one release to another, so that a release in
+ * which little changed costs little.
+ *
+ * Errors are ERR_DATABASE with one line that says what to do: busy, read-only, disk full, corrupt, not a sightline
+ * database, written by a newer sightline. */
+#ifndef SIGHTLINE_MODEL_MODEL_H
+#define SIGHTLINE_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "model/snapshot.h"
+
+struct model;
+
+enum model_mode { MODEL_READ, MODEL_WRITE /* creates file, folder and schema where missing */ };
+int model_open(const char *path, enum model_mode mode, struct model **out, struct err *err);
+void model_close(struct model *model);
+
+/* ---- facts: store ---- */
+
+/* Each put is idempotent. They run in transactions of the model's own, committed at least once a second of work, so
+ * that a crash loses little; nothing of them is visible in a release before model_release_put. Bytes are compressed. */
+int model_chunk_put(struct model *model, struct hash128 id, const void *bytes, size_t length, struct err *err);
+
+/* A unit's facts and what they rest on. inputs/absent as in struct unit_inputs (NUL-terminated strings). */
+struct model_unit {
+	const char *path;            /* the unit's name */
+	struct hash128 command_hash;
+	struct hash128 facts_id;
+	const void *facts;           /* canonical bytes; its chunk_refs name chunks already put */
+	size_t facts_length;
+	struct hash128 input_key;
+	const char *const *files;  size_t file_count;
+	const char *const *absent; size_t absent_count;
+};
+int model_unit_put(struct model *model, const struct model_unit *unit, struct err *err);
+
+/* What was stored last for (path, command_hash): facts id, key and inputs, for the skip decision. ERR_NOT_FOUND where
+ * nothing was. The strings live until the next call or model_close. facts and facts_length are not filled. */
+int model_unit_cached(struct model *model, const char *path, struct hash128 command_hash, struct model_unit *out,
+		      struct err *err);
+
+/* ---- releases ---- */
+
+struct model_release_unit { const char *path; struct hash128 command_hash, facts_id; };
+struct model_release {
+	const char *name;
+	const char *git_commit;   /* "" where there is none */
+	int64_t created_at;       /* seconds since the epoch, UTC */
+	const struct model_release_unit *units;
+	size_t unit_count;
+};
+/* Writes manifest and snapshot in ONE transaction: a release exists whole or not at all. A release of that name with
+ * the same manifest keeps its place and gets the new snapshot; with another manifest it is replaced (its number moves
+ * to the end). */
+int model_release_put(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
+		      struct err *err);
+
+/* Is there a release of this name with exactly these units, derived with this key? Then nothing is left to do. */
+bool model_release_is_current(struct model *model, const struct model_release *release, struct hash128 derive_key);
+/* Remembers what the snapshot was derived with (tool version, configuration, rules). */
+int model_release_set_derive_key(struct model *model, const char *name, struct hash128 derive_key, struct err *err);
+
+/* name NULL: the newest. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
+int model_release_resolve(struct model *model, const char *name, char **out, struct err *err);
+
+/* ---- facts: load (graph/) ---- */
+
+struct model_load_unit {
+	const char *path;
+	struct hash128 command_hash;
+	const void *facts;            /* canonical bytes of the unit's facts */
+	size_t facts_length;
+	const uint32_t *chunks;       /* numbers of its chunks, ascending; same numbering as in chunk() */
+	size_t chunk_count;
+};
+struct model_load_sink {
+	/* All distinct chunks of the release first, numbered 0, 1, ... in order of facts id; then all units in order
+	 * of path and command_hash. Borrowed bytes: valid during the call. Non-zero stops. */
+	int (*chunk)(void *context, uint32_t number, struct hash128 id, const void *bytes, size_t length, struct err *err);
+	int (*unit)(void *context, const struct model_load_unit *unit, struct err *err);
+	void *context;
+};
+/* By manifest, so that a release can be derived before it is stored: units as in struct model_release. */
+int model_load(struct model *model, const struct model_release_unit *units, size_t unit_count,
+	       const struct model_load_sink *sink, struct err *err);
+/* Manifest of a stored release. *units: heap, one free() frees all of it. */
+int model_release_units(struct model *model, const char *name, struct model_release_unit **units, size_t *count,
+			struct err *err);
+
+/* Domain of each file in the release before (for stable discovery): path -> domain name. */
+int model_previous_domains(struct model *model, const char *before_release /* NULL: newest */,
+			   void (*row)(void *context, const char *path, const char *domain), void *context,
+			   struct err *err);
+
+/* ---- reading: named queries of ours, and foreign SQL ---- */
+
+enum value_type { VALUE_NULL, VALUE_INTEGER, VALUE_REAL, VALUE_TEXT, VALUE_BLOB };
+struct rows;
+/* A query of ours by its name (a file sql/queries/<name>.sql). Parameters are bound by position as text; NULL = NULL. */
+int model_query_named(struct model *model, const char *name, const char *const *parameters, size_t parameter_count,
+		      struct rows **out, struct err *err);
+/* Foreign SQL: one SELECT (or WITH ... SELECT, EXPLAIN not), read-only, over the public views only, under an authorizer
+ * and a step limit (steps 0 = default 2e9 virtual machine steps; ERR_LIMIT past it). Parameters :name bound by name.
+ * Error text carries SQLite's message and the offset's line and column. */
+struct query_parameter { const char *name /* ":limit" */, *value; };
+int model_query_foreign(struct model *model, const char *sql, const struct query_parameter *parameters,
+			size_t parameter_count, uint64_t steps, struct rows **out, struct err *err);
+int rows_next(struct rows *rows, bool *has_row, struct err *err);
+size_t rows_columns(const struct rows *rows);
+const char *rows_name(const struct rows *rows, size_t column);
+enum value_type rows_type(const struct rows *rows, size_t column);
+int64_t rows_integer(const struct rows *rows, size_t column);
+double rows_real(const struct rows *rows, size_t column);
+const char *rows_text(const struct rows *rows, size_t column, size_t *length /* may be NULL */); /* "" for NULL */
+void rows_close(struct rows *rows);
+
+/* The public views with a line on each column, for query --schema: text of views.sql's comments. Static storage.
+ * view NULL ends the list. */
+struct view_column { const char *view, *column, *description; };
+const struct view_column *model_schema(void);
+
+/* ---- findings (check/) ---- */
+
+struct model_finding {
+	const char *rule, *severity, *goal, *domain, *file, *subject, *message, *fingerprint;
+	uint32_t line, effort_minutes;
+};
+int model_findings_put(struct model *model, const char *release, const struct model_finding *findings, size_t count,
+		       struct err *err);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Everything derived for one release, as plain rows: what cmd/derive.c fills from graph and analysis, and what the
+ * model stores behind the public views. Indices: *_file into files, *_symbol into symbols, *_domain into domains;
+ * SNAPSHOT_NONE where absent. Strings are borrowed from whoever fills the snapshot, valid UTF-8, never NULL unless
+ * said. No order is required; keys must be unique (duplicates are a programming error). */
+#ifndef SIGHTLINE_MODEL_SNAPSHOT_H
+#define SIGHTLINE_MODEL_SNAPSHOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SNAPSHOT_NONE UINT32_MAX
+
+struct snapshot_file {
+	const char *path;
+	uint32_t lines, code_lines;
+	uint8_t is_header, is_main; /* is_main: the main file of some unit */
+	uint32_t domain;            /* SNAPSHOT_NONE: none */
+};
+
+/* Identity of a symbol over all releases: kind, name, file_path, parent name. */
+struct snapshot_symbol {
+	uint8_t kind;            /* enum symbol_kind */
+	const char *name;        /* fields "record.field", local statics "function.variable" (ordinal > 0: "#n" behind) */
+	const char *scope_path;  /* file that scopes it (internal linkage, types, macros; also external ones defined
+				  * several times: one symbol per definition); "" for one global external symbol */
+};
+
+struct snapshot_function { /* functions defined in the codebase */
+	uint32_t symbol, file;
+	const char *source_name; /* NULL where equal to the symbol's name */
+	const char *signature;
+	uint32_t line, end_line, flags /* enum function_flag */, parameters, cyclomatic, cognitive, code_lines;
+	uint8_t is_reachable;
+	const char *configurations; /* "" = every configuration of its file; else space-separated command_hash prefixes */
+};
+struct snapshot_variable {
+	uint32_t symbol, file;
+	const char *type;
+	uint32_t line, flags; /* enum variable_flag */
+};
+struct snapshot_type {
+	uint32_t symbol, file;
+	const char *kind; /* struct, union, enum, typedef */
+	uint32_t line, end_line, fields;
+};
+struct snapshot_macro {
+	uint32_t symbol, file;
+	uint32_t line, end_line;
+	uint8_t is_function_like;
+};
+enum call_how { CALL_DIRECT = 1, CALL_INDIRECT, CALL_OBSERVED };
+struct snapshot_call { /* key: caller, callee, how */
+	uint32_t caller, callee; /* symbols; a callee outside the codebase is a symbol without a function row */
+	uint8_t how;
+	const char *basis;       /* "direct", "field", "flow", "signature", "cleanup", ...: what the edge rests on */
+	double confidence;
+	uint32_t sites, line;    /* line: first call site, in the caller's file */
+	uint32_t via_macro;      /* how many of the sites came out of macros */
+	const char *configurations;
+};
+struct snapshot_use { /* key: from, to, kind */
+	uint32_t from, to;   /* symbols; from may be SNAPSHOT_NONE: file scope of from_file */
+	uint32_t from_file;
+	const char *kind;    /* read write address type field macro */
+	uint32_t sites, line;
+};
+struct snapshot_include { /* key: file, included, line */
+	uint32_t file;
+	const char *included; /* path in the codebase, or the name as spelled */
+	uint32_t line;
+	uint8_t is_used, is_outside, is_missing;
+};
+struct snapshot_dependency { /* key: from_file, to_file, kind */
+	uint32_t from_file, to_file;
+	const char *kind; /* call indirect read write address type field macro include */
+	double weight;    /* sites; include: 1 */
+};
+struct snapshot_region { uint32_t file, line, end_line; const char *condition; }; /* left out in every configuration */
+struct snapshot_entry { uint32_t symbol; const char *kind; }; /* main thread signal constructor destructor callback export */
+struct snapshot_flow { uint32_t entry_symbol, symbol, depth; };
+struct snapshot_resource { const char *kind, *name; };
+struct snapshot_resource_use { /* key: symbol, resource, operation */
+	uint32_t symbol, resource; /* resource: index into resources */
+	const char *operation;
+	uint32_t sites, line;
+};
+struct snapshot_domain {
+	const char *name;
+	uint8_t is_declared;
+	uint32_t files, functions, lines;
+	double cohesion, exclusivity, debt_score;
+};
+struct snapshot_domain_dependency { uint32_t from_domain, to_domain; double weight; uint32_t symbols; };
+struct snapshot_metric { const char *scope, *subject, *metric; double value; };
+struct snapshot_coverage { const char *what; uint64_t seen, total; };
+/* The declared architecture of the configuration, for rules: allowed or forbidden dependencies between domains. */
+struct snapshot_policy { const char *from_domain, *to_domain, *verdict; /* allow forbid */ };
+
+#define SNAPSHOT_TABLES(X)                                   \
+	X(files, struct snapshot_file)                       \
+	X(symbols, struct snapshot_symbol)                   \
+	X(functions, struct snapshot_function)               \
+	X(variables, struct snapshot_variable)               \
+	X(types, struct snapshot_type)                       \
+	X(macros, struct snapshot_macro)                     \
+	X(calls, struct snapshot_call)                       \
+	X(uses, struct snapshot_use)                         \
+	X(includes, struct snapshot_include)                 \
+	X(dependencies, struct snapshot_dependency)          \
+	X(regions, struct snapshot_region)                   \
+	X(entries, struct snapshot_entry)                    \
+	X(flows, struct snapshot_flow)                       \
+	X(resources, struct snapshot_resource)               \
+	X(resource_uses, struct snapshot_resource_use)       \
+	X(domains, struct snapshot_domain)                   \
+	X(domain_dependencies, struct snapshot_domain_dependency) \
+	X(metrics, struct snapshot_metric)                   \
+	X(coverage, struct snapshot_coverage)                \
+	X(policies, struct snapshot_policy)
+
+struct snapshot {
+#define SNAPSHOT_MEMBER(name, type) type *name; size_t name##_count, name##_capacity;
+	SNAPSHOT_TABLES(SNAPSHOT_MEMBER)
+#undef SNAPSHOT_MEMBER
+};
+
+/* Appends a zeroed row to a table of a snapshot and returns it; the pointer dies with the next append there. */
+#define SNAPSHOT_ADD(snapshot, name)                                                                              \
+	(mem_grow(&(snapshot)->name, &(snapshot)->name##_capacity, (snapshot)->name##_count + 1,                  \
+		  sizeof *(snapshot)->name),                                                                      \
+	 memset(&(snapshot)->name[(snapshot)->name##_count], 0, sizeof *(snapshot)->name),                        \
+	 &(snapshot)->name[(snapshot)->name##_count++])
+
+void snapshot_finish(struct snapshot *snapshot); /* frees the arrays, not the strings */
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Report writers: one plain struct in, bytes out. They know nothing of models, SQL or files; they include nothing of
+ * the analyzer. Everything given to them is foreign text: each writer escapes for its format. Same input, same bytes. */
+#ifndef SIGHTLINE_REPORTS_REPORT_H
+#define SIGHTLINE_REPORTS_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REPORT_NONE UINT32_MAX
+
+struct report_node {         /* a domain, or a file where one domain is in focus */
+	const char *name;
+	const char *label;   /* short; NULL = name */
+	uint32_t group;      /* index into groups (clusters), REPORT_NONE */
+	double size;         /* lines of code */
+	double debt;         /* 0..100 */
+	uint32_t files, functions;
+	uint32_t cycle;      /* number of the dependency cycle it is in, REPORT_NONE */
+	const char *detail;  /* more lines for the tooltip, separated by \n; may be NULL */
+	bool is_outside;     /* a neighbour drawn for context (the focus view) */
+};
+struct report_group { const char *name; };
+struct report_edge {
+	uint32_t from, to;
+	double weight;
+	uint32_t symbols;
+	bool in_cycle;
+	const char *detail;  /* tooltip: the heaviest symbols; may be NULL */
+};
+struct report {
+	const char *title;       /* codebase name */
+	const char *release;
+	const char *subtitle;    /* numbers in one line */
+	struct report_node *nodes;   size_t node_count;
+	struct report_group *groups; size_t group_count;
+	struct report_edge *edges;   size_t edge_count;
+	size_t top_nodes;        /* draw at most so many nodes (0 = default 40) and fold the rest into one per group */
+	size_t top_edges;        /* and so many edges (0 = default 120); the rest is counted in a note */
+};
+
+struct report_output {
+	/* Non-zero return: could not be written; the writer stops and returns it. */
+	int (*write)(void *context, const void *bytes, size_t length);
+	void *context;
+};
+
+/* Why a writer failed (a library's message), one line; error[0] = 0 where write() failed. */
+struct report_error { char text[256]; };
+
+/* name: "dot", "svg". NULL ends the list. */
+struct report_format {
+	const char *name, *summary;
+	int (*write)(const struct report *report, const struct report_output *output, struct report_error *error);
+};
+const struct report_format *report_formats(void);
+
+#endif
