@@ -193,7 +193,7 @@ struct interner *interner_create(void)
 {
 	struct interner *interner = mem_zalloc(1, sizeof *interner);
 	interner->arena = arena_create();
-	interner->slots = 256;
+	interner->slots = 64;
 	interner->table = mem_zalloc(interner->slots, sizeof *interner->table);
 	return interner;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ARENA_FIRST_BLOCK ((size_t)16 << 10)
+#define ARENA_FIRST_BLOCK ((size_t)1 << 10)
 #define ARENA_LARGEST_BLOCK ((size_t)4 << 20)
 
 struct arena_block {
