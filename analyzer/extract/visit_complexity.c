@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Complexity of one function body.
+ *
+ * Cyclomatic: 1 + decisions (McCabe 1976; if, loops, case, ?:, &&, ||).
+ * Cognitive: Campbell, "Cognitive Complexity", SonarSource 2018: each break of linear flow costs 1 plus its nesting;
+ * else and else-if cost 1; a run of like && or || costs 1; goto and direct recursion cost 1. */
+#include "extract/visit_complexity.h"
+
+#define NESTING_MAX 256
+
+struct nesting {
+	uint32_t end;
+};
+
+static bool is_logical(const struct visit *visit, uint32_t node, enum CXBinaryOperatorKind *op)
+{
+	if (visit->nodes[node].kind != CXCursor_BinaryOperator)
+		return false;
+	*op = clang_getCursorBinaryOperatorKind(visit->nodes[node].cursor);
+	return *op == CXBinaryOperator_LAnd || *op == CXBinaryOperator_LOr;
+}
+
+static bool is_else_if(const struct visit *visit, uint32_t node)
+{
+	uint32_t parent = visit->nodes[node].parent;
+	if (parent == NODE_NONE || visit->nodes[parent].kind != CXCursor_IfStmt)
+		return false;
+	uint32_t then = node_next(visit, node_child(visit, parent));
+	return then != NODE_NONE && node_next(visit, then) == node;
+}
+
+static bool has_else(const struct visit *visit, uint32_t node)
+{
+	uint32_t condition = node_child(visit, node);
+	uint32_t then = condition == NODE_NONE ? NODE_NONE : node_next(visit, condition);
+	return then != NODE_NONE && node_next(visit, then) != NODE_NONE;
+}
+
+static bool starts_run(const struct visit *visit, uint32_t node, enum CXBinaryOperatorKind op)
+{
+	uint32_t parent = visit->nodes[node].parent;
+	while (parent != NODE_NONE && visit->nodes[parent].kind == CXCursor_ParenExpr)
+		parent = visit->nodes[parent].parent;
+	enum CXBinaryOperatorKind above = CXBinaryOperator_Invalid;
+	return parent == NODE_NONE || !is_logical(visit, parent, &above) || above != op;
+}
+
+void visit_complexity(struct visit *visit, uint32_t *cyclomatic, uint32_t *cognitive)
+{
+	struct nesting stack[NESTING_MAX];
+	uint32_t depth = 0, decisions = 1, cost = 0;
+	for (uint32_t node = 0; node < visit->node_count; node++) {
+		while (depth && node >= stack[depth - 1].end)
+			depth--;
+		bool nests = false;
+		enum CXBinaryOperatorKind op = CXBinaryOperator_Invalid;
+		switch ((int)visit->nodes[node].kind) {
+		case CXCursor_IfStmt:
+			decisions++;
+			if (is_else_if(visit, node)) {
+				/* counted as the "else" of the if around, and nests no deeper */
+			} else {
+				cost += 1 + depth;
+				nests = true;
+			}
+			if (has_else(visit, node))
+				cost++;
+			break;
+		case CXCursor_ForStmt: case CXCursor_WhileStmt: case CXCursor_DoStmt: case CXCursor_ConditionalOperator:
+			decisions++;
+			cost += 1 + depth;
+			nests = true;
+			break;
+		case CXCursor_SwitchStmt:
+			cost += 1 + depth;
+			nests = true;
+			break;
+		case CXCursor_CaseStmt:
+			decisions++;
+			break;
+		case CXCursor_GotoStmt: case CXCursor_IndirectGotoStmt:
+			cost++;
+			break;
+		case CXCursor_CallExpr:
+			if (visit->owner != NODE_NONE && visit_call_target(visit, node) == visit->owner)
+				cost++;
+			break;
+		case CXCursor_BinaryOperator:
+			if (is_logical(visit, node, &op)) {
+				decisions++;
+				cost += starts_run(visit, node, op);
+			}
+			break;
+		default:
+			break;
+		}
+		if (nests && depth < NESTING_MAX)
+			stack[depth++] = (struct nesting){visit->nodes[node].end};
+	}
+	*cyclomatic = decisions;
+	*cognitive = cost;
+}

@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where function pointers go: constraints "target may hold what source holds", and calls through pointers.
+ *
+ * Field-based (Heintze & Tardieu, PLDI 2001): a struct's field is one slot, whatever the instance; an array is one
+ * slot; taking an address, dereferencing and casting are looked through. */
+#include <string.h>
+
+#include "extract/visit_internal.h"
+
+#define VALUE_DEPTH 200 /* nesting of one expression that is followed; deeper: unknown */
+#define VALUES_MAX 256  /* sources of one expression (a ? b : c ? ...) */
+
+struct values {
+	struct facts_slot slots[VALUES_MAX];
+	size_t count;
+};
+
+static CXType stripped(CXType type)
+{
+	for (int depth = 0; depth < 32; depth++) {
+		type = clang_getCanonicalType(type);
+		if (type.kind == CXType_Pointer)
+			type = clang_getPointeeType(type);
+		else if (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
+			 type.kind == CXType_VariableArray)
+			type = clang_getArrayElementType(type);
+		else
+			break;
+	}
+	return type;
+}
+
+static bool is_function(CXType type)
+{
+	return type.kind == CXType_FunctionProto || type.kind == CXType_FunctionNoProto;
+}
+
+static bool holds_function(CXType type)
+{
+	return is_function(stripped(type));
+}
+
+static bool is_void_pointer(CXType type)
+{
+	type = clang_getCanonicalType(type);
+	return type.kind == CXType_Pointer && clang_getCanonicalType(clang_getPointeeType(type)).kind == CXType_Void;
+}
+
+/* Values of this type may be function pointers: by type, or as void pointers. */
+static bool may_hold(CXType type)
+{
+	return holds_function(type) || is_void_pointer(type);
+}
+
+static void values_add(struct values *values, const struct facts_slot *slot)
+{
+	if (values->count < VALUES_MAX)
+		values->slots[values->count++] = *slot;
+}
+
+static bool slot_of_entity(struct visit *visit, uint32_t id, struct facts_slot *slot)
+{
+	if (id == NODE_NONE)
+		return false;
+	const struct entity *entity = &visit->entities[id];
+	*slot = (struct facts_slot){.owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
+	switch (entity->role) {
+	case ENTITY_PARAMETER:
+	case ENTITY_LOCAL:
+		if (entity->parent == NODE_NONE)
+			return false;
+		slot->kind = entity->role == ENTITY_PARAMETER ? SLOT_PARAMETER : SLOT_LOCAL;
+		slot->index = entity->ordinal;
+		slot->owner_symbol = visit_symbol(visit, visit->file, entity->parent);
+		return slot->owner_symbol != FACTS_NONE;
+	case ENTITY_SYMBOL:
+		slot->kind = entity->kind == SYMBOL_FUNCTION ? SLOT_FUNCTION : entity->kind == SYMBOL_VARIABLE ? SLOT_VARIABLE
+			     : entity->kind == SYMBOL_FIELD ? SLOT_FIELD : 0;
+		if (!slot->kind)
+			return false;
+		slot->owner_symbol = visit_symbol(visit, visit->file, id);
+		return slot->owner_symbol != FACTS_NONE;
+	default:
+		return false;
+	}
+}
+
+static void values_of(struct visit *visit, uint32_t node, struct values *values, int depth);
+
+/* The slot through which an indirect call goes: the first that its callee expression names. */
+static uint32_t slot_called(struct visit *visit, uint32_t call, int depth)
+{
+	struct facts_builder *builder = visit_builder(visit, visit->file);
+	struct facts_slot unknown = {.kind = SLOT_UNKNOWN, .owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
+	uint32_t callee = node_child(visit, call);
+	struct values values = {.count = 0};
+	if (callee != NODE_NONE)
+		values_of(visit, callee, &values, depth + 1);
+	return facts_builder_slot(builder, values.count ? &values.slots[0] : &unknown);
+}
+
+static void values_of_call(struct visit *visit, uint32_t call, struct values *values, int depth)
+{
+	struct facts_slot slot = {.owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
+	uint32_t target = visit_call_target(visit, call);
+	if (target != NODE_NONE) {
+		slot.kind = SLOT_RETURN;
+		slot.owner_symbol = visit_symbol(visit, visit->file, target);
+		if (slot.owner_symbol != FACTS_NONE)
+			values_add(values, &slot);
+	} else if (depth < 8) {
+		slot.kind = SLOT_ICALL_RETURN;
+		slot.through_slot = slot_called(visit, call, depth);
+		values_add(values, &slot);
+	}
+}
+
+static void values_of(struct visit *visit, uint32_t node, struct values *values, int depth)
+{
+	if (node == NODE_NONE)
+		return;
+	if (depth > VALUE_DEPTH) {
+		struct facts_slot unknown = {.kind = SLOT_UNKNOWN, .owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
+		values_add(values, &unknown);
+		return;
+	}
+	node = node_strip(visit, node);
+	uint32_t first = node_child(visit, node);
+	struct facts_slot slot;
+	switch ((int)visit->nodes[node].kind) {
+	case CXCursor_DeclRefExpr:
+	case CXCursor_MemberRefExpr:
+		if (slot_of_entity(visit, visit_entity(visit, clang_getCursorReferenced(visit->nodes[node].cursor)), &slot))
+			values_add(values, &slot);
+		break;
+	case CXCursor_UnaryOperator: {
+		enum CXUnaryOperatorKind op = clang_getCursorUnaryOperatorKind(visit->nodes[node].cursor);
+		if (op != CXUnaryOperator_LNot && op != CXUnaryOperator_Not && op != CXUnaryOperator_Minus)
+			values_of(visit, first, values, depth + 1);
+		break;
+	}
+	case CXCursor_ArraySubscriptExpr:
+		values_of(visit, first, values, depth + 1);
+		break;
+	case CXCursor_ConditionalOperator: {
+		uint32_t second = first == NODE_NONE ? NODE_NONE : node_next(visit, first);
+		uint32_t third = second == NODE_NONE ? NODE_NONE : node_next(visit, second);
+		if (third == NODE_NONE) /* a ?: b */
+			values_of(visit, first, values, depth + 1);
+		values_of(visit, second, values, depth + 1);
+		values_of(visit, third, values, depth + 1);
+		break;
+	}
+	case CXCursor_BinaryOperator: {
+		enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(visit->nodes[node].cursor);
+		uint32_t second = first == NODE_NONE ? NODE_NONE : node_next(visit, first);
+		if (op == CXBinaryOperator_Comma)
+			values_of(visit, second, values, depth + 1);
+		else if (op == CXBinaryOperator_Assign || op == CXBinaryOperator_Add || op == CXBinaryOperator_Sub)
+			values_of(visit, first, values, depth + 1);
+		break;
+	}
+	case CXCursor_CallExpr:
+		values_of_call(visit, node, values, depth);
+		break;
+	case CXCursor_StmtExpr: {
+		uint32_t block = first;
+		uint32_t last = block == NODE_NONE ? NODE_NONE : node_last_child(visit, block);
+		if (last != NODE_NONE && node_is_expression(visit, last))
+			values_of(visit, last, values, depth + 1);
+		break;
+	}
+	case CXCursor_GenericSelectionExpr:
+		for (uint32_t child = first == NODE_NONE ? first : node_next(visit, first); child != NODE_NONE;
+		     child = node_next(visit, child))
+			if (node_is_expression(visit, child) && !(visit->nodes[child].flags & REF_UNEVALUATED))
+				values_of(visit, child, values, depth + 1);
+		break;
+	case CXCursor_CompoundLiteralExpr:
+		break; /* its fields are filled by the walk over initialisers */
+	default:
+		break;
+	}
+}
+
+static void add_flow(struct visit *visit, const struct facts_slot *target, const struct facts_slot *source, uint32_t line)
+{
+	if (target->kind == SLOT_FUNCTION || target->kind == SLOT_UNKNOWN)
+		return;
+	struct facts_builder *builder = visit_builder(visit, visit->file);
+	struct facts_flow row = {
+		.target_slot = facts_builder_slot(builder, target), .source_slot = facts_builder_slot(builder, source), .line = line,
+	};
+	if (row.target_slot != row.source_slot)
+		facts_builder_add(builder, FACTS_TABLE_flows, &row);
+}
+
+static uint32_t line_of(struct visit *visit, uint32_t node)
+{
+	uint32_t file, line, offset;
+	visit_location(visit, visit->nodes[node].cursor, &file, &line, &offset);
+	return line;
+}
+
+/* target <- value of node, if either may be a function pointer. type: of the target. */
+static void assign(struct visit *visit, const struct facts_slot *targets, size_t count, CXType type, uint32_t node)
+{
+	if (!count || node == NODE_NONE || (visit->nodes[node].flags & REF_UNEVALUATED))
+		return;
+	uint32_t bare = node_strip(visit, node);
+	CXType given = clang_getCursorType(visit->nodes[bare].cursor);
+	if (!holds_function(type) && !holds_function(given) && !(is_void_pointer(type) && may_hold(given)) &&
+	    !(may_hold(type) && is_void_pointer(given)))
+		return;
+	struct values sources = {.count = 0};
+	values_of(visit, bare, &sources, 0);
+	if (!sources.count)
+		return;
+	uint32_t line = line_of(visit, node);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < sources.count; j++)
+			add_flow(visit, &targets[i], &sources.slots[j], line);
+}
+
+/* ---- initialisers ---- */
+
+#define FIELDS_MAX 4096
+
+struct field_list {
+	CXCursor *cursors;
+	size_t count;
+	struct arena *arena;
+	size_t capacity;
+};
+
+static enum CXVisitorResult add_field(CXCursor cursor, CXClientData data)
+{
+	struct field_list *fields = data;
+	if (clang_Cursor_isBitField(cursor)) {
+		CXString name = clang_getCursorSpelling(cursor);
+		const char *text = clang_getCString(name);
+		bool unnamed = !text || !text[0];
+		clang_disposeString(name);
+		if (unnamed) /* takes no initialiser */
+			return CXVisit_Continue;
+	}
+	if (fields->count == FIELDS_MAX)
+		return CXVisit_Break;
+	if (fields->count == fields->capacity) {
+		size_t capacity = fields->capacity ? fields->capacity * 2 : 32;
+		CXCursor *grown = arena_alloc(fields->arena, capacity * sizeof *grown);
+		if (fields->count)
+			memcpy(grown, fields->cursors, fields->count * sizeof *grown);
+		fields->cursors = grown;
+		fields->capacity = capacity;
+	}
+	fields->cursors[fields->count++] = cursor;
+	return CXVisit_Continue;
+}
+
+static bool is_record(CXType type)
+{
+	return clang_getCanonicalType(type).kind == CXType_Record;
+}
+
+static bool is_array_type(CXType type)
+{
+	enum CXTypeKind kind = clang_getCanonicalType(type).kind;
+	return kind == CXType_ConstantArray || kind == CXType_IncompleteArray || kind == CXType_VariableArray;
+}
+
+static bool interesting(CXType type, int depth);
+
+static enum CXVisitorResult field_interests(CXCursor cursor, CXClientData data)
+{
+	int *depth = data;
+	if (interesting(clang_getCursorType(cursor), *depth - 1)) {
+		*depth = -1;
+		return CXVisit_Break;
+	}
+	return CXVisit_Continue;
+}
+
+/* Could something of this type hold a function pointer? Keeps big tables of numbers out. */
+static bool interesting(CXType type, int depth)
+{
+	if (may_hold(type))
+		return true;
+	CXType element = clang_getCanonicalType(type);
+	while (is_array_type(element))
+		element = clang_getCanonicalType(clang_getArrayElementType(element));
+	if (element.kind != CXType_Record || depth <= 0)
+		return may_hold(element);
+	int found = depth;
+	clang_Type_visitFields(element, field_interests, &found);
+	return found < 0;
+}
+
+struct filling {
+	struct visit *visit;
+	uint32_t next;                /* child of the innermost braces to be consumed */
+	int depth;
+};
+
+static void fill(struct filling *filling, CXType type, const struct facts_slot *slot, bool braced);
+
+static void fill_one(struct filling *filling, CXType type, const struct facts_slot *slot)
+{
+	struct visit *visit = filling->visit;
+	uint32_t node = filling->next;
+	uint32_t bare = node_strip(visit, node);
+	bool aggregate = is_record(type) || is_array_type(type);
+	if (visit->nodes[bare].kind == CXCursor_CompoundLiteralExpr && aggregate)
+		bare = node_last_child(visit, bare);
+	if (bare != NODE_NONE && visit->nodes[bare].kind == CXCursor_InitListExpr && aggregate) {
+		struct filling inner = {visit, node_child(visit, bare), filling->depth + 1};
+		if (inner.depth < 100)
+			fill(&inner, type, slot, true);
+		filling->next = node_next(visit, node);
+	} else if (aggregate && !is_record(clang_getCursorType(visit->nodes[node_strip(visit, node)].cursor)) &&
+		   visit->nodes[node_strip(visit, node)].kind != CXCursor_StringLiteral && filling->depth < 100) {
+		filling->depth++;
+		fill(filling, type, slot, false); /* braces left out: the values follow one another */
+		filling->depth--;
+	} else {
+		if (bare != NODE_NONE && visit->nodes[bare].kind == CXCursor_InitListExpr) /* { f } for a scalar */
+			bare = node_child(visit, bare);
+		if (slot && bare != NODE_NONE)
+			assign(visit, slot, 1, type, bare);
+		filling->next = node_next(visit, node);
+	}
+}
+
+/* "[i] = v", ".a.b = v": an untyped wrapper whose last child is the value. */
+static bool is_designated(const struct visit *visit, uint32_t node)
+{
+	if (visit->nodes[node].kind != CXCursor_UnexposedExpr)
+		return false;
+	uint32_t first = node_child(visit, node);
+	return first != NODE_NONE && node_next(visit, first) != NODE_NONE &&
+	       clang_getCursorType(visit->nodes[node].cursor).kind == CXType_Void;
+}
+
+static void fill_designated(struct filling *filling, CXType type, const struct facts_slot *slot, const struct field_list *fields,
+			    size_t *position)
+{
+	struct visit *visit = filling->visit;
+	uint32_t wrapper = filling->next;
+	uint32_t value = node_last_child(visit, wrapper);
+	CXType at = type;
+	struct facts_slot own;
+	const struct facts_slot *target = slot;
+	bool first = true;
+	for (uint32_t child = node_child(visit, wrapper); child != value; child = node_next(visit, child)) {
+		if (visit->nodes[child].kind == CXCursor_MemberRef) {
+			CXCursor field = clang_getCursorReferenced(visit->nodes[child].cursor);
+			for (size_t i = 0; first && i < fields->count; i++)
+				if (clang_equalCursors(fields->cursors[i], field))
+					*position = i + 1;
+			first = false;
+			at = clang_getCursorType(field);
+			target = slot_of_entity(visit, visit_entity(visit, field), &own) ? &own : NULL;
+		} else if (is_array_type(at)) {
+			at = clang_getArrayElementType(clang_getCanonicalType(at));
+			first = false;
+		}
+	}
+	struct filling inner = {visit, value, filling->depth + 1};
+	if (inner.depth < 100)
+		fill_one(&inner, at, target);
+	filling->next = node_next(visit, wrapper);
+}
+
+/* Consumes values for an object of the given type. braced: up to the end of the list; else as many as it has parts. */
+static void fill(struct filling *filling, CXType type, const struct facts_slot *slot, bool braced)
+{
+	struct visit *visit = filling->visit;
+	CXType canonical = clang_getCanonicalType(type);
+	struct field_list fields = {.arena = visit->arena};
+	bool record = canonical.kind == CXType_Record;
+	size_t limit = SIZE_MAX, position = 0;
+	if (record) {
+		clang_Type_visitFields(canonical, add_field, &fields);
+		limit = clang_getCursorKind(clang_getTypeDeclaration(canonical)) == CXCursor_UnionDecl && fields.count
+				? 1 : fields.count;
+	} else if (is_array_type(canonical)) {
+		long long size = clang_getArraySize(canonical);
+		limit = size >= 0 ? (size_t)size : SIZE_MAX;
+	} else {
+		limit = 1;
+	}
+	while (filling->next != NODE_NONE) {
+		if (is_designated(visit, filling->next)) {
+			if (!braced)
+				return; /* it belongs to the braces around */
+			fill_designated(filling, type, slot, &fields, &position);
+			continue;
+		}
+		if (position >= limit) {
+			if (!braced)
+				return;
+			filling->next = node_next(visit, filling->next); /* excess elements */
+			continue;
+		}
+		if (record) {
+			struct facts_slot own;
+			CXCursor field = fields.cursors[position++];
+			bool named = slot_of_entity(visit, visit_entity(visit, field), &own);
+			fill_one(filling, clang_getCursorType(field), named ? &own : NULL);
+		} else if (is_array_type(canonical)) {
+			position++;
+			fill_one(filling, clang_getArrayElementType(canonical), slot);
+		} else {
+			position++;
+			fill_one(filling, type, slot);
+		}
+	}
+}
+
+static void initialise(struct visit *visit, uint32_t list, CXType type, const struct facts_slot *slot)
+{
+	if (!interesting(type, 6))
+		return;
+	struct filling filling = {visit, node_child(visit, list), 0};
+	fill(&filling, type, slot, true);
+}
+
+static void flow_of_variable(struct visit *visit, uint32_t node)
+{
+	CXCursor cursor = visit->nodes[node].cursor;
+	CXCursor initialiser = clang_Cursor_getVarDeclInitializer(cursor);
+	if (clang_Cursor_isNull(initialiser))
+		return;
+	uint32_t value = NODE_NONE;
+	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child))
+		if (clang_equalCursors(visit->nodes[child].cursor, initialiser))
+			value = child;
+	if (value == NODE_NONE)
+		return;
+	struct facts_slot slot;
+	bool named = slot_of_entity(visit, visit_entity(visit, cursor), &slot);
+	uint32_t bare = node_strip(visit, value);
+	CXType type = clang_getCursorType(cursor);
+	if (visit->nodes[bare].kind == CXCursor_InitListExpr && (is_record(type) || is_array_type(type)))
+		initialise(visit, bare, type, named ? &slot : NULL);
+	else if (visit->nodes[bare].kind == CXCursor_InitListExpr)
+		assign(visit, &slot, named ? 1 : 0, type, node_child(visit, bare));
+	else
+		assign(visit, &slot, named ? 1 : 0, type, value);
+}
+
+/* ---- calls ---- */
+
+static CXType callee_type(struct visit *visit, uint32_t call)
+{
+	uint32_t callee = node_child(visit, call);
+	CXType type = clang_getCanonicalType(clang_getCursorType(visit->nodes[callee].cursor));
+	if (type.kind == CXType_Pointer)
+		type = clang_getCanonicalType(clang_getPointeeType(type));
+	return type;
+}
+
+static uint32_t owner_function(struct visit *visit)
+{
+	return visit->owner == NODE_NONE ? FACTS_NONE : visit_definition_symbol(visit, visit->file, visit->owner);
+}
+
+static void literal_argument(struct visit *visit, uint32_t target, uint32_t argument, uint32_t index)
+{
+	uint32_t bare = node_strip(visit, argument);
+	if (visit->nodes[bare].kind != CXCursor_StringLiteral || !visit->entities[target].outside)
+		return;
+	uint32_t callee = visit_symbol(visit, visit->file, target);
+	CXString spelling = clang_getCursorSpelling(visit->nodes[bare].cursor);
+	const char *text = clang_getCString(spelling);
+	if (callee != FACTS_NONE && text) {
+		size_t length = strlen(text);
+		if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
+			text++;
+			length -= 2;
+		}
+		if (length > 256)
+			length = 256;
+		struct facts_literal row = {
+			.from_symbol = owner_function(visit), .callee_symbol = callee, .argument = index,
+			.text_string = facts_builder_string(visit_builder(visit, visit->file), text, length),
+			.line = line_of(visit, argument),
+		};
+		facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_literals, &row);
+	}
+	clang_disposeString(spelling);
+}
+
+static void flow_of_call(struct visit *visit, uint32_t call)
+{
+	uint32_t callee = node_child(visit, call);
+	if (callee == NODE_NONE || (visit->nodes[call].flags & REF_UNEVALUATED))
+		return;
+	uint32_t target = visit_call_target(visit, call);
+	struct facts_slot slot = {.owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
+	CXType function = callee_type(visit, call);
+	uint32_t through = FACTS_NONE, arguments = 0;
+	if (target != NODE_NONE) {
+		slot.kind = SLOT_PARAMETER;
+		slot.owner_symbol = visit_symbol(visit, visit->file, target);
+		if (slot.owner_symbol == FACTS_NONE)
+			return;
+	} else {
+		slot.kind = SLOT_ICALL_PARAMETER;
+		slot.through_slot = through = slot_called(visit, call, 0);
+	}
+	int parameters = clang_getNumArgTypes(function);
+	for (uint32_t child = node_next(visit, callee); child != NODE_NONE; child = node_next(visit, child), arguments++) {
+		slot.index = arguments;
+		CXType type = (int)arguments < parameters ? clang_getArgType(function, arguments)
+							  : clang_getCursorType(visit->nodes[child].cursor);
+		assign(visit, &slot, 1, type, child);
+		if (target != NODE_NONE)
+			literal_argument(visit, target, child, arguments);
+	}
+	bool selected = visit->nodes[node_strip(visit, callee)].kind == CXCursor_GenericSelectionExpr; /* calls by name */
+	if (target == NODE_NONE && !selected && !(visit->nodes[call].flags & REF_INACTIVE) && is_function(function)) {
+		struct facts_icall row = {
+			.from_symbol = owner_function(visit), .slot = through,
+			.signature_string = visit_intern(visit, visit->file, visit_text(visit, clang_getTypeSpelling(function))),
+			.arguments = arguments, .sites = 1, .line = line_of(visit, call),
+		};
+		facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_icalls, &row);
+	}
+}
+
+static void flow_of_return(struct visit *visit, uint32_t node)
+{
+	if (visit->owner == NODE_NONE || visit->nodes[0].kind != CXCursor_FunctionDecl)
+		return;
+	struct facts_slot slot = {
+		.kind = SLOT_RETURN, .owner_symbol = visit_symbol(visit, visit->file, visit->owner), .through_slot = FACTS_NONE,
+	};
+	CXType type = clang_getResultType(clang_getCursorType(visit->nodes[0].cursor));
+	if (slot.owner_symbol != FACTS_NONE)
+		assign(visit, &slot, 1, type, node_child(visit, node));
+}
+
+void visit_flows(struct visit *visit)
+{
+	for (uint32_t node = 0; node < visit->node_count; node++) {
+		switch ((int)visit->nodes[node].kind) {
+		case CXCursor_VarDecl:
+			flow_of_variable(visit, node);
+			break;
+		case CXCursor_CallExpr:
+			flow_of_call(visit, node);
+			break;
+		case CXCursor_ReturnStmt:
+			flow_of_return(visit, node);
+			break;
+		case CXCursor_CompoundLiteralExpr: {
+			uint32_t list = node_last_child(visit, node);
+			if (list != NODE_NONE && visit->nodes[list].kind == CXCursor_InitListExpr)
+				initialise(visit, list, clang_getCursorType(visit->nodes[node].cursor), NULL);
+			break;
+		}
+		case CXCursor_BinaryOperator: {
+			if (clang_getCursorBinaryOperatorKind(visit->nodes[node].cursor) != CXBinaryOperator_Assign)
+				break;
+			uint32_t left = node_child(visit, node);
+			uint32_t right = left == NODE_NONE ? NODE_NONE : node_next(visit, left);
+			if (right == NODE_NONE)
+				break;
+			CXType type = clang_getCursorType(visit->nodes[left].cursor);
+			CXType given = clang_getCursorType(visit->nodes[node_strip(visit, right)].cursor);
+			if (!may_hold(type) && !holds_function(given))
+				break;
+			struct values targets = {.count = 0};
+			values_of(visit, left, &targets, 0);
+			assign(visit, targets.slots, targets.count, type, right);
+			break;
+		}
+		default:
+			break;
+		}
+	}
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The flat tree of one top-level declaration, and what each node's place in it means: read, written, address taken,
+ * called, never evaluated, never reached. Knows nothing of symbols. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "extract/visit_internal.h"
+
+#define NODES_CEILING 20000000u /* nodes of one declaration; past it the rest is left out and told as an error */
+
+struct build {
+	struct visit *visit;
+	uint32_t *stack;
+	size_t depth, capacity;
+};
+
+static bool is_record(enum CXCursorKind kind)
+{
+	return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl;
+}
+
+static enum CXChildVisitResult build_node(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+	struct build *build = data;
+	struct visit *visit = build->visit;
+	while (build->depth && !clang_equalCursors(visit->nodes[build->stack[build->depth - 1]].cursor, parent))
+		visit->nodes[build->stack[--build->depth]].end = (uint32_t)visit->node_count;
+	if (!build->depth || visit->node_count >= NODES_CEILING)
+		return CXChildVisit_Break;
+	uint32_t up = build->stack[build->depth - 1];
+	enum CXCursorKind kind = clang_getCursorKind(cursor);
+	/* libclang shows "struct {..} x;" both beside and below x: once is enough. */
+	bool repeated = false;
+	if (is_record(kind) && clang_isCursorDefinition(cursor)) {
+		uint64_t key = (uint64_t)(uintptr_t)cursor.data[0];
+		repeated = map64_get(visit->seen_records, key, NULL);
+		map64_put(visit->seen_records, key, 1);
+	}
+	if (repeated)
+		return CXChildVisit_Continue;
+	mem_grow(&visit->nodes, &visit->node_capacity, visit->node_count + 1, sizeof *visit->nodes);
+	uint32_t index = (uint32_t)visit->node_count++;
+	visit->nodes[index] = (struct node){.cursor = cursor, .parent = up, .kind = (uint16_t)kind};
+	mem_grow(&build->stack, &build->capacity, build->depth + 1, sizeof *build->stack);
+	build->stack[build->depth++] = index;
+	return CXChildVisit_Recurse;
+}
+
+void visit_tree_build(struct visit *visit, CXCursor top)
+{
+	struct build build = {.visit = visit};
+	visit->node_count = 0;
+	mem_grow(&visit->nodes, &visit->node_capacity, 1, sizeof *visit->nodes);
+	visit->nodes[visit->node_count++] =
+		(struct node){.cursor = top, .parent = NODE_NONE, .kind = (uint16_t)clang_getCursorKind(top)};
+	if (is_record(clang_getCursorKind(top)))
+		map64_put(visit->seen_records, (uint64_t)(uintptr_t)top.data[0], 1);
+	mem_grow(&build.stack, &build.capacity, 1, sizeof *build.stack);
+	build.stack[build.depth++] = 0;
+	clang_visitChildren(top, build_node, &build);
+	while (build.depth)
+		visit->nodes[build.stack[--build.depth]].end = (uint32_t)visit->node_count;
+	free(build.stack);
+}
+
+uint32_t node_child(const struct visit *visit, uint32_t node)
+{
+	return visit->nodes[node].end > node + 1 ? node + 1 : NODE_NONE;
+}
+
+uint32_t node_next(const struct visit *visit, uint32_t node)
+{
+	uint32_t parent = visit->nodes[node].parent;
+	if (parent == NODE_NONE)
+		return NODE_NONE;
+	uint32_t next = visit->nodes[node].end;
+	return next < visit->nodes[parent].end ? next : NODE_NONE;
+}
+
+uint32_t node_last_child(const struct visit *visit, uint32_t node)
+{
+	uint32_t last = NODE_NONE;
+	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child))
+		last = child;
+	return last;
+}
+
+bool node_is_expression(const struct visit *visit, uint32_t node)
+{
+	enum CXCursorKind kind = visit->nodes[node].kind;
+	return clang_isExpression(kind) || kind == CXCursor_MemberRef;
+}
+
+uint32_t node_strip(const struct visit *visit, uint32_t node)
+{
+	while (node != NODE_NONE) {
+		enum CXCursorKind kind = visit->nodes[node].kind;
+		if (kind == CXCursor_ParenExpr || kind == CXCursor_UnexposedExpr) {
+			uint32_t child = node_child(visit, node);
+			if (child == NODE_NONE)
+				return node;
+			/* A designator wrapper is no cast: its value is what comes last. */
+			node = node_last_child(visit, node);
+		} else if (kind == CXCursor_CStyleCastExpr) {
+			uint32_t last = node_last_child(visit, node);
+			if (last == NODE_NONE || !node_is_expression(visit, last))
+				return node;
+			node = last;
+		} else {
+			return node;
+		}
+	}
+	return node;
+}
+
+/* ---- constant conditions ---- */
+
+/* Whether an expression is made of nothing but constants, so that a compiler folds it even at -O0. */
+static bool is_constant(const struct visit *visit, uint32_t node)
+{
+	for (uint32_t i = node; i < visit->nodes[node].end; i++) {
+		switch (visit->nodes[i].kind) {
+		case CXCursor_IntegerLiteral: case CXCursor_CharacterLiteral: case CXCursor_ParenExpr:
+		case CXCursor_UnexposedExpr: case CXCursor_CStyleCastExpr: case CXCursor_UnaryOperator:
+		case CXCursor_BinaryOperator: case CXCursor_ConditionalOperator: case CXCursor_TypeRef:
+			break;
+		case CXCursor_UnaryExpr: /* sizeof: whatever it holds is not evaluated */
+			i = visit->nodes[i].end - 1;
+			break;
+		case CXCursor_DeclRefExpr:
+			if (clang_getCursorKind(clang_getCursorReferenced(visit->nodes[i].cursor)) != CXCursor_EnumConstantDecl)
+				return false;
+			break;
+		default:
+			return false;
+		}
+	}
+	return true;
+}
+
+enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
+
+static enum truth condition_truth(const struct visit *visit, uint32_t node)
+{
+	if (node == NODE_NONE || visit->nodes[node].end - node > 64)
+		return TRUTH_UNKNOWN;
+	uint32_t bare = node_strip(visit, node);
+	/* x && 0 is false whatever x is; its x is still evaluated. */
+	if (visit->nodes[bare].kind == CXCursor_BinaryOperator && !is_constant(visit, bare)) {
+		enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(visit->nodes[bare].cursor);
+		uint32_t left = node_child(visit, bare), right = left == NODE_NONE ? NODE_NONE : node_next(visit, left);
+		if (op == CXBinaryOperator_LAnd && (condition_truth(visit, left) == TRUTH_FALSE ||
+						    condition_truth(visit, right) == TRUTH_FALSE))
+			return TRUTH_FALSE;
+		if (op == CXBinaryOperator_LOr && (condition_truth(visit, left) == TRUTH_TRUE ||
+						   condition_truth(visit, right) == TRUTH_TRUE))
+			return TRUTH_TRUE;
+		return TRUTH_UNKNOWN;
+	}
+	if (!is_constant(visit, bare))
+		return TRUTH_UNKNOWN;
+	CXEvalResult result = clang_Cursor_Evaluate(visit->nodes[bare].cursor);
+	enum truth truth = TRUTH_UNKNOWN;
+	if (result && clang_EvalResult_getKind(result) == CXEval_Int)
+		truth = clang_EvalResult_getAsLongLong(result) ? TRUTH_TRUE : TRUTH_FALSE;
+	if (result)
+		clang_EvalResult_dispose(result);
+	return truth;
+}
+
+static bool holds_label(const struct visit *visit, uint32_t node)
+{
+	for (uint32_t i = node; i < visit->nodes[node].end; i++) {
+		enum CXCursorKind kind = visit->nodes[i].kind;
+		if (kind == CXCursor_LabelStmt || kind == CXCursor_CaseStmt || kind == CXCursor_DefaultStmt)
+			return true;
+	}
+	return false;
+}
+
+static void deaden(struct visit *visit, uint32_t node)
+{
+	/* A label may be jumped to: then the compiler keeps the code, and so do we. */
+	if (node != NODE_NONE && !holds_label(visit, node))
+		visit->nodes[node].flags |= REF_INACTIVE;
+}
+
+static bool never_returns(const struct visit *visit, uint32_t statement)
+{
+	uint32_t bare = node_strip(visit, statement);
+	switch (visit->nodes[bare].kind) {
+	case CXCursor_ReturnStmt: case CXCursor_BreakStmt: case CXCursor_ContinueStmt: case CXCursor_GotoStmt:
+	case CXCursor_IndirectGotoStmt:
+		return true;
+	case CXCursor_CallExpr: {
+		CXCursor callee = clang_getCursorReferenced(visit->nodes[bare].cursor);
+		if (clang_getCursorKind(callee) != CXCursor_FunctionDecl)
+			return false;
+		CXString spelling = clang_getTypeSpelling(clang_getCursorType(callee));
+		const char *text = clang_getCString(spelling);
+		bool noreturn = text && strstr(text, "noreturn") != NULL;
+		clang_disposeString(spelling);
+		if (!noreturn) {
+			CXString name = clang_getCursorSpelling(callee);
+			const char *bare_name = clang_getCString(name);
+			noreturn = bare_name && (!strcmp(bare_name, "abort") || !strcmp(bare_name, "exit") ||
+						 !strcmp(bare_name, "_exit") || !strcmp(bare_name, "__builtin_unreachable") ||
+						 !strcmp(bare_name, "__assert_fail"));
+			clang_disposeString(name);
+		}
+		return noreturn;
+	}
+	default:
+		return false;
+	}
+}
+
+static void deaden_after_jump(struct visit *visit, uint32_t block)
+{
+	bool dead = false;
+	for (uint32_t child = node_child(visit, block); child != NODE_NONE; child = node_next(visit, child)) {
+		if (dead && holds_label(visit, child))
+			dead = false;
+		if (dead)
+			visit->nodes[child].flags |= REF_INACTIVE;
+		else
+			dead = never_returns(visit, child);
+	}
+}
+
+static void deaden_branches(struct visit *visit, uint32_t node)
+{
+	uint32_t first = node_child(visit, node);
+	uint32_t second = first == NODE_NONE ? NODE_NONE : node_next(visit, first);
+	uint32_t third = second == NODE_NONE ? NODE_NONE : node_next(visit, second);
+	enum truth truth;
+	switch (visit->nodes[node].kind) {
+	case CXCursor_IfStmt:
+	case CXCursor_ConditionalOperator:
+		truth = condition_truth(visit, first);
+		if (truth == TRUTH_FALSE)
+			deaden(visit, second);
+		if (truth == TRUTH_TRUE)
+			deaden(visit, third);
+		break;
+	case CXCursor_WhileStmt:
+		if (condition_truth(visit, first) == TRUTH_FALSE)
+			deaden(visit, second);
+		break;
+	case CXCursor_BinaryOperator: {
+		enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(visit->nodes[node].cursor);
+		if ((op == CXBinaryOperator_LAnd && condition_truth(visit, first) == TRUTH_FALSE) ||
+		    (op == CXBinaryOperator_LOr && condition_truth(visit, first) == TRUTH_TRUE))
+			deaden(visit, second);
+		break;
+	}
+	case CXCursor_CompoundStmt:
+		deaden_after_jump(visit, node);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- roles ---- */
+
+static bool is_array(CXType type)
+{
+	enum CXTypeKind kind = clang_getCanonicalType(type).kind;
+	return kind == CXType_ConstantArray || kind == CXType_IncompleteArray || kind == CXType_VariableArray;
+}
+
+static bool is_pointer(CXType type)
+{
+	return clang_getCanonicalType(type).kind == CXType_Pointer;
+}
+
+/* The role that a child has by its parent's kind and role. */
+static enum role child_role(const struct visit *visit, uint32_t parent, uint32_t child, uint32_t position)
+{
+	const struct node *up = &visit->nodes[parent];
+	switch ((int)up->kind) {
+	case CXCursor_BinaryOperator:
+		switch (clang_getCursorBinaryOperatorKind(up->cursor)) {
+		case CXBinaryOperator_Assign: return position ? ROLE_READ : ROLE_WRITE;
+		case CXBinaryOperator_Comma: return position ? (enum role)up->role : ROLE_READ;
+		default: return ROLE_READ;
+		}
+	case CXCursor_CompoundAssignOperator:
+		return position ? ROLE_READ : ROLE_READ_WRITE;
+	case CXCursor_UnaryOperator:
+		switch (clang_getCursorUnaryOperatorKind(up->cursor)) {
+		case CXUnaryOperator_PostInc: case CXUnaryOperator_PostDec:
+		case CXUnaryOperator_PreInc: case CXUnaryOperator_PreDec: return ROLE_READ_WRITE;
+		case CXUnaryOperator_AddrOf: return ROLE_ADDRESS;
+		case CXUnaryOperator_Deref:
+			/* (*f)() calls f; *array touches the array itself */
+			return up->role == ROLE_CALLEE ? ROLE_CALLEE : ROLE_READ;
+		default: return ROLE_READ;
+		}
+	case CXCursor_ArraySubscriptExpr: {
+		if (position)
+			return ROLE_READ;
+		uint32_t inner = node_child(visit, child);
+		if (visit->nodes[child].kind == CXCursor_UnexposedExpr && inner != NODE_NONE &&
+		    is_array(clang_getCursorType(visit->nodes[inner].cursor)))
+			return up->role == ROLE_CALLEE ? ROLE_READ : (enum role)up->role;
+		return ROLE_READ;
+	}
+	case CXCursor_MemberRefExpr:
+		if (is_pointer(clang_getCursorType(visit->nodes[child].cursor)) || up->role == ROLE_CALLEE)
+			return ROLE_READ;
+		return up->role;
+	case CXCursor_ConditionalOperator:
+		return position ? (enum role)up->role : ROLE_READ;
+	case CXCursor_CallExpr:
+		return position ? ROLE_READ : ROLE_CALLEE;
+	case CXCursor_UnexposedExpr:
+	case CXCursor_ParenExpr:
+	case CXCursor_CStyleCastExpr:
+	case CXCursor_GenericSelectionExpr:
+		/* Decay of an array to a pointer: from here on somebody holds its address. Under a subscript the role
+		 * came from there. */
+		if (up->kind != CXCursor_ParenExpr && up->role == ROLE_READ && up->parent != NODE_NONE &&
+		    visit->nodes[up->parent].kind != CXCursor_ArraySubscriptExpr &&
+		    is_array(clang_getCursorType(visit->nodes[child].cursor)) && is_pointer(clang_getCursorType(up->cursor)))
+			return ROLE_ADDRESS;
+		return up->role;
+	default:
+		return ROLE_READ;
+	}
+}
+
+static void generic_flags(struct visit *visit, uint32_t node)
+{
+	/* Children: the controlling expression, then per association an optional TypeRef and the expression. libclang
+	 * does not say which one is selected; a single candidate type that equals the control's does. */
+	uint32_t control = node_child(visit, node);
+	if (control == NODE_NONE)
+		return;
+	visit->nodes[control].flags |= REF_UNEVALUATED;
+	CXType selected = clang_getCanonicalType(clang_getCursorType(visit->nodes[node].cursor));
+	uint32_t matching = NODE_NONE, expressions = 0, matches = 0;
+	for (uint32_t child = node_next(visit, control); child != NODE_NONE; child = node_next(visit, child)) {
+		if (!node_is_expression(visit, child))
+			continue;
+		expressions++;
+		CXType type = clang_getCanonicalType(clang_getCursorType(visit->nodes[child].cursor));
+		if (clang_equalTypes(type, selected)) {
+			matches++;
+			matching = child;
+		}
+	}
+	for (uint32_t child = node_next(visit, control); child != NODE_NONE; child = node_next(visit, child)) {
+		if (!node_is_expression(visit, child))
+			continue;
+		if (matches == 1)
+			visit->nodes[child].flags |= child == matching ? 0 : REF_UNEVALUATED;
+		else if (expressions > 1)
+			visit->nodes[child].flags |= REF_MAYBE;
+	}
+}
+
+/* Expressions below a declaration that are not its initialiser: typeof operands and array sizes. */
+static void declarator_flags(struct visit *visit, uint32_t node)
+{
+	enum CXCursorKind kind = visit->nodes[node].kind;
+	CXCursor initialiser = clang_getNullCursor();
+	if (kind == CXCursor_VarDecl)
+		initialiser = clang_Cursor_getVarDeclInitializer(visit->nodes[node].cursor);
+	bool variable_array = kind == CXCursor_VarDecl &&
+			      clang_getCanonicalType(clang_getCursorType(visit->nodes[node].cursor)).kind == CXType_VariableArray;
+	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child))
+		if (node_is_expression(visit, child) && !variable_array &&
+		    (clang_Cursor_isNull(initialiser) || !clang_equalCursors(visit->nodes[child].cursor, initialiser)))
+			visit->nodes[child].flags |= REF_UNEVALUATED;
+}
+
+static void own_flags(struct visit *visit, uint32_t node)
+{
+	switch ((int)visit->nodes[node].kind) {
+	case CXCursor_UnaryExpr: /* sizeof, _Alignof */
+	case CXCursor_StaticAssert:
+		visit->nodes[node].flags |= REF_UNEVALUATED;
+		break;
+	case CXCursor_GenericSelectionExpr:
+		generic_flags(visit, node);
+		break;
+	case CXCursor_VarDecl: case CXCursor_ParmDecl: case CXCursor_FieldDecl: case CXCursor_TypedefDecl:
+	case CXCursor_FunctionDecl:
+		declarator_flags(visit, node);
+		break;
+	case CXCursor_CStyleCastExpr: /* (typeof (f ())) x */
+		for (uint32_t child = node_child(visit, node), next; child != NODE_NONE; child = next) {
+			next = node_next(visit, child);
+			if (next != NODE_NONE && node_is_expression(visit, child))
+				visit->nodes[child].flags |= REF_UNEVALUATED;
+		}
+		break;
+	default:
+		deaden_branches(visit, node);
+		break;
+	}
+}
+
+void visit_tree_roles(struct visit *visit)
+{
+	/* Pre-order: a parent's role and flags are final before its children are reached. Positions are counted by
+	 * walking siblings once per parent. */
+	visit->nodes[0].role = ROLE_READ;
+	for (uint32_t node = 0; node < visit->node_count; node++) {
+		own_flags(visit, node);
+		uint32_t position = 0;
+		for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child)) {
+			visit->nodes[child].flags |= visit->nodes[node].flags;
+			if (node_is_expression(visit, child))
+				visit->nodes[child].role = (uint8_t)child_role(visit, node, child, position++);
+		}
+	}
+}
