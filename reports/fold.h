@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What of a report is drawn: the most important nodes and edges, the rest folded and counted. Pure; knows nothing of
+ * any format. Same report, same fold. */
+#ifndef SIGHTLINE_REPORTS_FOLD_H
+#define SIGHTLINE_REPORTS_FOLD_H
+
+#include "report.h"
+
+/* More than this is neither readable nor laid out in reasonable time, whatever is asked for. */
+#define FOLD_MOST_NODES 400
+#define FOLD_MOST_EDGES 1200
+
+struct fold_node {
+	uint32_t source;  /* index into report.nodes; REPORT_NONE: stands for several that are not drawn */
+	uint32_t group;   /* index into report.groups; REPORT_NONE */
+	uint32_t folded;  /* how many nodes it stands for (1 where source is given) */
+	uint32_t groups_folded; /* how many whole groups are among them */
+	double size;      /* sum of theirs */
+	uint32_t edges;   /* how many drawn edges it has */
+};
+struct fold_edge {    /* between drawn nodes that are not folded; heaviest first */
+	uint32_t from, to;
+	uint32_t source;   /* index into report.edges */
+	double weight;
+	bool in_cycle;
+	bool closes;       /* in_cycle, and against the direction of the heavier edges: it goes up where they go down */
+};
+struct fold {
+	struct fold_node *nodes; size_t node_count; /* drawn: important ones first, folded ones last */
+	struct fold_edge *edges; size_t edge_count;
+	uint32_t *drawn_as;      /* per node of the report: index into nodes */
+	size_t nodes_folded;
+	size_t edges_hidden;     /* edges between drawn nodes that are not drawn: the lighter ones */
+	size_t edges_folded;     /* edges with a folded end */
+	double hidden_weight, folded_weight; /* their weights */
+	double largest;          /* size of the largest single node */
+	double heaviest;         /* weight of the heaviest drawn edge */
+};
+
+/* 0, or -1 for want of memory. Edges that name no node of the report are not counted at all. */
+int fold_build(const struct report *report, struct fold *out);
+void fold_finish(struct fold *fold);
+
+#endif
