@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* File dependencies: symbols' relations, summed up by the files that hold them. */
+#include <stdlib.h>
+
+#include "graph/graph.h"
+
+struct list {
+	struct file_dependency *items;
+	size_t count, capacity;
+};
+
+static void add(struct list *list, uint32_t from, uint32_t to, enum dependency_kind kind, float weight)
+{
+	if (from == GRAPH_NONE || to == GRAPH_NONE || from == to)
+		return;
+	mem_grow(&list->items, &list->capacity, list->count + 1, sizeof *list->items);
+	list->items[list->count++] = (struct file_dependency){from, to, (uint8_t)kind, weight};
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct file_dependency *x = a, *y = b;
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	if (x->to != y->to)
+		return x->to < y->to ? -1 : 1;
+	return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
+static enum dependency_kind kind_of_use(uint8_t kind)
+{
+	switch ((enum reference_kind)kind) {
+	case REF_READ: return DEPENDENCY_READ;
+	case REF_WRITE: return DEPENDENCY_WRITE;
+	case REF_ADDRESS: return DEPENDENCY_ADDRESS;
+	case REF_TYPE: return DEPENDENCY_TYPE;
+	case REF_FIELD_READ: case REF_FIELD_WRITE: case REF_FIELD_ADDRESS: return DEPENDENCY_FIELD;
+	case REF_MACRO: return DEPENDENCY_MACRO;
+	default: return DEPENDENCY_CALL;
+	}
+}
+
+struct file_dependency *graph_dependencies(const struct graph *graph, const struct graph_call *indirect,
+					   size_t indirect_count, size_t *count)
+{
+	struct list list = {0};
+	for (uint32_t i = 0; i < graph->call_count; i++) {
+		const struct graph_call *call = &graph->calls[i];
+		const struct graph_symbol *callee = &graph->symbols[call->callee];
+		add(&list, call->file, callee->is_defined ? callee->file : GRAPH_NONE, DEPENDENCY_CALL,
+		    (float)call->sites * call->confidence);
+	}
+	for (size_t i = 0; i < indirect_count; i++)
+		add(&list, indirect[i].file, graph->symbols[indirect[i].callee].file, DEPENDENCY_INDIRECT,
+		    (float)indirect[i].sites * indirect[i].confidence);
+	for (uint32_t i = 0; i < graph->use_count; i++) {
+		const struct graph_symbol *to = &graph->symbols[graph->uses[i].to];
+		add(&list, graph->uses[i].from_file, to->is_defined ? to->file : GRAPH_NONE,
+		    kind_of_use(graph->uses[i].kind), (float)graph->uses[i].sites);
+	}
+	for (uint32_t i = 0; i < graph->include_count; i++)
+		add(&list, graph->includes[i].file, graph->includes[i].target, DEPENDENCY_INCLUDE, 1);
+	if (list.count)
+		qsort(list.items, list.count, sizeof *list.items, compare);
+	size_t kept = 0;
+	for (size_t i = 0; i < list.count; i++) {
+		if (kept && compare(&list.items[kept - 1], &list.items[i]) == 0) {
+			if (list.items[i].kind != DEPENDENCY_INCLUDE)
+				list.items[kept - 1].weight += list.items[i].weight;
+		} else {
+			list.items[kept++] = list.items[i];
+		}
+	}
+	*count = kept;
+	return list.items ? list.items : mem_zalloc(1, sizeof *list.items);
+}
