@@ -203,7 +203,7 @@ static void become_worker(const struct worker_setup *setup, int *socket)
 	/* Parse on this thread, whose stack is large; and die of a crash: the pool starts a fresh worker, which is
 	 * safer than going on in the ruins. */
 	setenv("LIBCLANG_NOTHREADS", "1", 1);
-	clang_toggleCrashRecovery(0);
+	setenv("LIBCLANG_DISABLE_CRASH_RECOVERY", "1", 1);
 }
 
 _Noreturn void worker_run(const struct worker_setup *setup, int socket)
