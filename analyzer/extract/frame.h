@@ -11,19 +11,18 @@
 #include "extract/extract.h"
 
 enum job_kind { JOB_UNIT = 1, JOB_PREFIX };
-#define JOB_NO_PREFIX UINT32_MAX
 
 /* Pool to worker. */
 struct job {
 	uint32_t kind;
 	uint32_t command; /* index into the command list; JOB_PREFIX: a unit whose flags it takes */
-	uint32_t prefix;  /* to parse with, or to build */
+	uint32_t prefix;  /* to build, or to parse with if not PREFIX_NONE */
 };
 
 enum frame_type {
 	FRAME_CHUNK = 1, /* struct hash128, bytes */
 	FRAME_UNIT,      /* struct unit_report */
-	FRAME_PREFIX,    /* struct prefix_report: the end of a JOB_PREFIX */
+	FRAME_PREFIX,    /* one byte: was it built? The end of a JOB_PREFIX */
 	FRAME_TYPE_END,
 };
 

@@ -33,10 +33,19 @@ struct task {
 	enum task_state state;
 };
 
+/* One shared prefix. */
+struct prefix_state {
+	enum { PREFIX_PLANNED, PREFIX_BUILDING, PREFIX_READY, PREFIX_DROPPED } state;
+	uint32_t users_left;
+	uint32_t used, refused; /* units that were parsed with it, and those that had to do without */
+};
+
 struct process {
 	pid_t pid;         /* 0: no process */
 	int socket;
-	size_t task;       /* NO_TASK: idle */
+	bool busy;
+	size_t task;       /* busy with it; NO_TASK: with building prefix */
+	uint32_t prefix;   /* that it builds or parses with; PREFIX_NONE */
 	int64_t deadline;  /* monotonic milliseconds */
 	bool timed_out;
 	struct buf in;     /* bytes not yet taken as frames */
@@ -53,6 +62,8 @@ struct pool {
 	struct interner *given;  /* ids of chunks that the sink has */
 	struct task *tasks;
 	size_t task_count;
+	struct prefix_plan *plan;        /* NULL: nothing is shared */
+	struct prefix_state *prefixes;
 	size_t next;             /* tasks before it are no longer TASK_WAITING */
 	size_t done;
 	bool retrying;           /* second round: one unit at a time, each in a process of its own */
@@ -106,7 +117,7 @@ static int start_process(struct pool *pool, struct process *process, struct err 
 	close(sockets[1]);
 	process->pid = pid;
 	process->socket = sockets[0];
-	process->task = NO_TASK;
+	process->busy = false;
 	process->timed_out = false;
 	process->received = 0;
 	buf_init(&process->in, FRAMES_CEILING);
@@ -125,7 +136,7 @@ static int stop_process(struct process *process)
 	close(process->socket);
 	buf_finish(&process->in);
 	process->pid = 0;
-	process->task = NO_TASK;
+	process->busy = false;
 	return status;
 }
 
@@ -140,6 +151,28 @@ static int send_job(struct process *process, const struct job *job)
 }
 
 /* ---- what comes back ---- */
+
+/* One user less: the last one takes the files away. */
+static void release_prefix(struct pool *pool, uint32_t number)
+{
+	static const char *const SUFFIXES[] = {".pch", ".known"};
+	if (number == PREFIX_NONE || --pool->prefixes[number].users_left)
+		return;
+	for (size_t i = 0; i < sizeof SUFFIXES / sizeof *SUFFIXES; i++) {
+		char *path = prefix_plan_path(pool->plan, number, SUFFIXES[i]);
+		unlink(path);
+		free(path);
+	}
+}
+
+/* A prefix that most of its users cannot do with costs more than it gives. */
+static void judge_prefix(struct pool *pool, uint32_t number, bool used)
+{
+	struct prefix_state *prefix = &pool->prefixes[number];
+	*(used ? &prefix->used : &prefix->refused) += 1;
+	if (prefix->refused >= 3 && prefix->refused > prefix->used)
+		prefix->state = PREFIX_DROPPED;
+}
 
 static int finish_task(struct pool *pool, struct task *task, const struct unit_report *report, struct err *err)
 {
@@ -156,6 +189,7 @@ static int finish_task(struct pool *pool, struct task *task, const struct unit_r
 	case UNIT_PARTIAL: pool->statistics.partial++; break;
 	default: pool->statistics.failed++; break;
 	}
+	release_prefix(pool, pool->plan ? pool->plan->of_command[task->command] : PREFIX_NONE);
 	pool->statistics.prefix_units += report->prefix_used;
 	int result = pool->sink->unit(pool->sink->context, &unit, err);
 	progress_report(pool->progress, "reading units", pool->done, pool->task_count, command->path);
@@ -189,10 +223,20 @@ static int take_frame(struct pool *pool, struct process *process, uint32_t type,
 	struct unit_report report;
 	if (type == FRAME_CHUNK && length >= sizeof(struct hash128))
 		return take_chunk(pool, payload, length, err);
-	if (type == FRAME_UNIT && process->task != NO_TASK && frame_decode_unit(payload, length, &report)) {
-		struct task *task = &pool->tasks[process->task];
-		process->task = NO_TASK;
+	if (type == FRAME_PREFIX && process->busy && process->task == NO_TASK && length == 1) {
+		process->busy = false;
 		process->received = 0;
+		pool->prefixes[process->prefix].state = payload[0] ? PREFIX_READY : PREFIX_DROPPED;
+		pool->statistics.prefixes += payload[0] != 0;
+		return 0;
+	}
+	if (type == FRAME_UNIT && process->busy && process->task != NO_TASK &&
+	    frame_decode_unit(payload, length, &report)) {
+		struct task *task = &pool->tasks[process->task];
+		process->busy = false;
+		process->received = 0;
+		if (process->prefix != PREFIX_NONE)
+			judge_prefix(pool, process->prefix, report.prefix_used);
 		int result = finish_task(pool, task, &report, err);
 		unit_report_finish(&report);
 		return result;
@@ -244,6 +288,7 @@ static void describe_death(const struct pool *pool, const struct process *proces
 /* The process died, hung or talked nonsense: its unit is tried once more at the end, or has failed. */
 static int bury_process(struct pool *pool, struct process *process, struct err *err)
 {
+	bool busy = process->busy;
 	struct task *task = process->task == NO_TASK ? NULL : &pool->tasks[process->task];
 	/* Whatever ended it came before our SIGKILL, unless it hung. */
 	int status = 0;
@@ -257,11 +302,13 @@ static int bury_process(struct pool *pool, struct process *process, struct err *
 		close(process->socket);
 		buf_finish(&process->in);
 		process->pid = 0;
-		process->task = NO_TASK;
+		process->busy = false;
 	} else {
 		status = stop_process(process);
 	}
-	if (!task)
+	if (busy && !task)
+		pool->prefixes[process->prefix].state = PREFIX_DROPPED;
+	if (!busy || !task)
 		return 0;
 	if (!pool->retrying) {
 		task->state = TASK_RETRY;
@@ -294,26 +341,60 @@ static int receive(struct pool *pool, struct process *process, struct err *err)
 
 /* ---- handing out ---- */
 
-static size_t take_task(struct pool *pool)
+/* What a process is to do next. */
+struct work {
+	size_t task;     /* NO_TASK: build the prefix */
+	uint32_t prefix; /* PREFIX_NONE: none */
+};
+
+static bool take_prefix(struct pool *pool, struct work *work)
 {
-	enum task_state wanted = pool->retrying ? TASK_RETRY : TASK_WAITING;
-	for (; pool->next < pool->task_count; pool->next++)
-		if (pool->tasks[pool->next].state == wanted)
-			return pool->next++;
-	return NO_TASK;
+	for (uint32_t i = 0; pool->plan && i < pool->plan->count; i++) {
+		if (pool->prefixes[i].state != PREFIX_PLANNED)
+			continue;
+		pool->prefixes[i].state = PREFIX_BUILDING;
+		*work = (struct work){.task = NO_TASK, .prefix = i};
+		return true;
+	}
+	return false;
 }
 
-static int give_task(struct pool *pool, struct process *process, size_t index, struct err *err)
+/* The next unit that does not wait for a prefix. A retry goes without one. */
+static bool take_task(struct pool *pool, struct work *work)
 {
-	struct task *task = &pool->tasks[index];
+	enum task_state wanted = pool->retrying ? TASK_RETRY : TASK_WAITING;
+	while (pool->next < pool->task_count && pool->tasks[pool->next].state != wanted)
+		pool->next++;
+	for (size_t i = pool->next; i < pool->task_count; i++) {
+		const struct task *task = &pool->tasks[i];
+		uint32_t prefix = pool->plan && !pool->retrying ? pool->plan->of_command[task->command] : PREFIX_NONE;
+		if (task->state != wanted || (prefix != PREFIX_NONE && pool->prefixes[prefix].state == PREFIX_BUILDING))
+			continue;
+		if (prefix != PREFIX_NONE && pool->prefixes[prefix].state == PREFIX_DROPPED)
+			prefix = PREFIX_NONE;
+		*work = (struct work){.task = i, .prefix = prefix};
+		return true;
+	}
+	return false;
+}
+
+static int give_work(struct pool *pool, struct process *process, const struct work *work, struct err *err)
+{
+	struct job job = {.kind = JOB_UNIT, .prefix = work->prefix};
 	if (!process->pid) {
 		int result = start_process(pool, process, err);
 		if (result != 0)
 			return result;
 	}
-	struct job job = {.kind = JOB_UNIT, .command = (uint32_t)task->command, .prefix = JOB_NO_PREFIX};
-	task->state = TASK_RUNNING;
-	process->task = index;
+	if (work->task == NO_TASK) {
+		job.kind = JOB_PREFIX;
+	} else {
+		job.command = (uint32_t)pool->tasks[work->task].command;
+		pool->tasks[work->task].state = TASK_RUNNING;
+	}
+	process->busy = true;
+	process->task = work->task;
+	process->prefix = work->prefix;
 	process->deadline = milliseconds() + (int64_t)unit_seconds(pool) * 1000;
 	process->timed_out = false;
 	process->received = 0;
@@ -325,7 +406,7 @@ static int give_task(struct pool *pool, struct process *process, size_t index, s
 static bool any_running(const struct pool *pool)
 {
 	for (size_t i = 0; i < pool->process_count; i++)
-		if (pool->processes[i].pid && pool->processes[i].task != NO_TASK)
+		if (pool->processes[i].busy)
 			return true;
 	return false;
 }
@@ -337,14 +418,14 @@ static int give_out(struct pool *pool, bool *finished, struct err *err)
 		return 0;
 	for (size_t i = 0; i < pool->process_count; i++) {
 		struct process *process = &pool->processes[i];
-		if (process->pid && process->task != NO_TASK)
+		struct work work;
+		if (process->busy)
 			continue;
 		if (pool->retrying)
 			stop_process(process); /* each retry in a fresh process */
-		size_t index = take_task(pool);
-		if (index == NO_TASK)
+		if (!(!pool->retrying && take_prefix(pool, &work)) && !take_task(pool, &work))
 			break;
-		int result = give_task(pool, process, index, err);
+		int result = give_work(pool, process, &work, err);
 		if (result != 0)
 			return result;
 		if (pool->retrying)
@@ -370,7 +451,7 @@ static int await_news(struct pool *pool, struct err *err)
 	for (size_t i = 0; i < pool->process_count; i++) {
 		const struct process *process = &pool->processes[i];
 		polled[i] = (struct pollfd){.fd = process->pid ? process->socket : -1, .events = POLLIN};
-		if (process->pid && process->task != NO_TASK && process->deadline - now < wait)
+		if (process->busy && process->deadline - now < wait)
 			wait = process->deadline > now ? process->deadline - now : 0;
 	}
 	int ready = poll(polled, pool->process_count, (int)wait);
@@ -382,7 +463,7 @@ static int await_news(struct pool *pool, struct err *err)
 		struct process *process = &pool->processes[i];
 		if (ready > 0 && polled[i].revents)
 			result = receive(pool, process, err);
-		else if (process->pid && process->task != NO_TASK && now >= process->deadline) {
+		else if (process->busy && now >= process->deadline) {
 			process->timed_out = true;
 			result = bury_process(pool, process, err);
 		}
@@ -412,6 +493,17 @@ static void plan_tasks(struct pool *pool, const size_t *indices, size_t count)
 			pool->tasks[i].size = info.st_size;
 	}
 	qsort(pool->tasks, count, sizeof *pool->tasks, compare_tasks);
+}
+
+static void plan_prefixes(struct pool *pool, const size_t *indices, size_t count)
+{
+	pool->plan = pool->options->share_prefixes ? prefix_plan_create(pool->list, indices, count) : NULL;
+	pool->setup.prefixes = pool->plan;
+	if (!pool->plan)
+		return;
+	pool->prefixes = mem_zalloc(pool->plan->count, sizeof *pool->prefixes);
+	for (size_t i = 0; i < pool->plan->count; i++)
+		pool->prefixes[i].users_left = pool->plan->prefixes[i].users;
 }
 
 static const int CAUGHT[] = {SIGINT, SIGTERM, SIGHUP};
@@ -468,17 +560,20 @@ int extract_run(const struct command_list *list, const size_t *indices, size_t c
 	pool.given = interner_create();
 	plan_tasks(&pool, indices, count);
 	catch_signals(before);
+	plan_prefixes(&pool, indices, count);
 
 	int result = run(&pool, err);
 
 	for (size_t i = 0; i < pool.process_count; i++)
 		stop_process(&pool.processes[i]);
+	prefix_plan_destroy(pool.plan);
 	release_signals(before);
 	if (interrupted)
 		raise((int)interrupted); /* as if we had not been in between */
 	input_checker_destroy(pool.checker);
 	interner_destroy(pool.given);
 	free(pool.processes);
+	free(pool.prefixes);
 	free(pool.tasks);
 	if (result == 0 && statistics)
 		*statistics = pool.statistics;

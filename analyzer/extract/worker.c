@@ -13,7 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "extract/frame.h"
+#include "extract/prefix.h"
 #include "extract/unit_facts.h"
 #include "extract/visit.h"
 #include "facts/facts.h"
@@ -25,6 +27,8 @@ struct worker {
 	const struct worker_setup *setup;
 	int socket;
 	CXIndex index;
+	CXIndex local_index;     /* shows of a unit with a prefix only what is its own */
+	struct prefix **prefixes; /* by number; those used so far */
 	struct interner *sent;   /* ids of chunks given to the pool */
 	struct buf out;          /* frames of the job at hand */
 };
@@ -32,6 +36,7 @@ struct worker {
 /* The chunks of the unit at hand. */
 struct collecting {
 	struct worker *worker;
+	const char *left_out;    /* path of a file that does not exist; NULL */
 	struct arena *arena;
 	struct chunk_ref *chunks;
 	size_t count, capacity;
@@ -48,6 +53,8 @@ static void take_chunk(void *context, const char *path, const void *bytes, size_
 {
 	struct collecting *collecting = context;
 	struct worker *worker = collecting->worker;
+	if (collecting->left_out && strcmp(path, collecting->left_out) == 0)
+		return;
 	struct hash128 id = hash_bytes(bytes, length);
 	collect(collecting, path, id);
 	uint32_t known;
@@ -89,20 +96,33 @@ static void remember_sent(struct worker *worker, const struct collecting *collec
 		interner_add(worker->sent, (const char *)&collecting->chunks[i].id, sizeof collecting->chunks[i].id);
 }
 
-/* Visits a parsed unit and appends its frames. Errors: of the visitor; ERR_LIMIT where there is too much to say. Then
- * the frames are discarded. */
-static int answer_visited(struct worker *worker, CXTranslationUnit unit, const struct command *command, struct err *err)
+static int visit(struct worker *worker, CXTranslationUnit unit, const struct command *command,
+		 const struct prefix *prefix, struct collecting *collecting, struct visit_summary *summary,
+		 struct err *err)
+{
+	struct source_tree tree = {.root = worker->setup->list->root, .directory = command->directory};
+	struct visit_known known = {.is_known = prefix_is_known, .context = (void *)prefix};
+	struct visit_sink sink = {.chunk = take_chunk, .context = collecting};
+	return visit_unit(unit, &tree, command, prefix ? &known : NULL, &sink, summary, err);
+}
+
+/* Visits a parsed unit and appends its frames. prefix: it was parsed with; NULL. Errors: of the visitor; ERR_LIMIT where
+ * there is too much to say. Then the frames are discarded. */
+static int answer_visited(struct worker *worker, CXTranslationUnit unit, const struct command *command,
+			  const struct prefix *prefix, struct err *err)
 {
 	struct arena *arena = arena_create();
 	struct collecting collecting = {.worker = worker, .arena = arena};
-	struct source_tree tree = {.root = worker->setup->list->root, .directory = command->directory};
-	struct visit_sink sink = {.chunk = take_chunk, .context = &collecting};
 	struct visit_summary summary = {.arena = arena};
 	struct buf facts;
 	buf_init(&facts, FRAME_CEILING);
-	int result = visit_unit(unit, &tree, command, NULL, &sink, &summary, err);
+	int result = visit(worker, unit, command, prefix, &collecting, &summary, err);
 	if (result == 0) {
-		struct unit_report report = {.inputs = summary.inputs};
+		for (size_t i = 0; prefix && i < prefix->chunk_count; i++)
+			collect(&collecting, prefix->chunks[i].path, prefix->chunks[i].id);
+		struct unit_report report = {.prefix_used = prefix != NULL, .inputs = summary.inputs};
+		if (prefix)
+			prefix_merge_inputs(prefix, arena, &report.inputs);
 		report.status = unit_facts_make(command, &summary, collecting.chunks, collecting.count, &facts);
 		report.facts = facts.data;
 		report.facts_length = facts.length;
@@ -120,24 +140,143 @@ static int answer_visited(struct worker *worker, CXTranslationUnit unit, const s
 	return result;
 }
 
-static unsigned parse_options(void)
-{
-	return CXTranslationUnit_DetailedPreprocessingRecord | CXTranslationUnit_KeepGoing;
-}
+#define PARSE_OPTIONS (CXTranslationUnit_DetailedPreprocessingRecord | CXTranslationUnit_KeepGoing)
 
-static void answer_unit(struct worker *worker, const struct command *command)
+static void answer_plain(struct worker *worker, const struct command *command)
 {
 	CXTranslationUnit unit = NULL;
 	struct err err = {0};
 	enum CXErrorCode code = clang_parseTranslationUnit2(worker->index, command->file, command->arguments,
-							    (int)command->argument_count, NULL, 0, parse_options(), &unit);
+							    (int)command->argument_count, NULL, 0, PARSE_OPTIONS, &unit);
 	if (code != CXError_Success)
 		answer_failed(worker, command, parse_failure(code));
-	else if (answer_visited(worker, unit, command, &err) != 0)
+	else if (answer_visited(worker, unit, command, NULL, &err) != 0)
 		answer_failed(worker, command, err.text);
 	if (unit)
 		clang_disposeTranslationUnit(unit);
 }
+
+/* ---- shared prefixes ---- */
+
+static const struct prefix *find_prefix(struct worker *worker, uint32_t number)
+{
+	if (!worker->prefixes[number])
+		worker->prefixes[number] = prefix_load(worker->setup->prefixes, number);
+	return worker->prefixes[number];
+}
+
+/* Parses with the prefix and answers. False on any doubt: then nothing is answered. */
+static bool answer_with_prefix(struct worker *worker, const struct command *command, const struct prefix *prefix)
+{
+	struct words arguments = {0};
+	CXTranslationUnit unit = NULL;
+	struct err err = {0};
+	for (size_t i = 0; i < command->argument_count; i++)
+		words_add(&arguments, command->arguments[i]);
+	words_add(&arguments, "-include-pch");
+	words_add(&arguments, prefix->path);
+	enum CXErrorCode code = clang_parseTranslationUnit2(worker->local_index, command->file, arguments.items,
+							    (int)arguments.count, NULL, 0, PARSE_OPTIONS, &unit);
+	bool done = code == CXError_Success && prefix_agrees(prefix, unit) &&
+		    answer_visited(worker, unit, command, prefix, &err) == 0;
+	if (unit)
+		clang_disposeTranslationUnit(unit);
+	words_finish(&arguments);
+	return done;
+}
+
+struct known_files {
+	struct prefix *prefix;
+	const char *root;
+	size_t capacity;
+};
+
+static void note_known(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData context)
+{
+	struct known_files *known = context;
+	struct prefix *prefix = known->prefix;
+	(void)stack;
+	CXString name = clang_File_tryGetRealPathName(file);
+	const char *path = clang_getCString(name);
+	mem_grow(&prefix->known, &known->capacity, prefix->known_count + 1, sizeof *prefix->known);
+	if (depth > 0 && path && path_below(path, known->root) &&
+	    clang_getFileUniqueID(file, &prefix->known[prefix->known_count]) == 0)
+		prefix->known_count++;
+	clang_disposeString(name);
+}
+
+/* Copies paths but for left_out. */
+static void keep_paths(struct arena *arena, const char *const *paths, size_t count, const char *const left_out[2],
+		       const char ***kept, size_t *kept_count)
+{
+	*kept = mem_alloc((count + 1) * sizeof **kept);
+	*kept_count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(paths[i], left_out[0]) != 0 && strcmp(paths[i], left_out[1]) != 0)
+			(*kept)[(*kept_count)++] = arena_strdup(arena, paths[i]);
+}
+
+/* Visits the prefix's own parse: gives its chunks, and fills prefix in. */
+static bool visit_prefix(struct worker *worker, CXTranslationUnit unit, uint32_t number, struct prefix *prefix)
+{
+	const struct command_list *list = worker->setup->list;
+	const struct planned_prefix *planned = &worker->setup->prefixes->prefixes[number];
+	struct command command = list->commands[planned->command];
+	struct visit_summary summary = {.arena = arena_create()};
+	struct err err = {0};
+	command.file = planned->source;
+	command.path = path_below(planned->source, list->root);
+	struct collecting collecting = {.worker = worker, .left_out = command.path, .arena = prefix->arena};
+	bool done = visit(worker, unit, &command, NULL, &collecting, &summary, &err) == 0 && !worker->out.overflow &&
+		    !summary.errors && !summary.missing_headers && !summary.diagnostic_count;
+	if (done) {
+		const char *const left_out[] = {command.path, command.file};
+		struct known_files known = {.prefix = prefix, .root = list->root};
+		clang_getInclusions(unit, note_known, &known);
+		prefix->chunks = collecting.chunks;
+		prefix->chunk_count = collecting.count;
+		keep_paths(prefix->arena, summary.inputs.files, summary.inputs.file_count, left_out,
+			   &prefix->inputs.files, &prefix->inputs.file_count);
+		keep_paths(prefix->arena, summary.inputs.absent, summary.inputs.absent_count, left_out,
+			   &prefix->inputs.absent, &prefix->inputs.absent_count);
+		remember_sent(worker, &collecting);
+	} else {
+		free(collecting.chunks);
+	}
+	arena_destroy(summary.arena);
+	return done;
+}
+
+static void answer_prefix(struct worker *worker, uint32_t number)
+{
+	CXTranslationUnit unit = NULL;
+	const struct prefix_plan *plan = worker->setup->prefixes;
+	struct prefix *prefix = prefix_build(plan, worker->setup->list, number, worker->index, &unit);
+	unsigned char built = prefix && visit_prefix(worker, unit, number, prefix) && prefix_store(plan, number, prefix);
+	if (unit)
+		clang_disposeTranslationUnit(unit);
+	if (built) {
+		worker->prefixes[number] = prefix;
+	} else {
+		discard_answer(worker);
+		prefix_destroy(prefix);
+	}
+	frame_append(&worker->out, FRAME_PREFIX, &built, sizeof built, NULL, 0);
+}
+
+static void answer(struct worker *worker, const struct job *job)
+{
+	const struct command *command = &worker->setup->list->commands[job->command];
+	if (job->kind == JOB_PREFIX) {
+		answer_prefix(worker, job->prefix);
+		return;
+	}
+	const struct prefix *prefix = job->prefix == PREFIX_NONE ? NULL : find_prefix(worker, job->prefix);
+	if (!prefix || !answer_with_prefix(worker, command, prefix))
+		answer_plain(worker, command);
+}
+
+/* ---- the process ---- */
 
 static bool read_job(int socket, struct job *job)
 {
@@ -213,9 +352,11 @@ _Noreturn void worker_run(const struct worker_setup *setup, int socket)
 	become_worker(setup, &socket);
 	worker.socket = socket;
 	worker.index = clang_createIndex(0, 0);
+	worker.local_index = clang_createIndex(1, 0);
+	worker.prefixes = mem_zalloc(setup->prefixes ? setup->prefixes->count : 0, sizeof *worker.prefixes);
 	buf_init(&worker.out, FRAMES_CEILING);
 	while (read_job(socket, &job)) {
-		answer_unit(&worker, &setup->list->commands[job.command]);
+		answer(&worker, &job);
 		if (!write_all(socket, worker.out.data, worker.out.length))
 			break;
 		if (worker.out.capacity > KEPT_BUFFER)

@@ -4,9 +4,11 @@
 #define SIGHTLINE_EXTRACT_WORKER_H
 
 #include "extract/extract.h"
+#include "extract/prefix_plan.h"
 
 struct worker_setup {
 	const struct command_list *list;
+	const struct prefix_plan *prefixes; /* NULL: none are shared */
 	size_t memory_bytes;                /* RLIMIT_AS */
 };
 
