@@ -81,6 +81,81 @@ static bool is_guarded(CXTranslationUnit unit)
 	return check.guarded;
 }
 
+/* Collects the files that the prefix read and how they include one another. */
+struct files_of_prefix {
+	struct prefix *prefix;
+	const struct command *command;
+	const char *root;
+	struct interner *paths;
+	CXFile main_file;
+	size_t known_capacity, include_capacity;
+};
+
+/* Absolute real path; heap. As the visitor names files. */
+static char *real_path(const struct files_of_prefix *files, CXFile file)
+{
+	CXString name = clang_File_tryGetRealPathName(file);
+	const char *text = clang_getCString(name);
+	char *path = path_join(files->command->directory, text ? text : "");
+	clang_disposeString(name);
+	return path;
+}
+
+static uint32_t add_path(struct files_of_prefix *files, CXFile file)
+{
+	char *path = real_path(files, file);
+	uint32_t id = interner_add_string(files->paths, path);
+	free(path);
+	return id;
+}
+
+static enum CXChildVisitResult note_prefix_include(CXCursor cursor, CXCursor parent, CXClientData context)
+{
+	struct files_of_prefix *files = context;
+	struct prefix *prefix = files->prefix;
+	CXFile from = NULL, to;
+	(void)parent;
+	if (!clang_isPreprocessing(clang_getCursorKind(cursor)))
+		return CXChildVisit_Break; /* preprocessing entities come first */
+	if (clang_getCursorKind(cursor) != CXCursor_InclusionDirective || !(to = clang_getIncludedFile(cursor)))
+		return CXChildVisit_Continue;
+	clang_getExpansionLocation(clang_getCursorLocation(cursor), &from, NULL, NULL, NULL);
+	/* The prefix's own lines stand in the units as well. */
+	if (!from || clang_File_isEqual(from, files->main_file))
+		return CXChildVisit_Continue;
+	mem_grow(&prefix->includes, &files->include_capacity, prefix->include_count + 1, sizeof *prefix->includes);
+	uint32_t source = add_path(files, from);
+	prefix->includes[prefix->include_count++] = (struct visit_known_include){source, add_path(files, to)};
+	return CXChildVisit_Continue;
+}
+
+static void note_known(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData context)
+{
+	struct files_of_prefix *files = context;
+	struct prefix *prefix = files->prefix;
+	char *path = real_path(files, file);
+	(void)stack;
+	mem_grow(&prefix->known, &files->known_capacity, prefix->known_count + 1, sizeof *prefix->known);
+	if (depth > 0 && path_below(path, files->root) &&
+	    clang_getFileUniqueID(file, &prefix->known[prefix->known_count]) == 0)
+		prefix->known_count++;
+	free(path);
+}
+
+static void note_files(struct prefix *prefix, CXTranslationUnit unit, const struct command *command, const char *root,
+		       const char *source)
+{
+	struct files_of_prefix files = {.prefix = prefix, .command = command, .root = root, .paths = interner_create(),
+					.main_file = clang_getFile(unit, source)};
+	clang_getInclusions(unit, note_known, &files);
+	clang_visitChildren(clang_getTranslationUnitCursor(unit), note_prefix_include, &files);
+	prefix->path_count = interner_count(files.paths);
+	prefix->paths = mem_alloc((prefix->path_count + 1) * sizeof *prefix->paths);
+	for (uint32_t i = 0; i < prefix->path_count; i++)
+		prefix->paths[i] = arena_strdup(prefix->arena, interner_text(files.paths, i));
+	interner_destroy(files.paths);
+}
+
 struct prefix *prefix_build(const struct prefix_plan *plan, const struct command_list *list, uint32_t number,
 			    CXIndex index, CXTranslationUnit *unit)
 {
@@ -112,6 +187,7 @@ struct prefix *prefix_build(const struct prefix_plan *plan, const struct command
 		prefix->leading = leading;
 		prefix->leading_count = planned->includes;
 		leading = NULL;
+		note_files(prefix, parsed, command, list->root, planned->source);
 		*unit = parsed;
 	} else {
 		clang_disposeTranslationUnit(parsed);
@@ -128,6 +204,8 @@ void prefix_destroy(struct prefix *prefix)
 	free(prefix->known);
 	free(prefix->leading);
 	free(prefix->chunks);
+	free(prefix->paths);
+	free(prefix->includes);
 	free(prefix->inputs.files);
 	free(prefix->inputs.absent);
 	arena_destroy(prefix->arena);
@@ -161,6 +239,8 @@ bool prefix_store(const struct prefix_plan *plan, uint32_t number, const struct 
 		buf_append(&out, prefix->chunks[i].path, strlen(prefix->chunks[i].path) + 1);
 		buf_append(&out, &prefix->chunks[i].id, sizeof prefix->chunks[i].id);
 	}
+	put_strings(&out, prefix->paths, prefix->path_count);
+	put_bytes(&out, prefix->includes, prefix->include_count, sizeof *prefix->includes);
 	put_strings(&out, prefix->inputs.files, prefix->inputs.file_count);
 	put_strings(&out, prefix->inputs.absent, prefix->inputs.absent_count);
 	FILE *file = out.overflow ? NULL : fopen(path, "wbe");
@@ -247,6 +327,8 @@ struct prefix *prefix_load(const struct prefix_plan *plan, uint32_t number)
 		prefix->known = get_bytes(&reading, &prefix->known_count, sizeof *prefix->known);
 		prefix->leading = get_bytes(&reading, &prefix->leading_count, sizeof *prefix->leading);
 		get_chunks(&reading, prefix);
+		prefix->paths = get_strings(&reading, &prefix->path_count);
+		prefix->includes = get_bytes(&reading, &prefix->include_count, sizeof *prefix->includes);
 		prefix->inputs.files = get_strings(&reading, &prefix->inputs.file_count);
 		prefix->inputs.absent = get_strings(&reading, &prefix->inputs.absent_count);
 		if (!reading.sound) {

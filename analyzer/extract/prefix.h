@@ -5,6 +5,7 @@
 
 #include "extract/prefix_plan.h"
 #include "extract/unit_facts.h"
+#include "extract/visit.h"
 #include "extract/words.h"
 
 /* A prefix that was built, by this worker or another: what its users need to know. */
@@ -17,12 +18,16 @@ struct prefix {
 	size_t leading_count;
 	struct chunk_ref *chunks;    /* one per known file */
 	size_t chunk_count;
+	const char **paths;          /* all files that it read, absolute; */
+	size_t path_count;
+	struct visit_known_include *includes; /* and which of them includes which */
+	size_t include_count;
 	struct unit_inputs inputs;   /* but for the file that does not exist */
 };
 
 /* Parses the prefix and writes the precompiled header. NULL where it cannot be shared: errors, warnings (each user would
  * have had them), an unguarded header. The caller visits *unit, fills the chunks and inputs in, calls prefix_store, and
- * disposes. */
+ * disposes. Known files, paths and includes are filled in. */
 struct prefix *prefix_build(const struct prefix_plan *plan, const struct command_list *list, uint32_t number,
 			    CXIndex index, CXTranslationUnit *unit);
 

@@ -178,22 +178,42 @@ static bool leads_to_used(struct visit *visit, struct reach *reach, uint32_t fro
 	return false;
 }
 
+/* The include graph: what this unit shows of it, and what its shared prefix hides. */
+static struct visit_known_include *include_graph(struct visit *visit, size_t *count)
+{
+	const struct visit_known *known = visit->known;
+	size_t hidden = known ? known->include_count : 0;
+	struct visit_known_include *edges = arena_alloc(visit->arena, (visit->include_count + hidden + 1) * sizeof *edges);
+	*count = 0;
+	for (size_t i = 0; i < visit->include_count; i++)
+		if (visit->includes[i].to != FILE_NONE)
+			edges[(*count)++] = (struct visit_known_include){visit->includes[i].from, visit->includes[i].to};
+	if (!hidden)
+		return edges;
+	uint32_t *ids = arena_alloc(visit->arena, known->path_count * sizeof *ids);
+	for (size_t i = 0; i < known->path_count; i++)
+		ids[i] = visit_known_file_id(visit, known->paths[i]);
+	for (size_t i = 0; i < hidden; i++)
+		edges[(*count)++] = (struct visit_known_include){ids[known->includes[i].from], ids[known->includes[i].to]};
+	return edges;
+}
+
 static void reach_init(struct visit *visit, struct reach *reach)
 {
+	size_t edge_count;
+	const struct visit_known_include *edges = include_graph(visit, &edge_count);
 	size_t files = visit->file_count;
 	reach->walk = 0;
 	reach->stamp = arena_zalloc(visit->arena, files + 1, sizeof *reach->stamp);
 	reach->queue = arena_alloc(visit->arena, (files + 1) * sizeof *reach->queue);
 	reach->first = arena_zalloc(visit->arena, files + 2, sizeof *reach->first);
-	reach->target = arena_alloc(visit->arena, (visit->include_count + 1) * sizeof *reach->target);
-	for (size_t i = 0; i < visit->include_count; i++)
-		if (visit->includes[i].to != FILE_NONE)
-			reach->first[visit->includes[i].from + 2]++;
+	reach->target = arena_alloc(visit->arena, (edge_count + 1) * sizeof *reach->target);
+	for (size_t i = 0; i < edge_count; i++)
+		reach->first[edges[i].from + 2]++;
 	for (size_t i = 2; i < files + 2; i++)
 		reach->first[i] += reach->first[i - 1];
-	for (size_t i = 0; i < visit->include_count; i++)
-		if (visit->includes[i].to != FILE_NONE)
-			reach->target[reach->first[visit->includes[i].from + 1]++] = visit->includes[i].to;
+	for (size_t i = 0; i < edge_count; i++)
+		reach->target[reach->first[edges[i].from + 1]++] = edges[i].to;
 }
 
 static void emit_includes(struct visit *visit)

@@ -20,10 +20,13 @@ struct visit_sink {
 	void *context;
 };
 
-/* Files to leave out: those whose chunks a shared prefix has given already (absolute real paths). */
+/* What a shared prefix has given already: files to leave out, and the includes among them, which the unit does not show
+ * but which tell what is reached through an include. */
 struct visit_known {
 	bool (*is_known)(void *context, CXFile file);
 	void *context;
+	const char *const *paths; size_t path_count; /* absolute real paths of the prefix's files, outside ones too */
+	const struct visit_known_include { uint32_t from, to; } *includes; size_t include_count; /* indices into paths */
 };
 
 /* What pool.c needs to make the unit's facts and inputs. Arrays and strings live in arena. */

@@ -66,6 +66,20 @@ uint32_t visit_file_id(struct visit *visit, CXFile handle)
 	return id;
 }
 
+uint32_t visit_known_file_id(struct visit *visit, const char *real_path)
+{
+	uint32_t id = interner_add_string(visit->real_paths, real_path);
+	if (id < visit->file_count)
+		return id;
+	mem_grow(&visit->files, &visit->file_capacity, visit->file_count + 1, sizeof *visit->files);
+	visit->file_count++;
+	struct source_file *file = &visit->files[id];
+	*file = (struct source_file){.real_path = mem_strdup(real_path)};
+	file->path = path_below(file->real_path, visit->tree->root);
+	file->is_known = true;
+	return id;
+}
+
 struct facts_builder *visit_builder(struct visit *visit, uint32_t id)
 {
 	struct source_file *file = &visit->files[id];

@@ -96,6 +96,7 @@ struct visit {
 
 /* visit_files.c */
 uint32_t visit_file_id(struct visit *visit, CXFile file);        /* FILE_NONE for no file */
+uint32_t visit_known_file_id(struct visit *visit, const char *real_path); /* of a shared prefix; may have no handle */
 struct facts_builder *visit_builder(struct visit *visit, uint32_t file);
 void visit_location(struct visit *visit, CXCursor cursor, uint32_t *file, uint32_t *line, uint32_t *offset);
 void visit_scan_lines(struct visit *visit, struct source_file *file);

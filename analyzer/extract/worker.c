@@ -102,6 +102,12 @@ static int visit(struct worker *worker, CXTranslationUnit unit, const struct com
 {
 	struct source_tree tree = {.root = worker->setup->list->root, .directory = command->directory};
 	struct visit_known known = {.is_known = prefix_is_known, .context = (void *)prefix};
+	if (prefix) {
+		known.paths = prefix->paths;
+		known.path_count = prefix->path_count;
+		known.includes = prefix->includes;
+		known.include_count = prefix->include_count;
+	}
 	struct visit_sink sink = {.chunk = take_chunk, .context = collecting};
 	return visit_unit(unit, &tree, command, prefix ? &known : NULL, &sink, summary, err);
 }
@@ -185,26 +191,6 @@ static bool answer_with_prefix(struct worker *worker, const struct command *comm
 	return done;
 }
 
-struct known_files {
-	struct prefix *prefix;
-	const char *root;
-	size_t capacity;
-};
-
-static void note_known(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData context)
-{
-	struct known_files *known = context;
-	struct prefix *prefix = known->prefix;
-	(void)stack;
-	CXString name = clang_File_tryGetRealPathName(file);
-	const char *path = clang_getCString(name);
-	mem_grow(&prefix->known, &known->capacity, prefix->known_count + 1, sizeof *prefix->known);
-	if (depth > 0 && path && path_below(path, known->root) &&
-	    clang_getFileUniqueID(file, &prefix->known[prefix->known_count]) == 0)
-		prefix->known_count++;
-	clang_disposeString(name);
-}
-
 /* Copies paths but for left_out. */
 static void keep_paths(struct arena *arena, const char *const *paths, size_t count, const char *const left_out[2],
 		       const char ***kept, size_t *kept_count)
@@ -231,8 +217,6 @@ static bool visit_prefix(struct worker *worker, CXTranslationUnit unit, uint32_t
 		    !summary.errors && !summary.missing_headers && !summary.diagnostic_count;
 	if (done) {
 		const char *const left_out[] = {command.path, command.file};
-		struct known_files known = {.prefix = prefix, .root = list->root};
-		clang_getInclusions(unit, note_known, &known);
 		prefix->chunks = collecting.chunks;
 		prefix->chunk_count = collecting.count;
 		keep_paths(prefix->arena, summary.inputs.files, summary.inputs.file_count, left_out,
