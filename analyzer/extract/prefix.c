@@ -84,6 +84,7 @@ static bool is_guarded(CXTranslationUnit unit)
 /* Collects the files that the prefix read and how they include one another. */
 struct files_of_prefix {
 	struct prefix *prefix;
+	size_t pending_capacity;
 	const struct command *command;
 	const char *root;
 	struct interner *paths;
@@ -142,6 +143,35 @@ static void note_known(CXFile file, CXSourceLocation *stack, unsigned depth, CXC
 	free(path);
 }
 
+/* Names whose meaning in the prefix a unit's later text can change: static ones without a definition yet, and inline
+ * functions that an extern declaration would export. */
+static bool is_pending(CXCursor cursor)
+{
+	enum CXLinkageKind linkage = clang_getCursorLinkage(cursor);
+	if (clang_getCursorKind(cursor) == CXCursor_VarDecl)
+		return linkage == CXLinkage_Internal && clang_Cursor_isNull(clang_Cursor_getVarDeclInitializer(cursor));
+	if (clang_getCursorKind(cursor) != CXCursor_FunctionDecl)
+		return false;
+	if (linkage == CXLinkage_Internal)
+		return clang_Cursor_isNull(clang_getCursorDefinition(cursor));
+	return clang_Cursor_isFunctionInlined(cursor);
+}
+
+static enum CXChildVisitResult note_pending(CXCursor cursor, CXCursor parent, CXClientData context)
+{
+	struct files_of_prefix *files = context;
+	struct prefix *prefix = files->prefix;
+	(void)parent;
+	if (!is_pending(cursor))
+		return CXChildVisit_Continue;
+	CXString name = clang_getCursorSpelling(cursor);
+	const char *text = clang_getCString(name);
+	mem_grow(&prefix->pending, &files->pending_capacity, prefix->pending_count + 1, sizeof *prefix->pending);
+	prefix->pending[prefix->pending_count++] = arena_strdup(prefix->arena, text ? text : "");
+	clang_disposeString(name);
+	return CXChildVisit_Continue;
+}
+
 static void note_files(struct prefix *prefix, CXTranslationUnit unit, const struct command *command, const char *root,
 		       const char *source)
 {
@@ -149,6 +179,7 @@ static void note_files(struct prefix *prefix, CXTranslationUnit unit, const stru
 					.main_file = clang_getFile(unit, source)};
 	clang_getInclusions(unit, note_known, &files);
 	clang_visitChildren(clang_getTranslationUnitCursor(unit), note_prefix_include, &files);
+	clang_visitChildren(clang_getTranslationUnitCursor(unit), note_pending, &files);
 	prefix->path_count = interner_count(files.paths);
 	prefix->paths = mem_alloc((prefix->path_count + 1) * sizeof *prefix->paths);
 	for (uint32_t i = 0; i < prefix->path_count; i++)
@@ -204,6 +235,7 @@ void prefix_destroy(struct prefix *prefix)
 	free(prefix->known);
 	free(prefix->leading);
 	free(prefix->chunks);
+	free(prefix->pending);
 	free(prefix->paths);
 	free(prefix->includes);
 	free(prefix->inputs.files);
@@ -241,6 +273,7 @@ bool prefix_store(const struct prefix_plan *plan, uint32_t number, const struct 
 	}
 	put_strings(&out, prefix->paths, prefix->path_count);
 	put_bytes(&out, prefix->includes, prefix->include_count, sizeof *prefix->includes);
+	put_strings(&out, prefix->pending, prefix->pending_count);
 	put_strings(&out, prefix->inputs.files, prefix->inputs.file_count);
 	put_strings(&out, prefix->inputs.absent, prefix->inputs.absent_count);
 	FILE *file = out.overflow ? NULL : fopen(path, "wbe");
@@ -329,6 +362,7 @@ struct prefix *prefix_load(const struct prefix_plan *plan, uint32_t number)
 		get_chunks(&reading, prefix);
 		prefix->paths = get_strings(&reading, &prefix->path_count);
 		prefix->includes = get_bytes(&reading, &prefix->include_count, sizeof *prefix->includes);
+		prefix->pending = get_strings(&reading, &prefix->pending_count);
 		prefix->inputs.files = get_strings(&reading, &prefix->inputs.file_count);
 		prefix->inputs.absent = get_strings(&reading, &prefix->inputs.absent_count);
 		if (!reading.sound) {
@@ -381,7 +415,62 @@ static void check_reentry(CXFile file, CXSourceLocation *stack, unsigned depth, 
 		check->reentered = true;
 }
 
-bool prefix_agrees(const struct prefix *prefix, CXTranslationUnit unit)
+struct late_check {
+	const struct prefix *prefix;
+	const char *root;
+	bool late;
+};
+
+static bool is_pending_name(const struct prefix *prefix, CXCursor cursor)
+{
+	CXString name = clang_getCursorSpelling(cursor);
+	const char *text = clang_getCString(name);
+	bool found = false;
+	for (size_t i = 0; text && i < prefix->pending_count && !found; i++)
+		found = strcmp(prefix->pending[i], text) == 0;
+	clang_disposeString(name);
+	return found;
+}
+
+static bool is_inside(CXCursor cursor, const char *root)
+{
+	CXFile file = NULL;
+	clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, NULL, NULL, NULL);
+	if (!file)
+		return false;
+	CXString name = clang_File_tryGetRealPathName(file);
+	const char *text = clang_getCString(name);
+	bool inside = text && path_below(text, root);
+	clang_disposeString(name);
+	return inside;
+}
+
+/* Does a declaration of the unit's own say something about one of the prefix that the prefix could not know? */
+static enum CXChildVisitResult check_late(CXCursor cursor, CXCursor parent, CXClientData context)
+{
+	struct late_check *check = context;
+	(void)parent;
+	switch (clang_getCursorKind(cursor)) {
+	case CXCursor_FunctionDecl:
+	case CXCursor_VarDecl:
+		check->late = check->prefix->pending_count && is_pending_name(check->prefix, cursor);
+		break;
+	case CXCursor_StructDecl:
+	case CXCursor_UnionDecl:
+	case CXCursor_EnumDecl: {
+		/* A type that a header outside only names: the codebase's definition makes it the codebase's. */
+		CXCursor first = clang_getCanonicalCursor(cursor);
+		check->late = clang_isCursorDefinition(cursor) && !clang_equalCursors(first, cursor) &&
+			      !is_inside(first, check->root) && is_inside(cursor, check->root);
+		break;
+	}
+	default:
+		break;
+	}
+	return check->late ? CXChildVisit_Break : CXChildVisit_Continue;
+}
+
+bool prefix_agrees(const struct prefix *prefix, const char *root, CXTranslationUnit unit)
 {
 	/* Errors may come of the prefix itself: the unit is parsed again without, and has them then or has not. */
 	if (has_faults(unit))
@@ -395,7 +484,10 @@ bool prefix_agrees(const struct prefix *prefix, CXTranslationUnit unit)
 	struct reentry_check check = {.prefix = prefix};
 	if (agrees)
 		clang_getInclusions(unit, check_reentry, &check);
-	return agrees && !check.reentered;
+	struct late_check late = {.prefix = prefix, .root = root};
+	if (agrees && !check.reentered)
+		clang_visitChildren(clang_getTranslationUnitCursor(unit), check_late, &late);
+	return agrees && !check.reentered && !late.late;
 }
 
 static void merge_paths(const char ***paths, size_t *count, const char *const *added, size_t added_count, size_t at,

@@ -22,6 +22,8 @@ struct prefix {
 	size_t path_count;
 	struct visit_known_include *includes; /* and which of them includes which */
 	size_t include_count;
+	const char **pending;        /* names that a unit's own declarations could tell more about */
+	size_t pending_count;
 	struct unit_inputs inputs;   /* but for the file that does not exist */
 };
 
@@ -37,8 +39,8 @@ struct prefix *prefix_load(const struct prefix_plan *plan, uint32_t number);
 void prefix_destroy(struct prefix *prefix);
 
 /* Did the unit, parsed with the prefix, begin with the prefix's includes and nothing else, read none of its files
- * again, and find no fault? */
-bool prefix_agrees(const struct prefix *prefix, CXTranslationUnit unit);
+ * again, find no fault, and declare nothing that tells more about the prefix's own declarations? */
+bool prefix_agrees(const struct prefix *prefix, const char *root, CXTranslationUnit unit);
 
 /* For struct visit_known; context: a struct prefix. */
 bool prefix_is_known(void *context, CXFile file);

@@ -23,9 +23,13 @@ static void macro_definition(struct visit *visit, CXCursor cursor, uint32_t file
 	visit_location(visit, cursor, &at, &line, &offset);
 	unsigned end;
 	clang_getExpansionLocation(clang_getRangeEnd(clang_getCursorExtent(cursor)), NULL, &end, NULL, NULL);
+	/* clang_Cursor_isMacroFunctionLike forgets macros that are undefined later. */
+	const struct source_file *source = &visit->files[file];
+	size_t behind = offset + strlen(visit->entities[entity].name);
+	bool function_like = source->text && behind < source->text_length && source->text[behind] == '(';
 	struct facts_macro row = {
 		.symbol = visit_symbol(visit, file, entity), .line = line, .end_line = end,
-		.flags = clang_Cursor_isMacroFunctionLike(cursor) ? MACRO_FUNCTION_LIKE : 0,
+		.flags = function_like ? MACRO_FUNCTION_LIKE : 0,
 	};
 	facts_builder_add(visit_builder(visit, file), FACTS_TABLE_macros, &row);
 }

@@ -47,6 +47,7 @@ struct entity {
 	bool has_extern;    /* functions: some declaration says extern */
 	uint32_t file;      /* of the declaration that gives a SCOPE_FILE identity; FILE_NONE */
 	uint32_t decl_file; /* where the referenced declaration stands */
+	uint32_t first_file; /* types: where the first declaration stands; FILE_NONE */
 	uint32_t parent;    /* entity; NODE_NONE */
 	uint32_t ordinal;   /* local statics, locals, parameters */
 	const char *name;        /* linkage name */

@@ -18,6 +18,8 @@ static uint32_t entity_add(struct visit *visit, uint64_t key, const struct entit
 	mem_grow(&visit->entities, &visit->entity_capacity, visit->entity_count + 1, sizeof *visit->entities);
 	uint32_t id = (uint32_t)visit->entity_count++;
 	visit->entities[id] = *entity;
+	if (entity->kind != SYMBOL_STRUCT && entity->kind != SYMBOL_UNION && entity->kind != SYMBOL_ENUM)
+		visit->entities[id].first_file = FILE_NONE;
 	map64_put(visit->entity_ids, key, id);
 	return id;
 }
@@ -108,7 +110,9 @@ static uint32_t type_entity(struct visit *visit, CXCursor declaration, enum symb
 		definition = declaration;
 	struct entity entity = {.role = ENTITY_SYMBOL, .kind = (uint8_t)kind, .scope = SCOPE_TAG, .parent = NODE_NONE};
 	entity.decl_file = entity.file = file_of(visit, definition);
-	entity.outside = is_outside(visit, entity.file);
+	/* What a header says must not hang on what the unit defines later: its first declaration counts as well. */
+	entity.first_file = file_of(visit, clang_getCanonicalCursor(declaration));
+	entity.outside = is_outside(visit, entity.file) && is_outside(visit, entity.first_file);
 	const char *name = visit_text(visit, clang_getCursorSpelling(declaration));
 	uint32_t parent = NODE_NONE;
 	if (has_place_in_name(name) || clang_Cursor_isAnonymous(declaration)) {
@@ -299,9 +303,11 @@ uint32_t visit_definition_symbol(struct visit *visit, uint32_t file, uint32_t id
 
 void visit_mark_used(struct visit *visit, uint32_t file, uint32_t id)
 {
-	uint32_t declared = visit->entities[id].decl_file;
-	if (declared == FILE_NONE || declared == file)
-		return;
-	visit_builder(visit, file);
-	map64_put(visit->files[file].used_files, declared, 1);
+	const uint32_t declared[] = {visit->entities[id].decl_file, visit->entities[id].first_file};
+	for (size_t i = 0; i < sizeof declared / sizeof *declared; i++) {
+		if (declared[i] == FILE_NONE || declared[i] == file)
+			continue;
+		visit_builder(visit, file);
+		map64_put(visit->files[file].used_files, declared[i], 1);
+	}
 }

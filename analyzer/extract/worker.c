@@ -183,7 +183,7 @@ static bool answer_with_prefix(struct worker *worker, const struct command *comm
 	words_add(&arguments, prefix->path);
 	enum CXErrorCode code = clang_parseTranslationUnit2(worker->local_index, command->file, arguments.items,
 							    (int)arguments.count, NULL, 0, PARSE_OPTIONS, &unit);
-	bool done = code == CXError_Success && prefix_agrees(prefix, unit) &&
+	bool done = code == CXError_Success && prefix_agrees(prefix, worker->setup->list->root, unit) &&
 		    answer_visited(worker, unit, command, prefix, &err) == 0;
 	if (unit)
 		clang_disposeTranslationUnit(unit);
