@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inclusion constraints over slots, solved with a worklist (Andersen 1994; field-based as in Heintze & Tardieu 2001).
+ * Arguments and results of indirect calls are linked to their targets as these are found, until nothing changes.
+ * Where a call's slot stays empty, or may hold something from where we do not follow, address-taken functions of the
+ * same signature are taken instead. */
+#include "analysis/indirect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+#define SET_CEILING 4096      /* functions in one slot; past it the slot is "unknown" */
+#define SIGNATURE_CEILING 512 /* candidates by signature; past it none is better than noise */
+
+#define CONFIDENCE_FIELD 0.9f
+#define CONFIDENCE_FLOW 0.8f
+#define CONFIDENCE_SIGNATURE 0.3f
+#define CONFIDENCE_MISFIT 0.2f /* found by flow, but the number of arguments does not fit */
+
+struct set { /* sorted function symbols */
+	uint32_t *items;
+	uint32_t count, capacity;
+	bool unknown;
+};
+
+struct edges { uint32_t *to; uint32_t count, capacity; };
+
+struct solver {
+	const struct graph *graph;
+	struct set *sets;      /* per slot */
+	struct edges *edges;   /* source slot -> targets */
+	struct map64 *linked;  /* (source, target) pairs added while solving */
+	uint32_t *queue, head, tail, queued_capacity;
+	bool *queued;
+	struct map64 *parameter_slots; /* (function, index) -> slot */
+	struct map64 *return_slots;    /* function -> slot */
+	struct edges *through;         /* slot -> SLOT_ICALL_* slots that go through it */
+	bool *via_field;               /* slot is a field, or is fed by one */
+};
+
+static void push(struct solver *solver, uint32_t slot)
+{
+	if (solver->queued[slot])
+		return;
+	solver->queued[slot] = true;
+	solver->queue[solver->tail] = slot;
+	solver->tail = (solver->tail + 1) % solver->queued_capacity;
+}
+
+static uint32_t pop(struct solver *solver)
+{
+	uint32_t slot = solver->queue[solver->head];
+	solver->head = (solver->head + 1) % solver->queued_capacity;
+	solver->queued[slot] = false;
+	return slot;
+}
+
+static bool set_add(struct set *set, uint32_t item)
+{
+	uint32_t low = 0, high = set->count;
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		if (set->items[middle] < item)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < set->count && set->items[low] == item)
+		return false;
+	if (set->count == SET_CEILING) {
+		bool changed = !set->unknown;
+		set->unknown = true;
+		return changed;
+	}
+	size_t capacity = set->capacity;
+	mem_grow(&set->items, &capacity, set->count + 1, sizeof *set->items);
+	set->capacity = (uint32_t)capacity;
+	memmove(set->items + low + 1, set->items + low, (set->count - low) * sizeof *set->items);
+	set->items[low] = item;
+	set->count++;
+	return true;
+}
+
+static bool set_merge(struct set *into, const struct set *from)
+{
+	if (from->unknown && !into->unknown) {
+		into->unknown = true;
+		for (uint32_t i = 0; i < from->count; i++)
+			set_add(into, from->items[i]);
+		return true;
+	}
+	/* Linear when there is nothing new, which is the usual case. */
+	uint32_t i = 0, j = 0;
+	bool changed = false;
+	while (i < from->count) {
+		while (j < into->count && into->items[j] < from->items[i])
+			j++;
+		if (j == into->count || into->items[j] != from->items[i])
+			changed |= set_add(into, from->items[i]);
+		i++;
+	}
+	return changed;
+}
+
+static void edge_add(struct edges *edges, uint32_t to)
+{
+	size_t capacity = edges->capacity;
+	mem_grow(&edges->to, &capacity, edges->count + 1, sizeof *edges->to);
+	edges->capacity = (uint32_t)capacity;
+	edges->to[edges->count++] = to;
+}
+
+static void link_slots(struct solver *solver, uint32_t source, uint32_t target)
+{
+	uint64_t key = (uint64_t)source << 32 | target;
+	if (source == target || map64_get(solver->linked, key, NULL))
+		return;
+	map64_put(solver->linked, key, 1);
+	edge_add(&solver->edges[source], target);
+	push(solver, source);
+}
+
+static void link_calls(struct solver *solver, uint32_t slot)
+{
+	const struct graph *graph = solver->graph;
+	const struct edges *through = &solver->through[slot];
+	for (uint32_t i = 0; i < through->count; i++) {
+		const struct graph_slot *call = &graph->slots[through->to[i]];
+		for (uint32_t f = 0; f < solver->sets[slot].count; f++) {
+			uint32_t function = solver->sets[slot].items[f], other;
+			if (call->kind == SLOT_ICALL_PARAMETER &&
+			    map64_get(solver->parameter_slots, (uint64_t)function << 32 | call->index, &other))
+				link_slots(solver, through->to[i], other);
+			if (call->kind == SLOT_ICALL_RETURN && map64_get(solver->return_slots, function, &other))
+				link_slots(solver, other, through->to[i]);
+		}
+	}
+}
+
+static void solver_init(struct solver *solver, const struct graph *graph)
+{
+	uint32_t slots = graph->slot_count;
+	*solver = (struct solver){.graph = graph, .linked = map64_create(), .parameter_slots = map64_create(),
+				  .return_slots = map64_create(), .queued_capacity = slots + 1};
+	solver->sets = mem_zalloc((size_t)slots + 1, sizeof *solver->sets);
+	solver->edges = mem_zalloc((size_t)slots + 1, sizeof *solver->edges);
+	solver->through = mem_zalloc((size_t)slots + 1, sizeof *solver->through);
+	solver->queued = mem_zalloc((size_t)slots + 1, sizeof *solver->queued);
+	solver->via_field = mem_zalloc((size_t)slots + 1, sizeof *solver->via_field);
+	solver->queue = mem_alloc(((size_t)slots + 1) * sizeof *solver->queue);
+	for (uint32_t i = 0; i < slots; i++) {
+		const struct graph_slot *slot = &graph->slots[i];
+		switch ((enum slot_kind)slot->kind) {
+		case SLOT_FUNCTION:
+			set_add(&solver->sets[i], slot->owner);
+			push(solver, i);
+			break;
+		case SLOT_UNKNOWN:
+			solver->sets[i].unknown = true;
+			push(solver, i);
+			break;
+		case SLOT_PARAMETER:
+			map64_put(solver->parameter_slots, (uint64_t)slot->owner << 32 | slot->index, i);
+			break;
+		case SLOT_RETURN:
+			map64_put(solver->return_slots, slot->owner, i);
+			break;
+		case SLOT_ICALL_PARAMETER: case SLOT_ICALL_RETURN:
+			if (slot->through != GRAPH_NONE)
+				edge_add(&solver->through[slot->through], i);
+			break;
+		default:
+			break;
+		}
+		solver->via_field[i] = slot->kind == SLOT_FIELD;
+	}
+	for (uint32_t i = 0; i < graph->flow_count; i++)
+		edge_add(&solver->edges[graph->flows[i].source], graph->flows[i].target);
+}
+
+static void solver_run(struct solver *solver)
+{
+	while (solver->head != solver->tail) {
+		uint32_t slot = pop(solver);
+		link_calls(solver, slot);
+		for (uint32_t i = 0; i < solver->edges[slot].count; i++) {
+			uint32_t target = solver->edges[slot].to[i];
+			bool changed = set_merge(&solver->sets[target], &solver->sets[slot]);
+			if (solver->via_field[slot] && !solver->via_field[target] && solver->sets[slot].count) {
+				solver->via_field[target] = true;
+				changed = true;
+			}
+			if (changed)
+				push(solver, target);
+		}
+	}
+}
+
+static void solver_finish(struct solver *solver)
+{
+	for (uint32_t i = 0; i < solver->graph->slot_count; i++) {
+		free(solver->sets[i].items);
+		free(solver->edges[i].to);
+		free(solver->through[i].to);
+	}
+	free(solver->sets);
+	free(solver->edges);
+	free(solver->through);
+	free(solver->queued);
+	free(solver->via_field);
+	free(solver->queue);
+	map64_destroy(solver->linked);
+	map64_destroy(solver->parameter_slots);
+	map64_destroy(solver->return_slots);
+}
+
+/* ---- by signature ---- */
+
+struct by_signature { const char *signature; uint32_t function; };
+
+static int compare_signatures(const void *a, const void *b)
+{
+	const struct by_signature *x = a, *y = b;
+	int order = strcmp(x->signature, y->signature);
+	return order ? order : (x->function > y->function) - (x->function < y->function);
+}
+
+static struct by_signature *address_taken(const struct graph *graph, size_t *count)
+{
+	struct by_signature *list = mem_alloc(((size_t)graph->function_count + 1) * sizeof *list);
+	bool *taken = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *taken);
+	size_t found = 0;
+	for (uint32_t i = 0; i < graph->use_count; i++)
+		if (graph->uses[i].kind == REF_ADDRESS)
+			taken[graph->uses[i].to] = true;
+	for (uint32_t i = 0; i < graph->function_count; i++)
+		if (taken[graph->functions[i].symbol])
+			list[found++] = (struct by_signature){graph->functions[i].signature, graph->functions[i].symbol};
+	free(taken);
+	qsort(list, found, sizeof *list, compare_signatures);
+	*count = found;
+	return list;
+}
+
+/* ---- results ---- */
+
+struct results { struct graph_call *items; size_t count, capacity; };
+
+static void add_call(struct results *results, const struct graph_icall *call, uint32_t callee, const char *basis,
+		     float confidence)
+{
+	mem_grow(&results->items, &results->capacity, results->count + 1, sizeof *results->items);
+	results->items[results->count++] = (struct graph_call){
+		.caller = call->caller, .callee = callee, .file = call->file, .sites = call->sites, .line = call->line,
+		.configurations = call->configurations, .confidence = confidence, .basis = basis,
+	};
+}
+
+static bool arguments_fit(const struct graph *graph, uint32_t symbol, uint32_t arguments)
+{
+	uint32_t index = graph->function_of[symbol];
+	if (index == GRAPH_NONE)
+		return true;
+	const struct graph_function *function = &graph->functions[index];
+	if (function->flags & (FUNCTION_VARIADIC | FUNCTION_NO_PROTOTYPE))
+		return arguments >= function->parameters || (function->flags & FUNCTION_NO_PROTOTYPE);
+	return function->parameters == arguments;
+}
+
+static int compare_calls(const void *a, const void *b)
+{
+	const struct graph_call *x = a, *y = b;
+	if (x->caller != y->caller)
+		return x->caller < y->caller ? -1 : 1;
+	if (x->callee != y->callee)
+		return x->callee < y->callee ? -1 : 1;
+	return (x->confidence < y->confidence) - (x->confidence > y->confidence);
+}
+
+static void unite_calls(struct indirect_result *out, struct results *results)
+{
+	if (results->count)
+		qsort(results->items, results->count, sizeof *results->items, compare_calls);
+	size_t kept = 0;
+	for (size_t i = 0; i < results->count; i++) {
+		struct graph_call *last = kept ? &results->items[kept - 1] : NULL;
+		const struct graph_call *call = &results->items[i];
+		if (last && last->caller == call->caller && last->callee == call->callee) {
+			last->sites += call->sites;
+			last->line = call->line < last->line ? call->line : last->line;
+			last->configurations = last->configurations == call->configurations ? last->configurations : 0;
+		} else {
+			results->items[kept++] = *call;
+		}
+	}
+	out->calls = results->items;
+	out->count = kept;
+}
+
+static size_t call_by_signature(const struct graph_icall *call, const struct by_signature *list, size_t count,
+				struct results *results, const struct set *known)
+{
+	size_t low = 0, high = count, found = 0;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (strcmp(list[middle].signature, call->signature) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	size_t last = low;
+	while (last < count && !strcmp(list[last].signature, call->signature))
+		last++;
+	if (last - low > SIGNATURE_CEILING)
+		return 0;
+	for (size_t i = low; i < last; i++) {
+		bool have = false;
+		for (uint32_t k = 0; k < known->count && !have; k++)
+			have = known->items[k] == list[i].function;
+		if (!have) {
+			add_call(results, call, list[i].function, "signature", CONFIDENCE_SIGNATURE);
+			found++;
+		}
+	}
+	return found;
+}
+
+static void collect_callbacks(struct solver *solver, struct indirect_result *out)
+{
+	const struct graph *graph = solver->graph;
+	size_t capacity = 0;
+	for (uint32_t i = 0; i < graph->slot_count; i++) {
+		const struct graph_slot *slot = &graph->slots[i];
+		if (slot->kind != SLOT_PARAMETER || slot->owner == GRAPH_NONE || graph->symbols[slot->owner].is_defined)
+			continue;
+		for (uint32_t f = 0; f < solver->sets[i].count; f++) {
+			mem_grow(&out->callbacks, &capacity, out->callback_count + 1, sizeof *out->callbacks);
+			out->callbacks[out->callback_count++] =
+				(struct indirect_callback){slot->owner, slot->index, solver->sets[i].items[f]};
+		}
+	}
+}
+
+void indirect_resolve(const struct graph *graph, struct indirect_result *out)
+{
+	*out = (struct indirect_result){0};
+	struct solver solver;
+	solver_init(&solver, graph);
+	solver_run(&solver);
+	size_t listed, candidates = 0;
+	struct by_signature *list = address_taken(graph, &listed);
+	struct results results = {0};
+	for (uint32_t i = 0; i < graph->icall_count; i++) {
+		const struct graph_icall *call = &graph->icalls[i];
+		const struct set *set = &solver.sets[call->slot];
+		const char *basis = solver.via_field[call->slot] ? "field" : "flow";
+		float confidence = solver.via_field[call->slot] ? CONFIDENCE_FIELD : CONFIDENCE_FLOW;
+		size_t found = set->count;
+		for (uint32_t f = 0; f < set->count; f++)
+			add_call(&results, call, set->items[f], basis,
+				 arguments_fit(graph, set->items[f], call->arguments) ? confidence : CONFIDENCE_MISFIT);
+		bool by_flow = found > 0;
+		if (!set->count || set->unknown)
+			found += call_by_signature(call, list, listed, &results, set);
+		out->sites += call->sites;
+		if (found) {
+			out->sites_resolved += call->sites;
+			candidates += found * call->sites;
+			if (!by_flow)
+				out->sites_by_signature += call->sites;
+			else if (solver.via_field[call->slot])
+				out->sites_by_field += call->sites;
+			else
+				out->sites_by_flow += call->sites;
+		}
+	}
+	out->mean_candidates = out->sites_resolved ? (double)candidates / (double)out->sites_resolved : 0;
+	unite_calls(out, &results);
+	collect_callbacks(&solver, out);
+	free(list);
+	solver_finish(&solver);
+}
+
+void indirect_result_finish(struct indirect_result *result)
+{
+	free(result->calls);
+	free(result->callbacks);
+	*result = (struct indirect_result){0};
+}
