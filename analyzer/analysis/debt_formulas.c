@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What each debt metric means, and the SQL over the public views that computes it again. A test runs every statement
+ * on a scanned codebase and compares; `sightline debt --explain` prints them. */
+#include "analysis/debt.h"
+
+/* Distinct dependencies between files, includes left out: a bare include is not yet a use. */
+#define EDGES \
+	"WITH e AS MATERIALIZED (SELECT DISTINCT from_file a, to_file b FROM dependencies " \
+	"WHERE release = :release AND kind <> 'include') "
+#define METRIC(scope, name) \
+	"(SELECT value FROM metrics WHERE release = :release AND scope = '" scope "' AND metric = '" name "' "
+#define RAMP(x, low, high) "min(max((" x " - " low ") * 1.0 / (" high " - " low "), 0), 1)"
+#define CODEBASE(name) METRIC("codebase", name) ")"
+#define OF_FILE(name) METRIC("file", name) "AND subject = :subject)"
+#define OF_DOMAIN(name) METRIC("domain", name) "AND subject = :subject)"
+
+static const struct debt_formula FORMULAS[] = {
+	{"fan_in", "file", "Files that depend on this one", "distinct files with a symbol dependency on it", "Henry & Kafura 1981",
+	 "low, unless the file is meant to be common",
+	 EDGES "SELECT count(*) FROM e WHERE b = :subject"},
+	{"fan_out", "file", "Files that this one depends on", "distinct files it has a symbol dependency on", "Henry & Kafura 1981",
+	 "under 20",
+	 EDGES "SELECT count(*) FROM e WHERE a = :subject"},
+	{"reach", "file", "Files that a change may touch, seen from here", "files reached over dependencies, itself included "
+	 "(DependsOn)", "Lakos 1996", "small",
+	 "WITH RECURSIVE e AS MATERIALIZED (SELECT DISTINCT from_file a, to_file b FROM dependencies WHERE release = :release "
+	 "AND kind <> 'include'), r(f) AS (SELECT :subject UNION SELECT e.b FROM e JOIN r ON e.a = r.f) SELECT count(*) FROM r"},
+	{"cycle_size", "file", "Size of the dependency cycle it is in", "files that it reaches and that reach it; 0 where only "
+	 "itself", "Tarjan 1972", "0",
+	 "WITH RECURSIVE e AS MATERIALIZED (SELECT DISTINCT from_file a, to_file b FROM dependencies WHERE release = :release "
+	 "AND kind <> 'include'), down(f) AS (SELECT :subject UNION SELECT e.b FROM e JOIN down ON e.a = down.f), up(f) AS "
+	 "(SELECT :subject UNION SELECT e.a FROM e JOIN up ON e.b = up.f), both AS (SELECT count(*) n FROM down WHERE f IN up) "
+	 "SELECT CASE WHEN n > 1 THEN n ELSE 0 END FROM both"},
+	{"cognitive_max", "file", "Its hardest function to read", "largest cognitive complexity of its functions", "Campbell 2018, "
+	 "SonarSource", "under 15",
+	 "SELECT coalesce(max(cognitive), 0) FROM functions WHERE release = :release AND file = :subject"},
+	{"cyclomatic_sum", "file", "Paths to be tested", "sum of the cyclomatic complexities of its functions", "McCabe 1976",
+	 "under 200",
+	 "SELECT coalesce(sum(cyclomatic), 0) FROM functions WHERE release = :release AND file = :subject"},
+	{"debt_score", "file", "Debt of a file, 0 (none) to 100", "100 * (0.3 * ramp(cognitive_max, 15, 150) + 0.2 * "
+	 "ramp(code_lines, 500, 5000) + 0.2 * ramp(min(fan_in, fan_out), 5, 50) + 0.3 * ramp(cycle_size, 1, 20)); ramp(x, low, "
+	 "high) = 0 below low, 1 above high, linear between", "sightline", "under 20",
+	 "SELECT 100 * (0.3 * " RAMP(OF_FILE("cognitive_max"), "15", "150") " + 0.2 * "
+	 RAMP("(SELECT code_lines FROM files WHERE release = :release AND file = :subject)", "500", "5000") " + 0.2 * "
+	 RAMP("min(" OF_FILE("fan_in") ", " OF_FILE("fan_out") ")", "5", "50") " + 0.3 * "
+	 RAMP(OF_FILE("cycle_size"), "1", "20") ")"},
+
+	{"cohesion", "domain", "How much a domain keeps to itself", "weight of dependencies within / (within + crossing, both "
+	 "ways), includes left out", "after TurboMQ's cluster factor, Mancoridis 1998", "above 0.5",
+	 "WITH d AS (SELECT f.domain a, t.domain b, sum(x.weight) w FROM dependencies x JOIN files f ON f.release = x.release "
+	 "AND f.file = x.from_file JOIN files t ON t.release = x.release AND t.file = x.to_file WHERE x.release = :release AND "
+	 "x.kind <> 'include' GROUP BY 1, 2) SELECT coalesce(sum(CASE WHEN a = b THEN w END) / sum(w), CASE WHEN "
+	 "count(*) THEN 0.0 ELSE 1.0 END) FROM d WHERE a = :subject OR b = :subject"},
+	{"coupling_out", "domain", "Domains that it depends on", "distinct", "Martin 1994 (Ce)", "few",
+	 "SELECT count(*) FROM domain_dependencies WHERE release = :release AND from_domain = :subject"},
+	{"coupling_in", "domain", "Domains that depend on it", "distinct", "Martin 1994 (Ca)", "-",
+	 "SELECT count(*) FROM domain_dependencies WHERE release = :release AND to_domain = :subject"},
+	{"instability", "domain", "How easily others make it change", "coupling_out / (coupling_in + coupling_out); 0 where "
+	 "both are 0", "Martin 1994", "lower than that of the domains which depend on it",
+	 "SELECT CASE WHEN i + o > 0 THEN o / (i + o) ELSE 0 END FROM (SELECT " OF_DOMAIN("coupling_in") " i, "
+	 OF_DOMAIN("coupling_out") " o)"},
+	{"exclusivity", "domain", "Functions that only this domain calls", "functions called from no other domain / functions",
+	 "after vFunction's exclusivity", "above 0.66 good, below 0.33 poor",
+	 "WITH f AS (SELECT function_id FROM functions WHERE release = :release AND domain = :subject), s AS (SELECT DISTINCT "
+	 "c.callee_id FROM calls c JOIN files k ON k.release = c.release AND k.file = c.caller_file WHERE c.release = :release "
+	 "AND k.domain <> :subject AND c.callee_id IN f) SELECT CASE WHEN (SELECT count(*) FROM f) = 0 THEN 1 ELSE 1 - (SELECT "
+	 "count(*) FROM s) * 1.0 / (SELECT count(*) FROM f) END"},
+	{"cyclic_files", "domain", "Its files that are in a dependency cycle", "files with cycle_size > 0 / files", "Tarjan 1972",
+	 "0",
+	 "SELECT avg(m.value > 0) FROM files f JOIN metrics m ON m.release = f.release AND m.scope = 'file' AND m.metric = "
+	 "'cycle_size' AND m.subject = f.file WHERE f.release = :release AND f.domain = :subject"},
+	{"cycle_size", "domain", "Size of the domain cycle it is in", "domains that it reaches and that reach it; 0 where only "
+	 "itself", "Tarjan 1972", "0",
+	 "WITH RECURSIVE e AS (SELECT from_domain a, to_domain b FROM domain_dependencies WHERE release = :release), down(f) AS "
+	 "(SELECT :subject UNION SELECT e.b FROM e JOIN down ON e.a = down.f), up(f) AS (SELECT :subject UNION SELECT e.a FROM e "
+	 "JOIN up ON e.b = up.f), both AS (SELECT count(*) n FROM down WHERE f IN up) SELECT CASE WHEN n > 1 THEN n ELSE 0 END "
+	 "FROM both"},
+	{"debt_score", "domain", "Debt of a domain, 0 to 100", "0.6 * mean debt_score of its files, weighted by code lines, + 20 * "
+	 "ramp(1 - cohesion, 0.3, 0.9) + 20 * ramp(cycle_size, 1, 10)", "sightline", "under 20",
+	 "SELECT 0.6 * coalesce((SELECT sum(f.code_lines * m.value) / sum(f.code_lines) FROM files f JOIN metrics m ON m.release = "
+	 "f.release AND m.scope = 'file' AND m.metric = 'debt_score' AND m.subject = f.file WHERE f.release = :release AND "
+	 "f.domain = :subject), 0) + 20 * " RAMP("(1 - " OF_DOMAIN("cohesion") ")", "0.3", "0.9") " + 20 * "
+	 RAMP(OF_DOMAIN("cycle_size"), "1", "10")},
+
+	{"ccd", "codebase", "Cumulative component dependency", "sum of reach over all files", "Lakos 1996", "-",
+	 "SELECT sum(value) FROM metrics WHERE release = :release AND scope = 'file' AND metric = 'reach'"},
+	{"acd", "codebase", "Average component dependency", "ccd / files: what a file needs, on average", "Lakos 1996", "small",
+	 "SELECT " CODEBASE("ccd") " / (SELECT count(*) FROM files WHERE release = :release)"},
+	{"nccd", "codebase", "Normalised cumulative component dependency", "ccd / ((n + 1) * log2(n + 1) - n): against a balanced "
+	 "binary tree of n files", "Lakos 1996", "about 1 = tree; above 2 suspicious; above 6 tangled",
+	 "SELECT " CODEBASE("ccd") " / ((n + 1) * log2(n + 1) - n) FROM (SELECT count(*) n FROM files WHERE release = :release)"},
+	{"propagation_cost", "codebase", "Share of the code that a change may reach", "ccd / n^2", "MacCormack, Rusnak, Baldwin 2006",
+	 "above 0.2 concern, above 0.5 serious; compare within one codebase only",
+	 "SELECT " CODEBASE("ccd") " / (n * 1.0 * n) FROM (SELECT count(*) n FROM files WHERE release = :release)"},
+	{"cycle_groups", "codebase", "Dependency cycles between files", "strongly connected components of more than one file",
+	 "Tarjan 1972", "0",
+	 "SELECT round(coalesce(sum(1.0 / value), 0), 6) FROM metrics WHERE release = :release AND scope = 'file' AND metric = "
+	 "'cycle_size' AND value > 0"},
+	{"largest_cycle", "codebase", "Files in the largest cycle", "max of cycle_size", "Tarjan 1972", "at most 5",
+	 "SELECT coalesce(max(value), 0) FROM metrics WHERE release = :release AND scope = 'file' AND metric = 'cycle_size'"},
+	{"relative_cyclicity", "codebase", "How cyclic the files are, in percent", "100 * sqrt(sum of k^2 over cycles of k files) / n; "
+	 "the sum of k^2 over cycles is the sum of cycle_size over files", "von Zitzewitz (hello2morrow)", "at most 4",
+	 "SELECT 100 * sqrt((SELECT sum(value) FROM metrics WHERE release = :release AND scope = 'file' AND metric = 'cycle_size')) "
+	 "/ (SELECT count(*) FROM files WHERE release = :release)"},
+	{"turbomq", "codebase", "How well the domains cut the code", "mean over domains of 2m / (2m + e); m: weight of dependencies "
+	 "within, e: crossing, both ways; includes left out; 0 where m is 0", "Mancoridis 1998; mean as in ARCADE", "above 0.5",
+	 "WITH d AS (SELECT f.domain a, t.domain b, sum(x.weight) w FROM dependencies x JOIN files f ON f.release = x.release "
+	 "AND f.file = x.from_file JOIN files t ON t.release = x.release AND t.file = x.to_file WHERE x.release = :release AND "
+	 "x.kind <> 'include' GROUP BY 1, 2), m AS (SELECT domain, coalesce((SELECT sum(w) FROM d WHERE a = domain AND b = domain), "
+	 "0) m, coalesce((SELECT sum(w) FROM d WHERE (a = domain) + (b = domain) = 1), 0) e FROM domains WHERE release = :release) "
+	 "SELECT avg(CASE WHEN m > 0 THEN 2 * m / (2 * m + e) ELSE 0 END) FROM m"},
+	{"debt_score", "codebase", "Debt of the codebase, 0 to 100", "0.4 * mean debt_score of its files, weighted by code lines, + 20 * "
+	 "ramp(relative_cyclicity, 4, 50) + 20 * ramp(propagation_cost, 0.1, 0.6) + 20 * (1 - turbomq)", "sightline", "under 30",
+	 "SELECT 0.4 * coalesce((SELECT sum(f.code_lines * m.value) / sum(f.code_lines) FROM files f JOIN metrics m ON m.release = "
+	 "f.release AND m.scope = 'file' AND m.metric = 'debt_score' AND m.subject = f.file WHERE f.release = :release), 0) + 20 * "
+	 RAMP(CODEBASE("relative_cyclicity"), "4", "50") " + 20 * " RAMP(CODEBASE("propagation_cost"), "0.1", "0.6")
+	 " + 20 * (1 - " CODEBASE("turbomq") ")"},
+	{NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+const struct debt_formula *debt_formulas(void)
+{
+	return FORMULAS;
+}
