@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a manifest to a stored release: graph, analysis, snapshot. */
+#ifndef SIGHTLINE_CMD_DERIVE_H
+#define SIGHTLINE_CMD_DERIVE_H
+
+#include "base/progress.h"
+#include "config/config.h"
+#include "model/model.h"
+
+/* Numbers for the closing words of a scan. */
+struct derive_summary {
+	uint32_t units, units_ok, units_partial, units_failed, missing_headers;
+	uint32_t files, lines, functions, direct_calls, indirect_calls, domains;
+	size_t indirect_sites, indirect_resolved;
+	double mean_candidates, debt_score;
+};
+
+/* Loads the release's facts, analyses them and writes manifest and snapshot in one transaction. The caller sets the derive
+ * key afterwards. Errors: of the model, the graph or the domain discovery. */
+int derive_release(struct model *model, const struct model_release *release, const struct config *config,
+		   const struct progress *progress, struct derive_summary *summary, struct err *err);
+
+#endif
