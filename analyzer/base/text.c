@@ -57,6 +57,31 @@ bool text_is_utf8(const char *bytes, size_t length)
 	return true;
 }
 
+size_t text_distance(const char *left, const char *right)
+{
+	/* One row of the usual table: row[j] is the distance between left's first i bytes and right's first j. */
+	size_t width = strlen(right);
+	size_t *row = mem_alloc((width + 1) * sizeof *row);
+	for (size_t j = 0; j <= width; j++)
+		row[j] = j;
+	for (size_t i = 0; left[i]; i++) {
+		size_t diagonal = row[0]; /* of the row before, one column to the left */
+		row[0] = i + 1;
+		for (size_t j = 0; j < width; j++) {
+			size_t best = diagonal + (left[i] != right[j]);
+			diagonal = row[j + 1];
+			if (diagonal + 1 < best)
+				best = diagonal + 1;
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			row[j + 1] = best;
+		}
+	}
+	size_t distance = row[width];
+	free(row);
+	return distance;
+}
+
 char *path_normalise(const char *path)
 {
 	bool absolute = path[0] == '/';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text and paths: UTF-8 hygiene, lexical path arithmetic, globs, whole files. */
+/* Text and paths: UTF-8 hygiene, edit distance, lexical path arithmetic, globs, whole files. */
 #ifndef SIGHTLINE_BASE_TEXT_H
 #define SIGHTLINE_BASE_TEXT_H
 
@@ -17,6 +17,10 @@ bool text_is_utf8(const char *bytes, size_t length);
 
 /* Length in bytes of the valid UTF-8 sequence at the start of bytes, 0 where there is none. */
 size_t text_utf8_length(const char *bytes, size_t length);
+
+/* Levenshtein distance in bytes: the fewest single-byte insertions, deletions and replacements that turn one text
+ * into the other. Takes time in proportion to the product of both lengths: the caller bounds them. */
+size_t text_distance(const char *left, const char *right);
 
 /* Lexical normalisation: "a/./b//../c" -> "a/c"; keeps a leading "/" and leading ".."; "" -> ".".
  * Returns heap memory that the caller frees. */
