@@ -42,6 +42,8 @@ struct reader {
 
 /* --- bytes --- */
 
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 /* place, one character on. */
 static struct place place_next(const char *text, size_t length, struct place place)
 {
@@ -62,6 +64,20 @@ static struct position position_of(const char *text, size_t length, size_t offse
 	return place.at;
 }
 
+/* libfyaml 0.7.12 frees a key twice where a tab stands between ":" and what opens a block. Whether text starts so. */
+static bool is_tabbed_block(const char *text, size_t length)
+{
+	if (!length || text[0] != ':')
+		return false;
+	size_t at = 1;
+	bool tab = false;
+	for (; at < length && (text[at] == ' ' || text[at] == '\t'); at++)
+		tab |= text[at] == '\t';
+	if (!tab || at == length)
+		return false;
+	return strchr("?:|>", text[at]) || (text[at] == '-' && (at + 1 == length || strchr(" \t\r\n", text[at + 1])));
+}
+
 static int check_bytes(const char *text, size_t length, const struct complaint *complaint)
 {
 	if (length > YAML_MAX_BYTES)
@@ -76,6 +92,12 @@ static int check_bytes(const char *text, size_t length, const struct complaint *
 		if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f)
 			return complaint_set(complaint, position_of(text, length, i),
 					     "control byte 0x%02x, remove it or save the file as UTF-8 text", byte);
+		if (length - i >= 3 && memcmp(text + i, byte_order_mark, 3) == 0)
+			return complaint_set(complaint, position_of(text, length, i),
+					     "a byte order mark inside the file, remove it");
+		if (is_tabbed_block(text + i, length - i))
+			return complaint_set(complaint, position_of(text, length, i),
+					     "a tab after \":\" and before a nested value, write a space");
 		/* libfyaml takes minutes for a long one, and there is none that means something to us. */
 		if (byte == '%' && (!i || text[i - 1] == '\n' || text[i - 1] == '\r'))
 			return complaint_set(complaint, position_of(text, length, i),
@@ -378,6 +400,8 @@ static int read_stream(struct reader *reader, struct fy_parser *parser, struct f
 int yaml_parse(const char *text, size_t length, struct arena *arena, const struct complaint *complaint,
 	       struct yaml_node **root)
 {
+	if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0)
+		text += 3, length -= 3;
 	int result = check_bytes(text, length, complaint);
 	if (result)
 		return result;
@@ -388,8 +412,6 @@ int yaml_parse(const char *text, size_t length, struct arena *arena, const struc
 		ended[length++] = '\n';
 		text = ended;
 	}
-	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-		text += 3, length -= 3;
 	struct reader reader = {.complaint = complaint, .arena = arena, .text = text, .length = length};
 	reader.end.at = (struct position){1, 1};
 	reader.anchors = interner_create();
