@@ -11,17 +11,25 @@ enum exit_code { EXIT_DONE = 0, EXIT_GATE = 1, EXIT_BAD_INPUT = 2, EXIT_BROKEN =
 struct option_spec {
 	char letter;              /* 0: none */
 	const char *name;         /* without dashes */
-	const char *argument;     /* its placeholder ("FILE"); NULL: a switch */
+	const char *argument;     /* its placeholder ("FILE", or the choices "a|b"); NULL: a switch */
 	const char *help;         /* one line */
 };
+
+struct options;
 struct command_spec {
 	const char *name;
 	const char *synopsis;     /* "[DIR]" */
-	const char *summary;      /* one line */
+	const char *summary;      /* one line, no full stop */
 	const char *description;  /* paragraphs for --help and the man page */
 	const char *examples;     /* lines "command\n    what it does" */
 	const struct option_spec *options; /* beside the common ones; name NULL ends */
-	int (*run)(int argc, char **argv); /* argv[0]: the command's name; returns enum exit_code */
+	/* Returns 0 or an error; *gate is set to make the exit code EXIT_GATE. */
+	int (*run)(const struct options *options, int *gate, struct err *err);
 };
+
+/* Every command, in the order of the help; NULL ends. Adding one: its file, its name here and in main.c's table. */
+extern const struct command_spec *const commands[];
+extern const struct command_spec command_scan, command_releases, command_domains, command_debt, command_flows, command_show,
+	command_query, command_report, command_init, command_completion, command_manual;
 
 #endif

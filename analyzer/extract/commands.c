@@ -86,7 +86,7 @@ int commands_find(const char *root, const char *explicit_path, char **path, stru
 		return find_explicit(explicit_path, path, err);
 	struct newest newest = {0};
 	consider(&newest, root);
-	static const char *const PATTERNS[] = {"build*", "out", "_build", "cmake-build-*", ".build", "obj", "debug",
+	static const char *const PATTERNS[] = {"build*", "out", "_build", "cmake-build-*", ".build", ".sightline", "obj", "debug",
 					       "release"};
 	for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++)
 		consider_children(&newest, root, PATTERNS[i]);

@@ -124,18 +124,10 @@ double rows_real(const struct rows *rows, size_t column);
 const char *rows_text(const struct rows *rows, size_t column, size_t *length /* may be NULL */); /* "" for NULL */
 void rows_close(struct rows *rows);
 
-/* The public views with a line on each column, for query --schema: text of views.sql's comments. Static storage.
+/* The public views with a line on each column, for query --schema: text of views.sql's comments. Static storage. A row
+ * without column describes the view itself and comes before its columns.
  * view NULL ends the list. */
 struct view_column { const char *view, *column, *description; };
 const struct view_column *model_schema(void);
-
-/* ---- findings (check/) ---- */
-
-struct model_finding {
-	const char *rule, *severity, *goal, *domain, *file, *subject, *message, *fingerprint;
-	uint32_t line, effort_minutes;
-};
-int model_findings_put(struct model *model, const char *release, const struct model_finding *findings, size_t count,
-		       struct err *err);
 
 #endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands that print one view: releases, domains, flows. */
+#include <string.h>
+
+#include "cmd/session.h"
+
+static const struct option_spec list_options[] = {OPTION_RELEASE, OPTION_FORMAT, {0, NULL, NULL, NULL}};
+
+static int no_operands(const struct options *options, struct err *err)
+{
+	if (options->operand_count)
+		return err_set(err, ERR_INPUT, "sightline %s: \"%s\" is unexpected; see 'sightline %s --help'", options->command->name,
+			       options->operands[0], options->command->name);
+	return 0;
+}
+
+/* People get a digest, programs the whole view. */
+static int print_view(const struct options *options, const char *digest, const char *view, const char *none, struct err *err)
+{
+	struct session session;
+	int result = no_operands(options, err);
+	if (!result)
+		result = session_open(options, &session, err);
+	if (result)
+		return result;
+	result = session_print(&session, session.format == OUTPUT_TABLE ? digest : view, none, err);
+	session_finish(&session);
+	return result;
+}
+
+static int run_releases(const struct options *options, int *gate, struct err *err)
+{
+	(void)gate;
+	struct session session;
+	struct rows *rows = NULL;
+	int result = no_operands(options, err);
+	if (!result)
+		result = session_start(options, NULL, &session, err);
+	if (result)
+		return result;
+	result = model_open(session.database, MODEL_READ, &session.model, err);
+	if (!result)
+		result = model_query_named(session.model, "releases", NULL, 0, &rows, err);
+	if (!result)
+		result = output_rows(stdout, rows, session.format, false, "no release yet; run 'sightline scan'", err);
+	rows_close(rows);
+	session_finish(&session);
+	return result;
+}
+
+static int run_domains(const struct options *options, int *gate, struct err *err)
+{
+	(void)gate;
+	return print_view(options, "domains", "domains", "no domains", err);
+}
+
+static int run_flows(const struct options *options, int *gate, struct err *err)
+{
+	(void)gate;
+	return print_view(options, "flows_digest", "flows", "no entry points of a program (main, thread, signal): a library?", err);
+}
+
+static const struct option_spec releases_options[] = {OPTION_FORMAT, {0, NULL, NULL, NULL}};
+const struct command_spec command_releases = {
+	.name = "releases", .synopsis = "[OPTIONS]", .summary = "list the releases in the model",
+	.description = "One row per release, newest first. Columns are those of the view releases.",
+	.examples = "  sightline releases\n      what was scanned so far", .options = releases_options, .run = run_releases,
+};
+const struct command_spec command_domains = {
+	.name = "domains", .synopsis = "[OPTIONS]", .summary = "list the parts of the codebase",
+	.description = "A domain is a group of files that do one job: declared in sightline.yaml, or discovered. Columns are those\n"
+		       "of the view domains: cohesion and exclusivity near 1 are good, debt_score 0 is none and 100 the worst.",
+	.examples = "  sightline domains\n      largest first\n  sightline domains --format json | jq '.[].domain'\n      for a program",
+	.options = list_options, .run = run_domains,
+};
+const struct command_spec command_flows = {
+	.name = "flows", .synopsis = "[OPTIONS]", .summary = "list entry points and what they reach",
+	.description = "For each entry point (main, thread start, signal handler, constructor, destructor) the functions and domains it\n"
+		       "reaches by known calls. JSON and CSV give every row of the view flows.",
+	.examples = "  sightline flows\n      how much of the code each program of the tree uses",
+	.options = list_options, .run = run_flows,
+};

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program: finds the subcommand, runs it, turns its error into one line and an exit code. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/help.h"
+#include "cmd/options.h"
+#include "cmd/terminal.h"
+#include "extract/extract.h"
+
+const struct command_spec *const commands[] = {
+	&command_scan, &command_releases, &command_domains, &command_debt, &command_flows, &command_show, &command_query,
+	&command_report, &command_init, &command_completion, &command_manual, NULL,
+};
+
+static int exit_code_of(const struct err *err)
+{
+	switch (err->code) {
+	case ERR_INPUT: case ERR_NOT_FOUND: case ERR_LIMIT:
+		return EXIT_BAD_INPUT;
+	default:
+		return EXIT_BROKEN;
+	}
+}
+
+static void print_error(const struct err *err)
+{
+	struct buf line;
+	buf_init(&line, BUF_NO_CEILING);
+	terminal_append(&line, err->text, strlen(err->text));
+	fprintf(stderr, "%ssightline: error:%s %s\n", terminal_style(stderr, STYLE_RED), terminal_style(stderr, STYLE_PLAIN),
+		line.data ? line.data : "unknown");
+	buf_finish(&line);
+}
+
+static int run(const struct command_spec *command, int argc, char **argv)
+{
+	struct err err = {0};
+	struct options options;
+	int gate = 0;
+	if (options_parse(command, argc, argv, &options, &err)) {
+		print_error(&err);
+		return EXIT_BAD_INPUT;
+	}
+	if (options_has(&options, "help")) {
+		help_command(stdout, command);
+		options_finish(&options);
+		return fflush(stdout) ? EXIT_BROKEN : EXIT_DONE;
+	}
+	int result = command->run(&options, &gate, &err);
+	options_finish(&options);
+	if (result) {
+		fflush(stdout);
+		print_error(&err);
+		return exit_code_of(&err);
+	}
+	if (fflush(stdout)) {
+		fprintf(stderr, "sightline: error: cannot write the output\n");
+		return EXIT_BROKEN;
+	}
+	return gate ? EXIT_GATE : EXIT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like others */
+	if (argc < 2) {
+		help_overview(stderr);
+		return EXIT_BAD_INPUT;
+	}
+	const char *name = argv[1];
+	if (!strcmp(name, "--version") || !strcmp(name, "version")) {
+		printf("sightline %s (libclang %s)\n", SIGHTLINE_VERSION, extract_clang_version());
+		return EXIT_DONE;
+	}
+	bool help = !strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h");
+	if (help && argc < 3) {
+		help_overview(stdout);
+		return EXIT_DONE;
+	}
+	if (help)
+		name = argv[2];
+	for (size_t i = 0; commands[i]; i++)
+		if (!strcmp(commands[i]->name, name)) {
+			if (!help)
+				return run(commands[i], argc - 1, argv + 1);
+			help_command(stdout, commands[i]);
+			return EXIT_DONE;
+		}
+	const struct command_spec *nearest = help_nearest(name);
+	struct err err;
+	err_set(&err, ERR_INPUT, nearest ? "unknown command \"%s\"; did you mean \"%s\"?"
+				 : "unknown command \"%s\"; 'sightline help' lists them", name, nearest ? nearest->name : "");
+	print_error(&err);
+	return EXIT_BAD_INPUT;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/session.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#define DATABASE_NAME ".sightline/model.db"
+#define CONFIG_NAME "sightline.yaml"
+
+static char *find_root(void)
+{
+	char *here = realpath(".", NULL);
+	if (!here)
+		return NULL;
+	char *folder = mem_strdup(here);
+	for (;;) {
+		char *database = path_join(folder, DATABASE_NAME);
+		bool found = !access(database, F_OK);
+		free(database);
+		if (found) {
+			free(here);
+			return folder;
+		}
+		char *slash = strrchr(folder, '/');
+		if (!slash || !folder[1])
+			break;
+		slash[slash == folder] = 0;
+	}
+	free(folder);
+	return here;
+}
+
+int session_start(const struct options *options, const char *directory, struct session *out, struct err *err)
+{
+	struct session session = {.quiet = options_has(options, "quiet")};
+	struct stat status;
+	int result = output_format_parse(options_value(options, "format"), &session.format, err);
+	if (!result) {
+		session.root = directory ? realpath(directory, NULL) : find_root();
+		if (!session.root)
+			result = err_errno(err, ERR_INPUT, errno, "%s: cannot be read", directory ? directory : ".");
+		else if (stat(session.root, &status) || !S_ISDIR(status.st_mode))
+			result = err_set(err, ERR_INPUT, "%s: is no folder; give the root of a codebase", directory);
+	}
+	if (!result) {
+		const char *database = options_value(options, "db"), *config = options_value(options, "config");
+		session.database = database ? mem_strdup(database) : path_join(session.root, DATABASE_NAME);
+		char *path = config ? mem_strdup(config) : path_join(session.root, CONFIG_NAME);
+		result = config_load(path, config != NULL, &session.config, err);
+		free(path);
+	}
+	if (result) {
+		session_finish(&session);
+		return result;
+	}
+	*out = session;
+	return 0;
+}
+
+int session_open(const struct options *options, struct session *out, struct err *err)
+{
+	struct session session;
+	int result = session_start(options, NULL, &session, err);
+	if (result)
+		return result;
+	result = model_open(session.database, MODEL_READ, &session.model, err);
+	if (!result)
+		result = model_release_resolve(session.model, options_value(options, "release"), &session.release, err);
+	if (result) {
+		session_finish(&session);
+		return result;
+	}
+	*out = session;
+	return 0;
+}
+
+void session_finish(struct session *session)
+{
+	model_close(session->model);
+	config_destroy(session->config);
+	free(session->release);
+	free(session->database);
+	free(session->root);
+	memset(session, 0, sizeof *session);
+}
+
+int session_print(const struct session *session, const char *query, const char *none, struct err *err)
+{
+	const char *parameters[] = {session->release};
+	struct rows *rows = NULL;
+	int result = model_query_named(session->model, query, parameters, 1, &rows, err);
+	if (!result)
+		result = output_rows(stdout, rows, session->format, true, none, err);
+	rows_close(rows);
+	return result;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading: named queries of ours, and foreign SQL, which may see the public views and nothing else.
+ *
+ * An authorizer alone cannot hold foreign SQL to the views: SQLite tells it which view a base table is read for, but a
+ * CTE or subquery that bears a view's name is told the same way. So foreign SQL is compiled twice: first in an empty
+ * in-memory database that has nothing but views of the public names and columns, where a base table is simply an unknown
+ * name; only what compiles there is compiled on the model, read-only, under an authorizer that allows nothing but
+ * reading. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/embedded.h"
+#include "model/internal.h"
+
+#define DEFAULT_STEPS UINT64_C(2000000000)
+#define PROGRESS_EVERY 10000 /* virtual machine steps between two calls of the limit's handler */
+
+struct rows {
+	struct model *model;
+	sqlite3_stmt *statement;
+	uint64_t steps_left;
+	bool limited, exhausted;
+};
+
+struct rows *rows_create(struct model *model, sqlite3_stmt *statement)
+{
+	struct rows *rows = mem_zalloc(1, sizeof *rows);
+	rows->model = model;
+	rows->statement = statement;
+	return rows;
+}
+
+static int count_steps(void *context)
+{
+	struct rows *rows = context;
+	if (rows->steps_left < PROGRESS_EVERY)
+		return rows->exhausted = true;
+	rows->steps_left -= PROGRESS_EVERY;
+	return 0;
+}
+
+int rows_next(struct rows *rows, bool *has_row, struct err *err)
+{
+	if (rows->limited)
+		sqlite3_progress_handler(rows->model->db, PROGRESS_EVERY, count_steps, rows);
+	int code = sqlite3_step(rows->statement);
+	if (rows->limited)
+		sqlite3_progress_handler(rows->model->db, 0, NULL, NULL);
+	if (code == SQLITE_ROW || code == SQLITE_DONE) {
+		*has_row = code == SQLITE_ROW;
+		return 0;
+	}
+	if (rows->exhausted)
+		return err_set(err, ERR_LIMIT, "the query took too many steps and was stopped; select less, or join on ids of one release "
+			       "(... USING (release, function_id))");
+	if (rows->limited && ((code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_TOOBIG || (code & 0xff) == SQLITE_NOMEM))
+		return err_set(err, ERR_INPUT, "the query failed: %s", sqlite3_errmsg(rows->model->db));
+	return model_fail(rows->model, code, "reading", err);
+}
+
+size_t rows_columns(const struct rows *rows)
+{
+	return (size_t)sqlite3_column_count(rows->statement);
+}
+
+const char *rows_name(const struct rows *rows, size_t column)
+{
+	return sqlite3_column_name(rows->statement, (int)column);
+}
+
+enum value_type rows_type(const struct rows *rows, size_t column)
+{
+	switch (sqlite3_column_type(rows->statement, (int)column)) {
+	case SQLITE_INTEGER: return VALUE_INTEGER;
+	case SQLITE_FLOAT: return VALUE_REAL;
+	case SQLITE_TEXT: return VALUE_TEXT;
+	case SQLITE_BLOB: return VALUE_BLOB;
+	default: return VALUE_NULL;
+	}
+}
+
+int64_t rows_integer(const struct rows *rows, size_t column)
+{
+	return sqlite3_column_int64(rows->statement, (int)column);
+}
+
+double rows_real(const struct rows *rows, size_t column)
+{
+	return sqlite3_column_double(rows->statement, (int)column);
+}
+
+const char *rows_text(const struct rows *rows, size_t column, size_t *length)
+{
+	const char *text = sqlite3_column_type(rows->statement, (int)column) == SQLITE_BLOB
+				   ? sqlite3_column_blob(rows->statement, (int)column)
+				   : (const char *)sqlite3_column_text(rows->statement, (int)column);
+	if (length)
+		*length = text ? (size_t)sqlite3_column_bytes(rows->statement, (int)column) : 0;
+	return text ? text : "";
+}
+
+void rows_close(struct rows *rows)
+{
+	if (!rows)
+		return;
+	sqlite3_finalize(rows->statement);
+	free(rows);
+}
+
+int model_query_named(struct model *model, const char *name, const char *const *parameters, size_t parameter_count,
+		      struct rows **out, struct err *err)
+{
+	const char *sql = embedded_find(name);
+	if (!sql)
+		return err_set(err, ERR_INTERNAL, "no query named \"%s\"", name);
+	sqlite3_stmt *statement = NULL;
+	int code = sqlite3_prepare_v2(model->db, sql, -1, &statement, NULL);
+	if (code != SQLITE_OK)
+		return model_fail(model, code, name, err);
+	for (size_t i = 0; i < parameter_count; i++)
+		if (parameters[i])
+			sqlite3_bind_text(statement, (int)i + 1, parameters[i], -1, SQLITE_TRANSIENT);
+	*out = rows_create(model, statement);
+	return 0;
+}
+
+/* ---- foreign SQL ---- */
+
+static bool is_public(const char *name)
+{
+	for (const struct view_column *column = model_schema(); column->view; column++)
+		if (!column->column && !strcmp(column->view, name))
+			return true;
+	return !strcmp(name, "json_each") || !strcmp(name, "json_tree");
+}
+
+static int authorize(void *gate, int action, const char *first, const char *second, const char *database, const char *view)
+{
+	(void)database;
+	(void)view;
+	switch (action) {
+	case SQLITE_SELECT: case SQLITE_RECURSIVE:
+		return SQLITE_OK;
+	case SQLITE_FUNCTION:
+		return second && !strcmp(second, "load_extension") ? SQLITE_DENY : SQLITE_OK;
+	case SQLITE_READ:
+		return !gate || is_public(first) ? SQLITE_OK : SQLITE_DENY;
+	default:
+		return SQLITE_DENY;
+	}
+}
+
+/* A database with views of the public names that hold no rows. */
+static int open_gate(sqlite3 **out)
+{
+	sqlite3 *gate = NULL;
+	int code = sqlite3_open_v2(":memory:", &gate, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL);
+	struct buf sql;
+	buf_init(&sql, BUF_NO_CEILING);
+	bool first = true;
+	for (const struct view_column *column = model_schema(); column->view; column++)
+		if (!column->column) {
+			buf_printf(&sql, "%sCREATE VIEW \"%s\" AS SELECT ", sql.length ? ";" : "", column->view);
+			first = true;
+		} else {
+			buf_printf(&sql, "%sNULL AS \"%s\"", first ? "" : ", ", column->column);
+			first = false;
+		}
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(gate, sql.data, NULL, NULL, NULL);
+	buf_finish(&sql);
+	if (code != SQLITE_OK) {
+		sqlite3_close(gate);
+		return code;
+	}
+	sqlite3_set_authorizer(gate, authorize, gate);
+	sqlite3_limit(gate, SQLITE_LIMIT_ATTACHED, 0);
+	*out = gate;
+	return code;
+}
+
+static int bad_sql(sqlite3 *db, const char *sql, struct err *err)
+{
+	int offset = sqlite3_error_offset(db);
+	if (offset < 0)
+		return err_set(err, ERR_INPUT, "SQL: %s; 'sightline query --schema' lists the views and their columns",
+			       sqlite3_errmsg(db));
+	int line = 1, column = 1;
+	for (int i = 0; i < offset && sql[i]; i++) {
+		column = sql[i] == '\n' ? 1 : column + 1;
+		line += sql[i] == '\n';
+	}
+	return err_set(err, ERR_INPUT, "SQL: line %d, column %d: %s; 'sightline query --schema' lists the views and their columns", line,
+		       column, sqlite3_errmsg(db));
+}
+
+/* Compiles in the gate: names, syntax, exactly one statement that only reads. */
+static int check_foreign(const char *sql, struct err *err)
+{
+	sqlite3 *gate = NULL;
+	sqlite3_stmt *statement = NULL;
+	const char *rest = "";
+	int result = 0;
+	if (open_gate(&gate) != SQLITE_OK)
+		return err_set(err, ERR_INTERNAL, "SQL cannot be checked: %s", sqlite3_errmsg(gate));
+	if (sqlite3_prepare_v2(gate, sql, -1, &statement, &rest) != SQLITE_OK)
+		result = bad_sql(gate, sql, err);
+	else if (!statement)
+		result = err_set(err, ERR_INPUT, "SQL: there is no statement; for example: SELECT name, file FROM functions LIMIT 10");
+	else if (sqlite3_stmt_isexplain(statement) || !sqlite3_stmt_readonly(statement) || !sqlite3_column_count(statement))
+		result = err_set(err, ERR_INPUT, "SQL: only SELECT is allowed");
+	sqlite3_finalize(statement);
+	statement = NULL;
+	if (!result && (sqlite3_prepare_v2(gate, rest, -1, &statement, NULL) != SQLITE_OK || statement))
+		result = err_set(err, ERR_INPUT, "SQL: one statement at a time");
+	sqlite3_finalize(statement);
+	sqlite3_close(gate);
+	return result;
+}
+
+int model_query_foreign(struct model *model, const char *sql, const struct query_parameter *parameters,
+			size_t parameter_count, uint64_t steps, struct rows **out, struct err *err)
+{
+	int result = check_foreign(sql, err);
+	if (result)
+		return result;
+	sqlite3_stmt *statement = NULL;
+	sqlite3_set_authorizer(model->db, authorize, NULL);
+	int code = sqlite3_prepare_v2(model->db, sql, -1, &statement, NULL);
+	if (code != SQLITE_OK)
+		result = (code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_AUTH ? bad_sql(model->db, sql, err)
+										    : model_fail(model, code, "reading", err);
+	sqlite3_set_authorizer(model->db, NULL, NULL);
+	if (result)
+		return result;
+	for (size_t i = 0; i < parameter_count; i++) {
+		int at = sqlite3_bind_parameter_index(statement, parameters[i].name);
+		if (at)
+			sqlite3_bind_text(statement, at, parameters[i].value, -1, SQLITE_TRANSIENT);
+	}
+	struct rows *rows = rows_create(model, statement);
+	rows->limited = true;
+	rows->steps_left = steps ? steps : DEFAULT_STEPS;
+	*out = rows;
+	return 0;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Releases: manifests with their derived rows, written whole or not at all. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/internal.h"
+
+/* One integer from a statement whose text parameter is value (NULL: none). SQLITE_DONE leaves *out as it was. */
+static int ask_number(struct model *model, const char *sql, const char *value, int64_t *out, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model, sql, &statement, err);
+	if (result)
+		return result;
+	if (value)
+		sqlite3_bind_text(statement, 1, value, -1, SQLITE_STATIC);
+	int code = sqlite3_step(statement);
+	if (code == SQLITE_ROW)
+		*out = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : model_fail(model, code, "reading releases", err);
+}
+
+static int compare_units(const void *a, const void *b)
+{
+	const struct model_release_unit *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+	if (order)
+		return order;
+	if (x->command_hash.high != y->command_hash.high)
+		return x->command_hash.high < y->command_hash.high ? -1 : 1;
+	return x->command_hash.low < y->command_hash.low ? -1 : x->command_hash.low > y->command_hash.low;
+}
+
+int model_release_units(struct model *model, const char *name, struct model_release_unit **units, size_t *count,
+			struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model,
+		"SELECT u.path, u.command, f.hash FROM release r JOIN manifest m ON m.since <= r.number AND "
+		"(m.until = 0 OR m.until >= r.number) JOIN unit u ON u.id = m.unit JOIN unit_facts f ON f.id = m.facts "
+		"WHERE r.name = ?1 ORDER BY u.path, u.command", &statement, err);
+	if (result)
+		return result;
+	sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+	struct model_release_unit *list = NULL;
+	struct buf names;
+	size_t *offsets = NULL, n = 0, capacity = 0, offset_capacity = 0;
+	buf_init(&names, BUF_NO_CEILING);
+	int code;
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		mem_grow(&list, &capacity, n + 1, sizeof *list);
+		mem_grow(&offsets, &offset_capacity, n + 1, sizeof *offsets);
+		offsets[n] = names.length;
+		buf_append(&names, sqlite3_column_text(statement, 0), (size_t)sqlite3_column_bytes(statement, 0) + 1);
+		list[n++] = (struct model_release_unit){NULL, model_column_hash(statement, 1), model_column_hash(statement, 2)};
+	}
+	sqlite3_finalize(statement);
+	if (code == SQLITE_DONE) {
+		/* One block: the rows, then the paths. */
+		*units = mem_alloc(n * sizeof **units + names.length + 1);
+		char *text = (char *)(*units + n);
+		if (names.length)
+			memcpy(text, names.data, names.length);
+		for (size_t i = 0; i < n; i++) {
+			(*units)[i] = list[i];
+			(*units)[i].path = text + offsets[i];
+		}
+		*count = n;
+	} else {
+		result = model_fail(model, code, "reading a manifest", err);
+	}
+	free(list);
+	free(offsets);
+	buf_finish(&names);
+	return result;
+}
+
+static bool same_manifest(struct model *model, const struct model_release *release)
+{
+	struct model_release_unit *stored = NULL;
+	size_t count = 0;
+	struct err ignored = {0};
+	if (model_release_units(model, release->name, &stored, &count, &ignored))
+		return false;
+	struct model_release_unit *wanted = mem_alloc((release->unit_count + 1) * sizeof *wanted);
+	if (release->unit_count)
+		memcpy(wanted, release->units, release->unit_count * sizeof *wanted);
+	qsort(wanted, release->unit_count, sizeof *wanted, compare_units);
+	bool same = count == release->unit_count;
+	for (size_t i = 0; same && i < count; i++)
+		same = !compare_units(&wanted[i], &stored[i]) && hash_equal(wanted[i].facts_id, stored[i].facts_id);
+	free(wanted);
+	free(stored);
+	return same;
+}
+
+static int newest_number(struct model *model, int64_t *number, struct err *err)
+{
+	*number = 0;
+	return ask_number(model, "SELECT max(number) FROM release", NULL, number, err);
+}
+
+/* A new number for the release; the old one of that name, if any, goes. */
+static int take_number(struct model *model, const struct model_release *release, int64_t *number, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model, "DELETE FROM release WHERE name = ?1", &statement, err);
+	if (result)
+		return result;
+	sqlite3_bind_text(statement, 1, release->name, -1, SQLITE_STATIC);
+	int code = sqlite3_step(statement);
+	sqlite3_finalize(statement);
+	if (code != SQLITE_DONE)
+		return model_fail(model, code, "storing the release", err);
+	result = model_prepare(model, "INSERT INTO release(name, git_commit, created_at, units, units_failed, functions, calls) "
+				      "VALUES(?1, '', 0, 0, 0, 0, 0) RETURNING number", &statement, err);
+	if (result)
+		return result;
+	sqlite3_bind_text(statement, 1, release->name, -1, SQLITE_STATIC);
+	code = sqlite3_step(statement);
+	if (code == SQLITE_ROW)
+		*number = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return code == SQLITE_ROW ? 0 : model_fail(model, code, "storing the release", err);
+}
+
+static int describe(struct model *model, int64_t number, const struct model_release *release, const struct snapshot *snapshot,
+		    struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model,
+		"UPDATE release SET git_commit = ?2, created_at = ?3, units = ?4, units_failed = (SELECT count(*) FROM manifest m "
+		"JOIN unit_facts f ON f.id = m.facts WHERE f.status = 3 AND m.since <= ?1 AND (m.until = 0 OR m.until >= ?1)), "
+		"functions = ?5, calls = ?6, derive_key = NULL WHERE number = ?1", &statement, err);
+	if (result)
+		return result;
+	sqlite3_bind_int64(statement, 1, number);
+	sqlite3_bind_text(statement, 2, release->git_commit, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 3, release->created_at);
+	sqlite3_bind_int64(statement, 4, (int64_t)release->unit_count);
+	sqlite3_bind_int64(statement, 5, (int64_t)snapshot->functions_count);
+	sqlite3_bind_int64(statement, 6, (int64_t)snapshot->calls_count);
+	int code = sqlite3_step(statement);
+	sqlite3_finalize(statement);
+	return code == SQLITE_DONE ? 0 : model_fail(model, code, "storing the release", err);
+}
+
+static int put(struct model *model, const struct model_release *release, const struct snapshot *snapshot, struct err *err)
+{
+	int64_t number = 0, newest = 0;
+	int result = ask_number(model, "SELECT number FROM release WHERE name = ?1", release->name, &number, err);
+	bool replaced = number && !same_manifest(model, release);
+	if (!result && (!number || replaced))
+		result = take_number(model, release, &number, err);
+	if (!result)
+		result = newest_number(model, &newest, err);
+	if (!result)
+		result = tables_store(model, number, number == newest, release, snapshot, err);
+	if (!result && replaced)
+		result = tables_sweep(model, err);
+	if (!result)
+		result = describe(model, number, release, snapshot, err);
+	return result;
+}
+
+int model_release_put(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
+		      struct err *err)
+{
+	int result = model_batch_end(model, err);
+	if (!result)
+		result = model_execute(model, "BEGIN IMMEDIATE", "storing the release", err);
+	if (result)
+		return result;
+	result = put(model, release, snapshot, err);
+	if (!result)
+		result = model_execute(model, "COMMIT", "storing the release", err);
+	if (result) {
+		sqlite3_exec(model->db, "ROLLBACK", NULL, NULL, NULL);
+		return result;
+	}
+	/* The planner's statistics: without them, joins over the views may take the wrong way round. */
+	return model_execute(model, "PRAGMA analysis_limit = 1000; ANALYZE", "storing the release", err);
+}
+
+bool model_release_is_current(struct model *model, const struct model_release *release, struct hash128 derive_key)
+{
+	sqlite3_stmt *statement = NULL;
+	struct err ignored = {0};
+	if (model_prepare(model, "SELECT derive_key FROM release WHERE name = ?1", &statement, &ignored))
+		return false;
+	sqlite3_bind_text(statement, 1, release->name, -1, SQLITE_STATIC);
+	bool current = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_BLOB &&
+		       hash_equal(model_column_hash(statement, 0), derive_key);
+	sqlite3_finalize(statement);
+	return current && same_manifest(model, release);
+}
+
+int model_release_set_derive_key(struct model *model, const char *name, struct hash128 derive_key, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model, "UPDATE release SET derive_key = ?2 WHERE name = ?1", &statement, err);
+	if (result)
+		return result;
+	sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+	model_bind_hash(statement, 2, derive_key);
+	int code = sqlite3_step(statement);
+	sqlite3_finalize(statement);
+	return code == SQLITE_DONE ? 0 : model_fail(model, code, "storing the release", err);
+}
+
+int model_release_resolve(struct model *model, const char *name, char **out, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model, name ? "SELECT name FROM release WHERE name = ?1"
+					       : "SELECT name FROM release ORDER BY number DESC LIMIT 1", &statement, err);
+	if (result)
+		return result;
+	if (name)
+		sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+	int code = sqlite3_step(statement);
+	if (code == SQLITE_ROW)
+		*out = mem_strdup((const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+	if (code == SQLITE_ROW)
+		return 0;
+	if (code != SQLITE_DONE)
+		return model_fail(model, code, "reading releases", err);
+	if (!name)
+		return err_set(err, ERR_NOT_FOUND, "%s: there is no release yet; run 'sightline scan' first", model->path);
+	struct buf known;
+	buf_init(&known, 400);
+	if (!model_prepare(model, "SELECT name FROM release ORDER BY number DESC LIMIT 10", &statement, err)) {
+		while (sqlite3_step(statement) == SQLITE_ROW)
+			buf_printf(&known, "%s%s", known.length ? ", " : "", (const char *)sqlite3_column_text(statement, 0));
+		sqlite3_finalize(statement);
+	}
+	result = err_set(err, ERR_NOT_FOUND, "%s: no release \"%s\"; there %s %s", model->path, name,
+			 known.length ? "are:" : "is", known.length ? known.data : "none yet: run 'sightline scan'");
+	buf_finish(&known);
+	return result;
+}
+
+int model_previous_domains(struct model *model, const char *before_release,
+			   void (*row)(void *context, const char *path, const char *domain), void *context, struct err *err)
+{
+	/* The release before the one being made: by number where it is there already, else the newest. */
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model,
+		"SELECT p.value, d.value FROM (SELECT number FROM release WHERE number < coalesce((SELECT number FROM release "
+		"WHERE name = ?1), 9223372036854775807) ORDER BY number DESC LIMIT 1) r JOIN file f ON f.since <= r.number AND "
+		"(f.until = 0 OR f.until >= r.number) JOIN text p ON p.id = f.path JOIN text d ON d.id = f.domain ORDER BY 1",
+		&statement, err);
+	if (result)
+		return result;
+	if (before_release)
+		sqlite3_bind_text(statement, 1, before_release, -1, SQLITE_STATIC);
+	int code;
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		row(context, (const char *)sqlite3_column_text(statement, 0), (const char *)sqlite3_column_text(statement, 1));
+	sqlite3_finalize(statement);
+	return code == SQLITE_DONE ? 0 : model_fail(model, code, "reading the domains before", err);
+}

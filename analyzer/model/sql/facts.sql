@@ -1,0 +1,65 @@
+-- What is never rewritten: facts by content, the units they came from, releases.
+
+-- One row per key: what the database as a whole needs to know.
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Paths of input files as raw bytes (they need not be UTF-8), numbered.
+CREATE TABLE path (
+  id INTEGER PRIMARY KEY,
+  value BLOB NOT NULL UNIQUE
+);
+
+-- What some unit says about one file: canonical bytes, zstd-compressed. Shared by all units that say the same.
+CREATE TABLE chunk (
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,       -- facts id, 16 bytes
+  bytes BLOB NOT NULL
+);
+
+-- A unit's own facts (which chunks, diagnostics): canonical bytes, zstd-compressed.
+CREATE TABLE unit_facts (
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,       -- facts id, 16 bytes
+  bytes BLOB NOT NULL,
+  status INTEGER NOT NULL,         -- enum unit_status
+  errors INTEGER NOT NULL,
+  warnings INTEGER NOT NULL,
+  missing_headers INTEGER NOT NULL,
+  reason TEXT NOT NULL             -- failed: why; else the first error; '' where there is none
+);
+
+-- A source file with one compile command, and what was stored for it last: what a scan skips by.
+CREATE TABLE unit (
+  id INTEGER PRIMARY KEY,
+  path TEXT NOT NULL,              -- relative to the codebase
+  command BLOB NOT NULL,           -- command_hash, 16 bytes
+  facts BLOB,                      -- facts id of the last scan
+  key BLOB,                        -- its input key
+  inputs BLOB,                     -- zstd: varints: count, paths of files read; count, paths of absent ones
+  UNIQUE (path, command)
+);
+
+-- number orders releases and is what the intervals below count in; it is never given twice.
+CREATE TABLE release (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  git_commit TEXT NOT NULL,        -- '' where there is none
+  created_at INTEGER NOT NULL,     -- seconds since the epoch, UTC
+  derive_key BLOB,                 -- what the derived rows were made with
+  units INTEGER NOT NULL,
+  units_failed INTEGER NOT NULL,
+  functions INTEGER NOT NULL,
+  calls INTEGER NOT NULL
+);
+
+-- Manifests: which facts stand for which unit, from one release to another (as in derived.sql).
+CREATE TABLE manifest (
+  unit INTEGER NOT NULL,           -- unit.id
+  facts INTEGER NOT NULL,          -- unit_facts.id
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL
+);
+CREATE INDEX manifest_unit ON manifest (unit);

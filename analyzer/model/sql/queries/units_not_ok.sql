@@ -1,0 +1,1 @@
+SELECT count(*) FROM units WHERE release = ?1 AND status <> 'ok'

@@ -1,0 +1,600 @@
+-- The public views: what rules, reports and users read. Names are stable; columns may be added, never renamed or removed.
+-- The comment above each view is what `sightline query --schema` prints: "-- view name: what a row is", then one
+-- line "--   column: meaning" for each column, in order.
+
+-- view releases: a release: an immutable manifest of units
+--   release: name
+--   created_at: when it was scanned, UTC, ISO 8601
+--   git_commit: commit the tree was at; '' where there is no git
+--   units: units in the manifest
+--   units_failed: units of which no facts could be had
+--   functions: functions defined in the codebase
+--   calls: call edges, direct and indirect
+--   observations: recorded runs added to this release; 0 until something was traced
+CREATE VIEW releases AS
+SELECT r.name AS release,
+  strftime('%Y-%m-%dT%H:%M:%SZ', r.created_at, 'unixepoch') AS created_at,
+  r.git_commit AS git_commit,
+  r.units AS units,
+  r.units_failed AS units_failed,
+  r.functions AS functions,
+  r.calls AS calls,
+  0 AS observations
+FROM release r;
+
+-- view units: a source file with one compile command
+--   release: name of the release
+--   unit: source file, relative to the codebase
+--   command_hash: the normalised command, 32 hex digits
+--   status: ok, partial (errors or missing headers: some facts lack) or failed (no facts)
+--   diagnostics: number of errors and missing headers
+--   errors: errors of the compiler
+--   warnings: warnings of the compiler
+--   missing_headers: #include lines whose file was not found
+--   reason: why it failed, or its first error; '' where there is none
+CREATE VIEW units AS
+SELECT r.name AS release,
+  u.path AS unit,
+  lower(hex(u.command)) AS command_hash,
+  CASE f.status WHEN 1 THEN 'ok' WHEN 2 THEN 'partial' ELSE 'failed' END AS status,
+  f.errors + f.missing_headers AS diagnostics,
+  f.errors AS errors,
+  f.warnings AS warnings,
+  f.missing_headers AS missing_headers,
+  f.reason AS reason
+FROM release r
+JOIN manifest m ON m.since <= r.number AND (m.until = 0 OR m.until >= r.number)
+JOIN unit u ON u.id = m.unit
+JOIN unit_facts f ON f.id = m.facts;
+
+-- view files: a file of the codebase that some unit reads
+--   release: name of the release
+--   file: path, relative to the codebase
+--   lines: physical lines
+--   code_lines: lines that hold code
+--   is_header: 1: a header and never a unit's main file
+--   domain: the domain it belongs to
+--   is_main: 1: the main file of at least one unit
+CREATE VIEW files AS
+SELECT r.name AS release,
+  p.value AS file,
+  f.lines AS lines,
+  f.code_lines AS code_lines,
+  f.is_header AS is_header,
+  dt.value AS domain,
+  f.is_main AS is_main
+FROM release r
+JOIN file f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+JOIN text p ON p.id = f.path
+LEFT JOIN text dt ON dt.id = f.domain;
+
+-- view functions: a function defined in the codebase
+--   release: name of the release
+--   function_id: its id, stable within a release
+--   name: linkage name
+--   file: file of its definition
+--   line: first line of the definition
+--   end_line: last line
+--   is_static: 1: internal linkage
+--   is_inline: 1: declared inline
+--   parameters: number of named parameters
+--   cyclomatic: cyclomatic complexity: 1 + decisions (McCabe 1976)
+--   cognitive: cognitive complexity (Campbell 2018)
+--   domain: domain of its file
+--   is_reachable: 1: reachable from an entry point by known calls
+--   observed_calls: calls of it seen in traced runs; 0 until something was traced
+--   source_name: its name in the source where an asm label gives another linkage name; else name
+--   signature: its type
+--   code_lines: lines of its body that hold code
+--   is_weak: 1: a weak definition
+--   is_alias: 1: another name of a function (attribute alias)
+--   is_constructor: 1: runs before main
+--   is_destructor: 1: runs after main
+--   is_variadic: 1: takes a variable number of arguments
+--   is_inline_only: 1: gives no symbol of its own (C99 inline, gnu_inline)
+--   configurations: '' = every configuration of its file; else prefixes of the command hashes that have it
+CREATE VIEW functions AS
+SELECT r.name AS release,
+  f.symbol AS function_id,
+  s.name AS name,
+  p.value AS file,
+  f.line AS line,
+  f.end_line AS end_line,
+  (f.flags & 2) <> 0 AS is_static,
+  (f.flags & 4) <> 0 AS is_inline,
+  f.parameters AS parameters,
+  f.cyclomatic AS cyclomatic,
+  f.cognitive AS cognitive,
+  dt.value AS domain,
+  f.is_reachable AS is_reachable,
+  0 AS observed_calls,
+  coalesce(sn.value, s.name) AS source_name,
+  sg.value AS signature,
+  f.code_lines AS code_lines,
+  (f.flags & 8) <> 0 AS is_weak,
+  (f.flags & 16) <> 0 AS is_alias,
+  (f.flags & 32) <> 0 AS is_constructor,
+  (f.flags & 64) <> 0 AS is_destructor,
+  (f.flags & 128) <> 0 AS is_variadic,
+  (f.flags & 2048) <> 0 AS is_inline_only,
+  c.value AS configurations
+FROM release r
+JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+JOIN symbol s ON s.id = f.symbol
+JOIN text p ON p.id = f.file
+LEFT JOIN text sn ON sn.id = f.source_name
+LEFT JOIN text sg ON sg.id = f.signature
+LEFT JOIN text c ON c.id = f.configurations
+LEFT JOIN file d ON d.path = f.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+LEFT JOIN text dt ON dt.id = d.domain;
+
+-- view variables: a global or static variable defined in the codebase
+--   release: name of the release
+--   variable_id: its id, stable within a release
+--   name: linkage name; statics of functions: function.variable
+--   file: file of its definition
+--   line: line of its definition
+--   is_static: 1: internal linkage or static in a function
+--   is_mutable: 1: not const
+--   is_thread_local: 1: one per thread
+--   type: its type as spelled
+--   domain: domain of its file
+CREATE VIEW variables AS
+SELECT r.name AS release,
+  v.symbol AS variable_id,
+  s.name AS name,
+  p.value AS file,
+  v.line AS line,
+  (v.flags & 6) <> 0 AS is_static,
+  (v.flags & 8) <> 0 AS is_mutable,
+  (v.flags & 16) <> 0 AS is_thread_local,
+  ty.value AS type,
+  dt.value AS domain
+FROM release r
+JOIN variable v ON v.since <= r.number AND (v.until = 0 OR v.until >= r.number)
+JOIN symbol s ON s.id = v.symbol
+JOIN text p ON p.id = v.file
+LEFT JOIN text ty ON ty.id = v.type
+LEFT JOIN file d ON d.path = v.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+LEFT JOIN text dt ON dt.id = d.domain;
+
+-- view types: a struct, union, enum or typedef defined in the codebase
+--   release: name of the release
+--   type_id: its id, stable within a release
+--   name: tag or typedef name; anonymous ones are named after what holds them
+--   file: file of its definition
+--   line: first line of the definition
+--   domain: domain of its file
+--   kind: struct, union, enum or typedef
+--   fields: number of fields or enumerators
+CREATE VIEW types AS
+SELECT r.name AS release,
+  y.symbol AS type_id,
+  s.name AS name,
+  p.value AS file,
+  y.line AS line,
+  dt.value AS domain,
+  k.value AS kind,
+  y.fields AS fields
+FROM release r
+JOIN type y ON y.since <= r.number AND (y.until = 0 OR y.until >= r.number)
+JOIN symbol s ON s.id = y.symbol
+JOIN text p ON p.id = y.file
+JOIN text k ON k.id = y.kind
+LEFT JOIN file d ON d.path = y.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+LEFT JOIN text dt ON dt.id = d.domain;
+
+-- view macros: a macro defined in the codebase
+--   release: name of the release
+--   macro_id: its id, stable within a release
+--   name: its name
+--   file: file of its definition
+--   line: line of its definition
+--   domain: domain of its file
+--   is_function_like: 1: takes arguments
+CREATE VIEW macros AS
+SELECT r.name AS release,
+  m.symbol AS macro_id,
+  s.name AS name,
+  p.value AS file,
+  m.line AS line,
+  dt.value AS domain,
+  m.is_function_like AS is_function_like
+FROM release r
+JOIN macro m ON m.since <= r.number AND (m.until = 0 OR m.until >= r.number)
+JOIN symbol s ON s.id = m.symbol
+JOIN text p ON p.id = m.file
+LEFT JOIN file d ON d.path = m.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+LEFT JOIN text dt ON dt.id = d.domain;
+
+-- view calls: who calls whom, one row per (caller, callee, how)
+--   release: name of the release
+--   caller_id: function_id of the caller
+--   caller: its name
+--   caller_file: file of its definition
+--   callee_id: function_id of the callee
+--   callee: its name
+--   callee_file: file of its definition; NULL where it is outside the codebase
+--   how: direct, indirect (through a pointer, see basis) or observed
+--   confidence: 0..1: 1 for certain
+--   sites: number of call sites
+--   observed_count: calls seen in traced runs; 0 until something was traced
+--   basis: what the edge rests on: direct, cleanup, generic, ambiguous, alias, field, flow, signature
+--   line: first call site
+--   via_macro: how many of the sites come out of macros
+--   configurations: '' = every configuration of the caller's file; else prefixes of command hashes
+CREATE VIEW calls AS
+SELECT r.name AS release,
+  c.caller AS caller_id,
+  a.name AS caller,
+  ap.value AS caller_file,
+  c.callee AS callee_id,
+  b.name AS callee,
+  bp.value AS callee_file,
+  CASE c.how WHEN 1 THEN 'direct' WHEN 2 THEN 'indirect' ELSE 'observed' END AS how,
+  c.confidence AS confidence,
+  c.sites AS sites,
+  0 AS observed_count,
+  k.value AS basis,
+  c.line AS line,
+  c.via_macro AS via_macro,
+  g.value AS configurations
+FROM release r
+JOIN call c ON c.since <= r.number AND (c.until = 0 OR c.until >= r.number)
+JOIN symbol a ON a.id = c.caller
+JOIN symbol b ON b.id = c.callee
+LEFT JOIN function fa ON fa.symbol = c.caller AND fa.since <= r.number AND (fa.until = 0 OR fa.until >= r.number)
+LEFT JOIN text ap ON ap.id = fa.file
+LEFT JOIN function fb ON fb.symbol = c.callee AND fb.since <= r.number AND (fb.until = 0 OR fb.until >= r.number)
+LEFT JOIN text bp ON bp.id = fb.file
+LEFT JOIN text k ON k.id = c.basis
+LEFT JOIN text g ON g.id = c.configurations;
+
+-- view uses: who reads, writes, or names what, one row per (from, to, kind)
+--   release: name of the release
+--   from_id: id of the function, variable, type or macro; NULL: file scope
+--   from_name: its name; at file scope the file's path
+--   to_id: id of the variable, type, field, macro or function used
+--   to_name: its name; fields: type.field
+--   kind: read, write, address, type, field or macro
+--   sites: how many times
+--   from_file: file in which the use stands
+--   line: line of the first use
+CREATE VIEW uses AS
+SELECT r.name AS release,
+  u.from_symbol AS from_id,
+  coalesce(a.name, fp.value) AS from_name,
+  u.to_symbol AS to_id,
+  b.name AS to_name,
+  k.value AS kind,
+  u.sites AS sites,
+  fp.value AS from_file,
+  u.line AS line
+FROM release r
+JOIN use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
+LEFT JOIN symbol a ON a.id = u.from_symbol
+JOIN symbol b ON b.id = u.to_symbol
+JOIN text fp ON fp.id = u.from_file
+JOIN text k ON k.id = u.kind;
+
+-- view includes: an #include line
+--   release: name of the release
+--   file: file it stands in
+--   included: file of the codebase, or the name as spelled where it lies outside or is missing
+--   line: its line
+--   is_used: 1: something from there is used
+--   is_outside: 1: found outside the codebase
+--   is_missing: 1: not found
+CREATE VIEW includes AS
+SELECT r.name AS release,
+  p.value AS file,
+  i.value AS included,
+  n.line AS line,
+  n.is_used AS is_used,
+  n.is_outside AS is_outside,
+  n.is_missing AS is_missing
+FROM release r
+JOIN include n ON n.since <= r.number AND (n.until = 0 OR n.until >= r.number)
+JOIN text p ON p.id = n.file
+JOIN text i ON i.id = n.included;
+
+-- view dependencies: one file needs another, one row per kind
+--   release: name of the release
+--   from_file: the file that needs
+--   to_file: the file that is needed
+--   kind: call, indirect, read, write, address, type, field, macro or include
+--   weight: sites; indirect calls: sites times confidence; include: 1
+--   observed_weight: calls seen in traced runs; 0 until something was traced
+CREATE VIEW dependencies AS
+SELECT r.name AS release,
+  a.value AS from_file,
+  b.value AS to_file,
+  k.value AS kind,
+  d.weight AS weight,
+  0 AS observed_weight
+FROM release r
+JOIN dependency d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+JOIN text a ON a.id = d.from_file
+JOIN text b ON b.id = d.to_file
+JOIN text k ON k.id = d.kind;
+
+-- view resources: a file, socket, lock, table ... that the codebase uses
+--   release: name of the release
+--   resource_id: its id
+--   kind: file, socket, lock, thread, process, ...
+--   name: its name
+--   domains: how many domains use it
+CREATE VIEW resources AS
+SELECT r.name AS release,
+  q.id AS resource_id,
+  k.value AS kind,
+  n.value AS name,
+  count(DISTINCT d.domain) AS domains
+FROM release r
+JOIN resource_use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
+JOIN resource q ON q.id = u.resource
+JOIN text k ON k.id = q.kind
+JOIN text n ON n.id = q.name
+LEFT JOIN function f ON f.symbol = u.symbol AND f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+LEFT JOIN file d ON d.path = f.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+GROUP BY r.number, q.id;
+
+-- view resource_uses: a function uses a resource
+--   release: name of the release
+--   function_id: who
+--   function: its name
+--   resource_id: what
+--   kind: kind of the resource
+--   name: name of the resource
+--   operation: open, read, write, lock, ...
+--   static_sites: places in the code
+--   observed_count: times seen in traced runs; 0 until something was traced
+--   line: first place
+CREATE VIEW resource_uses AS
+SELECT r.name AS release,
+  u.symbol AS function_id,
+  s.name AS function,
+  u.resource AS resource_id,
+  k.value AS kind,
+  n.value AS name,
+  o.value AS operation,
+  u.sites AS static_sites,
+  0 AS observed_count,
+  u.line AS line
+FROM release r
+JOIN resource_use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
+JOIN symbol s ON s.id = u.symbol
+JOIN resource q ON q.id = u.resource
+JOIN text k ON k.id = q.kind
+JOIN text n ON n.id = q.name
+JOIN text o ON o.id = u.operation;
+
+-- view entry_points: where control enters the codebase
+--   release: name of the release
+--   function_id: the function
+--   function: its name
+--   kind: main, thread, signal, constructor, destructor, callback (given to an outside library) or export
+CREATE VIEW entry_points AS
+SELECT r.name AS release,
+  e.symbol AS function_id,
+  s.name AS function,
+  k.value AS kind
+FROM release r
+JOIN entry e ON e.since <= r.number AND (e.until = 0 OR e.until >= r.number)
+JOIN symbol s ON s.id = e.symbol
+JOIN text k ON k.id = e.kind;
+
+-- view flows: what an entry point reaches (entries of kind main, thread, signal, constructor, destructor)
+--   release: name of the release
+--   entry_id: function_id of the entry point
+--   function_id: a function it reaches
+--   depth: fewest calls from the entry point
+--   observed: 1: seen in a traced run
+CREATE VIEW flows AS
+SELECT r.name AS release,
+  w.entry AS entry_id,
+  w.symbol AS function_id,
+  w.depth AS depth,
+  0 AS observed
+FROM release r
+JOIN flow w ON w.since <= r.number AND (w.until = 0 OR w.until >= r.number);
+
+-- view domains: a group of files that do one job
+--   release: name of the release
+--   domain: its name
+--   files: files in it
+--   functions: functions defined in it
+--   lines: lines of code in it
+--   cohesion: weight of dependencies that stay inside / all that touch it, 0..1
+--   exclusivity: functions called from no other domain / functions, 0..1
+--   debt_score: 0 (none) .. 100
+--   is_declared: 1: declared in the configuration, 0: discovered
+CREATE VIEW domains AS
+SELECT r.name AS release,
+  n.value AS domain,
+  d.files AS files,
+  d.functions AS functions,
+  d.lines AS lines,
+  d.cohesion AS cohesion,
+  d.exclusivity AS exclusivity,
+  d.debt_score AS debt_score,
+  d.is_declared AS is_declared
+FROM release r
+JOIN domain d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+JOIN text n ON n.id = d.name;
+
+-- view domain_dependencies: one domain needs another
+--   release: name of the release
+--   from_domain: the domain that needs
+--   to_domain: the domain that is needed
+--   weight: sum of the weights between their files
+--   observed_weight: calls seen in traced runs; 0 until something was traced
+--   symbols: number of different symbols used
+CREATE VIEW domain_dependencies AS
+SELECT r.name AS release,
+  a.value AS from_domain,
+  b.value AS to_domain,
+  d.weight AS weight,
+  0 AS observed_weight,
+  d.symbols AS symbols
+FROM release r
+JOIN domain_dependency d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+JOIN text a ON a.id = d.from_domain
+JOIN text b ON b.id = d.to_domain;
+
+-- view findings: one rule's verdict about one subject
+--   release: name of the release
+--   finding_id: its id
+--   rule: id of the rule
+--   severity: info, minor, major or critical
+--   goal: scalability, resiliency, velocity, cloud-readiness or security
+--   domain: the domain it is about
+--   file: the file it is about
+--   line: line of the evidence
+--   subject: what it is about
+--   message: what is wrong
+--   effort_minutes: estimated minutes to mend it
+--   fingerprint: the same finding in another release, whatever its line
+CREATE VIEW findings AS
+SELECT r.name AS release,
+  f.id AS finding_id,
+  ru.value AS rule,
+  sv.value AS severity,
+  go.value AS goal,
+  dm.value AS domain,
+  fi.value AS file,
+  f.line AS line,
+  su.value AS subject,
+  me.value AS message,
+  f.effort_minutes AS effort_minutes,
+  fg.value AS fingerprint
+FROM release r
+JOIN finding f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+LEFT JOIN text ru ON ru.id = f.rule
+LEFT JOIN text sv ON sv.id = f.severity
+LEFT JOIN text go ON go.id = f.goal
+LEFT JOIN text dm ON dm.id = f.domain
+LEFT JOIN text fi ON fi.id = f.file
+LEFT JOIN text su ON su.id = f.subject
+LEFT JOIN text me ON me.id = f.message
+LEFT JOIN text fg ON fg.id = f.fingerprint;
+
+-- view tasks: findings put together into a piece of work
+--   release: name of the release
+--   task_key: its key, the same from release to release
+--   title: what to do
+--   priority: higher is sooner
+--   goal: what it serves
+--   domain: where
+--   effort_minutes: estimate
+--   findings: how many findings it settles
+--   status: open, done or accepted
+CREATE VIEW tasks AS
+SELECT r.name AS release,
+  tk.value AS task_key,
+  ti.value AS title,
+  t.priority AS priority,
+  go.value AS goal,
+  dm.value AS domain,
+  t.effort_minutes AS effort_minutes,
+  t.findings AS findings,
+  st.value AS status
+FROM release r
+JOIN task t ON t.since <= r.number AND (t.until = 0 OR t.until >= r.number)
+LEFT JOIN text tk ON tk.id = t.task_key
+LEFT JOIN text ti ON ti.id = t.title
+LEFT JOIN text go ON go.id = t.goal
+LEFT JOIN text dm ON dm.id = t.domain
+LEFT JOIN text st ON st.id = t.status;
+
+-- view metrics: one number about one subject; formulas: sightline debt --explain
+--   release: name of the release
+--   scope: codebase, domain, file or function
+--   subject: its name; '' for the codebase
+--   metric: which number
+--   value: the number
+CREATE VIEW metrics AS
+SELECT r.name AS release,
+  sc.value AS scope,
+  su.value AS subject,
+  me.value AS metric,
+  m.value AS value
+FROM release r
+JOIN metric m ON m.since <= r.number AND (m.until = 0 OR m.until >= r.number)
+JOIN text sc ON sc.id = m.scope
+JOIN text su ON su.id = m.subject
+JOIN text me ON me.id = m.metric;
+
+-- view events: one change of architecture between two releases
+--   from_release: the older release
+--   to_release: the newer release
+--   kind: what changed
+--   severity: info, minor, major or critical
+--   subject: what it is about
+--   detail: how it changed
+--   file: where
+--   line: line
+CREATE VIEW events AS
+SELECT a.name AS from_release,
+  b.name AS to_release,
+  k.value AS kind,
+  sv.value AS severity,
+  su.value AS subject,
+  de.value AS detail,
+  fi.value AS file,
+  e.line AS line
+FROM event e
+JOIN release a ON a.number = e.from_release
+JOIN release b ON b.number = e.to_release
+LEFT JOIN text k ON k.id = e.kind
+LEFT JOIN text sv ON sv.id = e.severity
+LEFT JOIN text su ON su.id = e.subject
+LEFT JOIN text de ON de.id = e.detail
+LEFT JOIN text fi ON fi.id = e.file;
+
+-- view coverage: how much of something was seen
+--   release: name of the release
+--   what: units parsed, functions observed, ...
+--   seen: how many were seen
+--   total: out of how many
+CREATE VIEW coverage AS
+SELECT r.name AS release,
+  w.value AS what,
+  c.seen AS seen,
+  c.total AS total
+FROM release r
+JOIN coverage_row c ON c.since <= r.number AND (c.until = 0 OR c.until >= r.number)
+JOIN text w ON w.id = c.what;
+
+-- view regions: lines that every configuration leaves out
+--   release: name of the release
+--   file: the file
+--   line: first line left out
+--   end_line: last line left out
+--   condition: the directive that leaves them out
+CREATE VIEW regions AS
+SELECT r.name AS release,
+  p.value AS file,
+  g.line AS line,
+  g.end_line AS end_line,
+  c.value AS condition
+FROM release r
+JOIN region g ON g.since <= r.number AND (g.until = 0 OR g.until >= r.number)
+JOIN text p ON p.id = g.file
+JOIN text c ON c.id = g.condition;
+
+-- view policies: a declared dependency rule between two domains
+--   release: name of the release
+--   from_domain: domain, or * for any
+--   to_domain: domain, or * for any
+--   verdict: allow or forbid
+CREATE VIEW policies AS
+SELECT r.name AS release,
+  a.value AS from_domain,
+  b.value AS to_domain,
+  v.value AS verdict
+FROM release r
+JOIN policy d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+JOIN text a ON a.id = d.from_domain
+JOIN text b ON b.id = d.to_domain
+JOIN text v ON v.id = d.verdict;

@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a snapshot to interval rows: what is new is inserted, what has gone is closed, what stayed is not touched. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/facts.h"
+#include "model/internal.h"
+
+#define MAX_COLUMNS 16
+#define CELL_NULL INT64_MIN /* no column of ours holds it */
+
+/* One column's value: an integer, or a double's bits where the column's type is 'r'. */
+typedef int64_t cell;
+
+struct store {
+	struct model *model;
+	int64_t number;
+	bool newest;
+	const struct model_release *release;
+	const struct snapshot *snapshot;
+	struct interner *texts;      /* strings seen -> text_ids */
+	int64_t *text_ids; size_t text_capacity;
+	int64_t *symbol_ids;         /* snapshot symbol -> id */
+	int64_t *resource_ids;
+	sqlite3_stmt *text_find, *text_add;
+	int failed;                  /* first error of a text or symbol; rows after it are void */
+	struct err *err;
+};
+
+struct table {
+	const char *name, *columns, *types /* i integer, r real; one letter per column */;
+	size_t (*count)(const struct store *store);
+	void (*row)(struct store *store, size_t index, cell *cells);
+};
+
+static cell real(double value)
+{
+	cell bits;
+	memcpy(&bits, &value, sizeof bits);
+	return bits;
+}
+
+/* Finds or adds by two statements with the same bindings; returns the id. */
+static int64_t find_or_add(struct store *store, sqlite3_stmt *find, sqlite3_stmt *add)
+{
+	int code = sqlite3_step(find);
+	int64_t id = code == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
+	sqlite3_reset(find);
+	if (code == SQLITE_DONE) {
+		code = sqlite3_step(add);
+		if (code == SQLITE_ROW) {
+			id = sqlite3_column_int64(add, 0);
+			code = sqlite3_step(add) == SQLITE_DONE ? SQLITE_ROW : SQLITE_ERROR;
+		}
+		int reset = sqlite3_reset(add);
+		code = reset != SQLITE_OK ? reset : code;
+	}
+	if (code != SQLITE_ROW && !store->failed)
+		store->failed = model_fail(store->model, code, "storing the release", store->err);
+	return id;
+}
+
+static cell text(struct store *store, const char *value)
+{
+	if (!value)
+		return CELL_NULL;
+	uint32_t at = interner_add_string(store->texts, value);
+	if (at >= store->text_capacity || !store->text_ids[at]) {
+		size_t before = store->text_capacity;
+		mem_grow(&store->text_ids, &store->text_capacity, (size_t)at + 1, sizeof *store->text_ids);
+		memset(store->text_ids + before, 0, (store->text_capacity - before) * sizeof *store->text_ids);
+		sqlite3_bind_text(store->text_find, 1, value, -1, SQLITE_STATIC);
+		sqlite3_bind_text(store->text_add, 1, value, -1, SQLITE_STATIC);
+		store->text_ids[at] = find_or_add(store, store->text_find, store->text_add);
+	}
+	return store->text_ids[at];
+}
+
+static cell path(struct store *store, uint32_t file)
+{
+	return file == SNAPSHOT_NONE ? CELL_NULL : text(store, store->snapshot->files[file].path);
+}
+
+static cell symbol(const struct store *store, uint32_t index)
+{
+	return index == SNAPSHOT_NONE ? CELL_NULL : store->symbol_ids[index];
+}
+
+static cell domain(struct store *store, uint32_t index)
+{
+	return index == SNAPSHOT_NONE ? CELL_NULL : text(store, store->snapshot->domains[index].name);
+}
+
+/* ---- one function per table: the columns in the order of the table below ---- */
+
+#define ROWS(name) static size_t name##_count(const struct store *store) { return store->snapshot->name##_count; } \
+	static void name##_row(struct store *store, size_t index, cell *c)
+
+ROWS(files)
+{
+	const struct snapshot_file *row = &store->snapshot->files[index];
+	c[0] = text(store, row->path);
+	c[1] = row->lines;
+	c[2] = row->code_lines;
+	c[3] = row->is_header;
+	c[4] = row->is_main;
+	c[5] = domain(store, row->domain);
+}
+
+ROWS(functions)
+{
+	const struct snapshot_function *row = &store->snapshot->functions[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = path(store, row->file);
+	c[2] = text(store, row->source_name);
+	c[3] = text(store, row->signature);
+	c[4] = row->line;
+	c[5] = row->end_line;
+	c[6] = row->flags;
+	c[7] = row->parameters;
+	c[8] = row->cyclomatic;
+	c[9] = row->cognitive;
+	c[10] = row->code_lines;
+	c[11] = row->is_reachable;
+	c[12] = text(store, row->configurations);
+}
+
+ROWS(variables)
+{
+	const struct snapshot_variable *row = &store->snapshot->variables[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = path(store, row->file);
+	c[2] = text(store, row->type);
+	c[3] = row->line;
+	c[4] = row->flags;
+}
+
+ROWS(types)
+{
+	const struct snapshot_type *row = &store->snapshot->types[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = path(store, row->file);
+	c[2] = text(store, row->kind);
+	c[3] = row->line;
+	c[4] = row->end_line;
+	c[5] = row->fields;
+}
+
+ROWS(macros)
+{
+	const struct snapshot_macro *row = &store->snapshot->macros[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = path(store, row->file);
+	c[2] = row->line;
+	c[3] = row->end_line;
+	c[4] = row->is_function_like;
+}
+
+ROWS(calls)
+{
+	const struct snapshot_call *row = &store->snapshot->calls[index];
+	c[0] = symbol(store, row->caller);
+	c[1] = symbol(store, row->callee);
+	c[2] = row->how;
+	c[3] = text(store, row->basis);
+	c[4] = real(row->confidence);
+	c[5] = row->sites;
+	c[6] = row->line;
+	c[7] = row->via_macro;
+	c[8] = text(store, row->configurations);
+}
+
+ROWS(uses)
+{
+	const struct snapshot_use *row = &store->snapshot->uses[index];
+	c[0] = symbol(store, row->from);
+	c[1] = path(store, row->from_file);
+	c[2] = symbol(store, row->to);
+	c[3] = text(store, row->kind);
+	c[4] = row->sites;
+	c[5] = row->line;
+}
+
+ROWS(includes)
+{
+	const struct snapshot_include *row = &store->snapshot->includes[index];
+	c[0] = path(store, row->file);
+	c[1] = text(store, row->included);
+	c[2] = row->line;
+	c[3] = row->is_used;
+	c[4] = row->is_outside;
+	c[5] = row->is_missing;
+}
+
+ROWS(dependencies)
+{
+	const struct snapshot_dependency *row = &store->snapshot->dependencies[index];
+	c[0] = path(store, row->from_file);
+	c[1] = path(store, row->to_file);
+	c[2] = text(store, row->kind);
+	c[3] = real(row->weight);
+}
+
+ROWS(regions)
+{
+	const struct snapshot_region *row = &store->snapshot->regions[index];
+	c[0] = path(store, row->file);
+	c[1] = row->line;
+	c[2] = row->end_line;
+	c[3] = text(store, row->condition);
+}
+
+ROWS(entries)
+{
+	const struct snapshot_entry *row = &store->snapshot->entries[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = text(store, row->kind);
+}
+
+ROWS(flows)
+{
+	const struct snapshot_flow *row = &store->snapshot->flows[index];
+	c[0] = symbol(store, row->entry_symbol);
+	c[1] = symbol(store, row->symbol);
+	c[2] = row->depth;
+}
+
+ROWS(resource_uses)
+{
+	const struct snapshot_resource_use *row = &store->snapshot->resource_uses[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = store->resource_ids[row->resource];
+	c[2] = text(store, row->operation);
+	c[3] = row->sites;
+	c[4] = row->line;
+}
+
+ROWS(domains)
+{
+	const struct snapshot_domain *row = &store->snapshot->domains[index];
+	c[0] = text(store, row->name);
+	c[1] = row->is_declared;
+	c[2] = row->files;
+	c[3] = row->functions;
+	c[4] = row->lines;
+	c[5] = real(row->cohesion);
+	c[6] = real(row->exclusivity);
+	c[7] = real(row->debt_score);
+}
+
+ROWS(domain_dependencies)
+{
+	const struct snapshot_domain_dependency *row = &store->snapshot->domain_dependencies[index];
+	c[0] = domain(store, row->from_domain);
+	c[1] = domain(store, row->to_domain);
+	c[2] = real(row->weight);
+	c[3] = row->symbols;
+}
+
+ROWS(metrics)
+{
+	const struct snapshot_metric *row = &store->snapshot->metrics[index];
+	c[0] = text(store, row->scope);
+	c[1] = text(store, row->subject);
+	c[2] = text(store, row->metric);
+	c[3] = real(row->value);
+}
+
+ROWS(coverage)
+{
+	const struct snapshot_coverage *row = &store->snapshot->coverage[index];
+	c[0] = text(store, row->what);
+	c[1] = (cell)row->seen;
+	c[2] = (cell)row->total;
+}
+
+ROWS(policies)
+{
+	const struct snapshot_policy *row = &store->snapshot->policies[index];
+	c[0] = text(store, row->from_domain);
+	c[1] = text(store, row->to_domain);
+	c[2] = text(store, row->verdict);
+}
+
+static size_t manifest_count(const struct store *store)
+{
+	return store->release->unit_count;
+}
+
+static void manifest_row(struct store *store, size_t index, cell *c)
+{
+	const struct model_release_unit *unit = &store->release->units[index];
+	sqlite3_stmt *find, *add, *facts;
+	if (store->failed || (store->failed = model_statement(store->model, STATEMENT_UNIT_FIND, &find, store->err)) ||
+	    (store->failed = model_statement(store->model, STATEMENT_UNIT_ADD, &add, store->err)) ||
+	    (store->failed = model_statement(store->model, STATEMENT_FACTS_FIND, &facts, store->err)))
+		return;
+	sqlite3_bind_text(find, 1, unit->path, -1, SQLITE_STATIC);
+	model_bind_hash(find, 2, unit->command_hash);
+	sqlite3_bind_text(add, 1, unit->path, -1, SQLITE_STATIC);
+	model_bind_hash(add, 2, unit->command_hash);
+	c[0] = find_or_add(store, find, add);
+	model_bind_hash(facts, 1, unit->facts_id);
+	int code = sqlite3_step(facts);
+	if (code == SQLITE_ROW)
+		c[1] = sqlite3_column_int64(facts, 0);
+	else if (!store->failed)
+		store->failed = err_set(store->err, ERR_DATABASE, "%s: the facts of %s are missing; scan again", store->model->path,
+					unit->path);
+	sqlite3_reset(facts);
+}
+
+#define TABLE(name, rows, columns, types) {name, columns, types, rows##_count, rows##_row}
+static const struct table tables[] = {
+	TABLE("manifest", manifest, "unit, facts", "ii"),
+	TABLE("file", files, "path, lines, code_lines, is_header, is_main, domain", "iiiiii"),
+	TABLE("function", functions, "symbol, file, source_name, signature, line, end_line, flags, parameters, cyclomatic, "
+	      "cognitive, code_lines, is_reachable, configurations", "iiiiiiiiiiiii"),
+	TABLE("variable", variables, "symbol, file, type, line, flags", "iiiii"),
+	TABLE("type", types, "symbol, file, kind, line, end_line, fields", "iiiiii"),
+	TABLE("macro", macros, "symbol, file, line, end_line, is_function_like", "iiiii"),
+	TABLE("call", calls, "caller, callee, how, basis, confidence, sites, line, via_macro, configurations", "iiiiriiii"),
+	TABLE("use", uses, "from_symbol, from_file, to_symbol, kind, sites, line", "iiiiii"),
+	TABLE("include", includes, "file, included, line, is_used, is_outside, is_missing", "iiiiii"),
+	TABLE("dependency", dependencies, "from_file, to_file, kind, weight", "iiir"),
+	TABLE("region", regions, "file, line, end_line, condition", "iiii"),
+	TABLE("entry", entries, "symbol, kind", "ii"),
+	TABLE("flow", flows, "entry, symbol, depth", "iii"),
+	TABLE("resource_use", resource_uses, "symbol, resource, operation, sites, line", "iiiii"),
+	TABLE("domain", domains, "name, is_declared, files, functions, lines, cohesion, exclusivity, debt_score", "iiiiirrr"),
+	TABLE("domain_dependency", domain_dependencies, "from_domain, to_domain, weight, symbols", "iiri"),
+	TABLE("metric", metrics, "scope, subject, metric, value", "iiir"),
+	TABLE("coverage_row", coverage, "what, seen, total", "iii"),
+	TABLE("policy", policies, "from_domain, to_domain, verdict", "iii"),
+};
+
+/* ---- the merge ---- */
+
+struct existing {
+	cell *cells;          /* row after row */
+	int64_t *rowids;
+	bool *kept;
+	size_t count, cell_capacity, rowid_capacity;
+	struct map64 *by_hash; /* hash of the cells -> row. Where two collide, the one found is compared in full, and the
+				* other is closed and inserted anew: only space is lost */
+};
+
+static uint64_t cells_hash(const cell *cells, size_t columns)
+{
+	uint64_t hash = hash_bytes64(cells, columns * sizeof *cells);
+	return hash == UINT64_MAX ? 0 : hash;
+}
+
+static int load_existing(struct store *store, const struct table *table, size_t columns, struct existing *out)
+{
+	char *sql = sqlite3_mprintf("SELECT rowid, %s FROM %s WHERE since <= ?1 AND (until = 0 OR until >= ?1)", table->columns,
+				    table->name);
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(store->model, sql, &statement, store->err);
+	sqlite3_free(sql);
+	if (result)
+		return result;
+	sqlite3_bind_int64(statement, 1, store->number);
+	int code;
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		mem_grow(&out->cells, &out->cell_capacity, (out->count + 1) * columns, sizeof *out->cells);
+		mem_grow(&out->rowids, &out->rowid_capacity, out->count + 1, sizeof *out->rowids);
+		cell *cells = out->cells + out->count * columns;
+		for (size_t i = 0; i < columns; i++) {
+			int at = (int)i + 1;
+			if (sqlite3_column_type(statement, at) == SQLITE_NULL)
+				cells[i] = CELL_NULL;
+			else
+				cells[i] = table->types[i] == 'r' ? real(sqlite3_column_double(statement, at))
+								  : sqlite3_column_int64(statement, at);
+		}
+		out->rowids[out->count] = sqlite3_column_int64(statement, 0);
+		map64_put(out->by_hash, cells_hash(cells, columns), (uint32_t)out->count++);
+	}
+	sqlite3_finalize(statement);
+	out->kept = mem_zalloc(out->count + 1, sizeof *out->kept);
+	return code == SQLITE_DONE ? 0 : model_fail(store->model, code, "reading the release before", store->err);
+}
+
+static int step_done(struct store *store, sqlite3_stmt *statement)
+{
+	int code = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	return code == SQLITE_DONE ? 0 : model_fail(store->model, code, "storing the release", store->err);
+}
+
+static int insert_new(struct store *store, const struct table *table, size_t columns, struct existing *existing)
+{
+	struct buf sql;
+	buf_init(&sql, BUF_NO_CEILING);
+	buf_printf(&sql, "INSERT INTO %s(%s, since, until) VALUES(", table->name, table->columns);
+	for (size_t i = 0; i < columns + 2; i++)
+		buf_append_string(&sql, i ? ", ?" : "?");
+	buf_append_string(&sql, ")");
+	sqlite3_stmt *insert = NULL;
+	int result = model_prepare(store->model, sql.data, &insert, store->err);
+	buf_finish(&sql);
+	size_t count = result ? 0 : table->count(store);
+	for (size_t row = 0; !result && row < count; row++) {
+		cell cells[MAX_COLUMNS] = {0};
+		uint32_t found;
+		table->row(store, row, cells);
+		if (store->failed) {
+			result = store->failed;
+			break;
+		}
+		if (map64_get(existing->by_hash, cells_hash(cells, columns), &found) &&
+		    !memcmp(existing->cells + found * columns, cells, columns * sizeof *cells)) {
+			existing->kept[found] = true;
+			continue;
+		}
+		for (size_t i = 0; i < columns; i++) {
+			int at = (int)i + 1;
+			double value;
+			memcpy(&value, &cells[i], sizeof value);
+			if (cells[i] == CELL_NULL)
+				sqlite3_bind_null(insert, at);
+			else if (table->types[i] == 'r')
+				sqlite3_bind_double(insert, at, value);
+			else
+				sqlite3_bind_int64(insert, at, cells[i]);
+		}
+		sqlite3_bind_int64(insert, (int)columns + 1, store->number);
+		sqlite3_bind_int64(insert, (int)columns + 2, store->newest ? 0 : store->number);
+		result = step_done(store, insert);
+	}
+	sqlite3_finalize(insert);
+	return result;
+}
+
+/* Rows that no longer hold: the part of their interval that is this release is cut out. */
+static int close_gone(struct store *store, const struct table *table, const struct existing *existing)
+{
+	static const char *const patterns[] = {
+		/* what comes after (only where this is not the newest) */
+		"INSERT INTO %s(%s, since, until) SELECT %s, ?2 + 1, until FROM %s WHERE rowid = ?1 AND (until = 0 OR until > ?2)",
+		"UPDATE %s SET until = ?2 - 1 WHERE rowid = ?1 AND since < ?2",
+		"DELETE FROM %s WHERE rowid = ?1 AND since = ?2",
+	};
+	sqlite3_stmt *statements[3] = {NULL, NULL, NULL};
+	int result = 0;
+	for (int i = store->newest; !result && i < 3; i++) {
+		char *sql = i ? sqlite3_mprintf(patterns[i], table->name)
+			      : sqlite3_mprintf(patterns[i], table->name, table->columns, table->columns, table->name);
+		result = model_prepare(store->model, sql, &statements[i], store->err);
+		sqlite3_free(sql);
+	}
+	for (size_t row = 0; !result && row < existing->count; row++) {
+		if (existing->kept[row])
+			continue;
+		/* The update comes last but one on purpose: a deleted row must not be found by it, nor the other way round. */
+		static const int order[] = {0, 2, 1};
+		for (int i = 0; !result && i < 3; i++) {
+			sqlite3_stmt *statement = statements[order[i]];
+			if (!statement)
+				continue;
+			sqlite3_bind_int64(statement, 1, existing->rowids[row]);
+			sqlite3_bind_int64(statement, 2, store->number);
+			result = step_done(store, statement);
+		}
+	}
+	for (int i = 0; i < 3; i++)
+		sqlite3_finalize(statements[i]);
+	return result;
+}
+
+static int store_table(struct store *store, const struct table *table)
+{
+	struct existing existing = {.by_hash = map64_create()};
+	size_t columns = strlen(table->types);
+	int result = load_existing(store, table, columns, &existing);
+	if (!result)
+		result = insert_new(store, table, columns, &existing);
+	if (!result)
+		result = close_gone(store, table, &existing);
+	free(existing.cells);
+	free(existing.rowids);
+	free(existing.kept);
+	map64_destroy(existing.by_hash);
+	return result;
+}
+
+/* ---- identities ---- */
+
+static int number_symbols(struct store *store)
+{
+	const struct snapshot *snapshot = store->snapshot;
+	sqlite3_stmt *find = NULL, *add = NULL;
+	int result = model_prepare(store->model, "SELECT id FROM symbol WHERE name = ?1 AND kind = ?2 AND scope = ?3", &find,
+				   store->err);
+	if (!result)
+		result = model_prepare(store->model, "INSERT INTO symbol(name, kind, scope) VALUES(?1, ?2, ?3) RETURNING id", &add,
+				       store->err);
+	store->symbol_ids = mem_zalloc(snapshot->symbols_count + 1, sizeof *store->symbol_ids);
+	for (size_t i = 0; !result && i < snapshot->symbols_count; i++) {
+		const struct snapshot_symbol *row = &snapshot->symbols[i];
+		cell scope = text(store, row->scope_path);
+		sqlite3_stmt *both[] = {find, add};
+		for (int s = 0; s < 2; s++) {
+			sqlite3_bind_text(both[s], 1, row->name, -1, SQLITE_STATIC);
+			sqlite3_bind_int(both[s], 2, row->kind);
+			sqlite3_bind_int64(both[s], 3, scope);
+		}
+		store->symbol_ids[i] = find_or_add(store, find, add);
+		result = store->failed;
+	}
+	sqlite3_finalize(find);
+	sqlite3_finalize(add);
+	return result;
+}
+
+static int number_resources(struct store *store)
+{
+	const struct snapshot *snapshot = store->snapshot;
+	sqlite3_stmt *find = NULL, *add = NULL;
+	int result = model_prepare(store->model, "SELECT id FROM resource WHERE kind = ?1 AND name = ?2", &find, store->err);
+	if (!result)
+		result = model_prepare(store->model, "INSERT INTO resource(kind, name) VALUES(?1, ?2) RETURNING id", &add, store->err);
+	store->resource_ids = mem_zalloc(snapshot->resources_count + 1, sizeof *store->resource_ids);
+	for (size_t i = 0; !result && i < snapshot->resources_count; i++) {
+		cell kind = text(store, snapshot->resources[i].kind), name = text(store, snapshot->resources[i].name);
+		sqlite3_stmt *both[] = {find, add};
+		for (int s = 0; s < 2; s++) {
+			sqlite3_bind_int64(both[s], 1, kind);
+			sqlite3_bind_int64(both[s], 2, name);
+		}
+		store->resource_ids[i] = find_or_add(store, find, add);
+		result = store->failed;
+	}
+	sqlite3_finalize(find);
+	sqlite3_finalize(add);
+	return result;
+}
+
+int tables_store(struct model *model, int64_t number, bool newest, const struct model_release *release,
+		 const struct snapshot *snapshot, struct err *err)
+{
+	struct store store = {.model = model, .number = number, .newest = newest, .release = release, .snapshot = snapshot,
+			      .texts = interner_create(), .err = err};
+	int result = model_prepare(model, "SELECT id FROM text WHERE value = ?1", &store.text_find, err);
+	if (!result)
+		result = model_prepare(model, "INSERT INTO text(value) VALUES(?1) RETURNING id", &store.text_add, err);
+	if (!result)
+		result = number_symbols(&store);
+	if (!result)
+		result = number_resources(&store);
+	for (size_t i = 0; !result && i < sizeof tables / sizeof *tables; i++)
+		result = store_table(&store, &tables[i]);
+	sqlite3_finalize(store.text_find);
+	sqlite3_finalize(store.text_add);
+	interner_destroy(store.texts);
+	free(store.text_ids);
+	free(store.symbol_ids);
+	free(store.resource_ids);
+	return result;
+}
+
+int tables_sweep(struct model *model, struct err *err)
+{
+	int result = 0;
+	for (size_t i = 0; !result && i < sizeof tables / sizeof *tables; i++) {
+		char *sql = sqlite3_mprintf("DELETE FROM %s WHERE NOT EXISTS (SELECT 1 FROM release r WHERE r.number >= since AND "
+					    "(until = 0 OR r.number <= until))", tables[i].name);
+		result = model_execute(model, sql, "removing a replaced release", err);
+		sqlite3_free(sql);
+	}
+	return result;
+}
+
+void snapshot_finish(struct snapshot *snapshot)
+{
+#define SNAPSHOT_FREE(name, type) free(snapshot->name);
+	SNAPSHOT_TABLES(SNAPSHOT_FREE)
+#undef SNAPSHOT_FREE
+	memset(snapshot, 0, sizeof *snapshot);
+}
