@@ -57,7 +57,8 @@ static uint32_t name_id(struct linker *linker, uint32_t kind, const char *name)
 
 static void add_definition(struct linker *linker, uint32_t kind, const char *name, uint32_t file, bool weak)
 {
-	struct candidates *candidates = &linker->candidates[name_id(linker, kind, name)];
+	uint32_t id = name_id(linker, kind, name); /* may move linker->candidates */
+	struct candidates *candidates = &linker->candidates[id];
 	for (size_t i = 0; i < candidates->count; i++) {
 		if (candidates->items[i].file == file) {
 			candidates->items[i].weak &= weak;
