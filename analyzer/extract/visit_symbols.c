@@ -181,8 +181,18 @@ static uint32_t object_entity(struct visit *visit, CXCursor declaration, enum sy
 	uint32_t id;
 	if (declaration_key(canonical) != declaration_key(declaration)) {
 		id = visit_entity(visit, canonical);
-		if (id != NODE_NONE)
-			map64_put(visit->entity_ids, declaration_key(declaration), id);
+		if (id == NODE_NONE)
+			return id;
+		map64_put(visit->entity_ids, declaration_key(declaration), id);
+		/* The first declaration of a library function is clang's own, without place and asm label: the header's one
+		 * has both (fopen -> fopen64). */
+		struct entity *known = &visit->entities[id];
+		if (known->decl_file == FILE_NONE) {
+			known->decl_file = file_of(visit, declaration);
+			known->outside = is_outside(visit, known->decl_file);
+		}
+		if (known->scope == SCOPE_EXTERNAL && !known->source_name)
+			linkage_name(visit, declaration, known);
 		return id;
 	}
 	struct entity entity = {.role = ENTITY_SYMBOL, .kind = (uint8_t)kind, .scope = SCOPE_EXTERNAL, .parent = NODE_NONE};
