@@ -438,6 +438,7 @@ int visit_unit(CXTranslationUnit unit, const struct source_tree *tree, const str
 		if (visit.files[i].interval_count)
 			qsort(visit.files[i].intervals, visit.files[i].interval_count, sizeof *visit.files[i].intervals,
 			      compare_intervals);
+	visit_aliases(&visit);
 	macro_references(&visit);
 	emit_includes(&visit);
 	emit_regions(&visit);
@@ -450,6 +451,9 @@ int visit_unit(CXTranslationUnit unit, const struct source_tree *tree, const str
 	free(visit.entities);
 	free(visit.expansions);
 	free(visit.includes);
+	free(visit.aliases);
+	map64_destroy(visit.declared_external);
+	map64_destroy(visit.defined_in);
 	map64_destroy(visit.file_ids);
 	map64_destroy(visit.entity_ids);
 	map64_destroy(visit.seen_records);

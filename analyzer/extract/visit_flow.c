@@ -522,7 +522,7 @@ static void flow_of_call(struct visit *visit, uint32_t call)
 	if (target == NODE_NONE && !selected && !(visit->nodes[call].flags & REF_INACTIVE) && is_function(function)) {
 		struct facts_icall row = {
 			.from_symbol = owner_function(visit), .slot = through,
-			.signature_string = visit_intern(visit, visit->file, visit_text(visit, clang_getTypeSpelling(function))),
+			.signature_string = visit_signature(visit, function),
 			.arguments = arguments, .sites = 1, .line = line_of(visit, call),
 		};
 		facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_icalls, &row);

@@ -44,7 +44,6 @@ struct entity {
 	uint8_t scope;      /* enum symbol_scope of a reference to it */
 	bool outside;       /* declared outside the codebase */
 	bool is_anonymous;
-	bool has_extern;    /* functions: some declaration says extern */
 	uint32_t file;      /* of the declaration that gives a SCOPE_FILE identity; FILE_NONE */
 	uint32_t decl_file; /* where the referenced declaration stands */
 	uint32_t first_file; /* types: where the first declaration stands; FILE_NONE */
@@ -88,6 +87,10 @@ struct visit {
 	struct include_edge { uint32_t from, to, line, flags; const char *spelled; } *includes;
 	size_t include_count, include_capacity;
 	struct map64 *static_counts;        /* (function entity, name) -> how many local statics of that name so far */
+	struct map64 *declared_external;    /* functions that some declaration makes external definitions; NULL until asked */
+	struct map64 *defined_in;           /* function -> file of its definition, while finding out the above */
+	struct alias { uint32_t file, from, kind, line; const char *target; } *aliases; /* targets to be looked up */
+	size_t alias_count, alias_capacity;
 	bool gnu89_inline;
 	/* of the declaration at hand */
 	uint32_t file;                      /* whose chunk it goes to */
@@ -129,6 +132,9 @@ uint32_t visit_call_target(struct visit *visit, uint32_t call);              /* 
 void visit_references(struct visit *visit);
 void visit_flows(struct visit *visit);
 void visit_declaration(struct visit *visit, CXCursor cursor);
+void visit_aliases(struct visit *visit);                                     /* once all declarations were seen */
+void visit_implicit_function(struct visit *visit, CXCursor declaration, uint32_t entity, uint32_t line);
+uint32_t visit_signature(struct visit *visit, CXType function);              /* canonical; interned */
 void visit_reference_add(struct visit *visit, uint32_t from, uint32_t to, enum reference_kind kind, uint32_t flags,
 			 uint32_t line);
 
@@ -136,5 +142,9 @@ void visit_reference_add(struct visit *visit, uint32_t from, uint32_t to, enum r
 void visit_each_attribute(struct visit *visit, uint32_t declaration_node,
 			  void (*found)(struct visit *visit, const char *name, const char *argument, void *context),
 			  void *context);
+
+/* What else libclang does not tell and the text does. The text may stand in a macro's body. */
+bool visit_is_spelled(struct visit *visit, CXCursor cursor, const char *word);        /* whether it starts with word */
+enum role visit_asm_role(struct visit *visit, CXCursor statement, uint32_t operand);  /* of an asm statement */
 
 #endif
