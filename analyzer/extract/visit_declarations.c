@@ -6,11 +6,12 @@
 #include "extract/visit_complexity.h"
 #include "extract/visit_internal.h"
 
-static uint32_t end_line_of(CXCursor cursor)
+static uint32_t end_line_of(struct visit *visit, CXCursor cursor)
 {
+	CXFile file;
 	unsigned line;
-	clang_getExpansionLocation(clang_getRangeEnd(clang_getCursorExtent(cursor)), NULL, &line, NULL, NULL);
-	return line;
+	clang_getExpansionLocation(clang_getRangeEnd(clang_getCursorExtent(cursor)), &file, &line, NULL, NULL);
+	return visit_file_id(visit, file) == visit->file ? line : visit_line(visit, cursor);
 }
 
 static bool named_by_macro(struct visit *visit, CXCursor cursor)
@@ -314,13 +315,12 @@ static void emit_function(struct visit *visit, uint32_t node, bool nested)
 	struct attribute_use use = {0};
 	if (clang_Cursor_hasAttrs(cursor))
 		visit_each_attribute(visit, node, function_attribute, &use);
-	uint32_t file, line, offset;
-	visit_location(visit, cursor, &file, &line, &offset);
+	uint32_t line = visit_line(visit, cursor), offset;
 	CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
 	struct facts_function row = {
 		.symbol = visit_symbol(visit, visit->file, entity),
 		.flags = function_flags(visit, cursor, &use) | (nested ? FUNCTION_NESTED_DECL : 0),
-		.line = line, .end_line = end_line_of(cursor),
+		.line = line, .end_line = end_line_of(visit, cursor),
 		.signature_string = visit_signature(visit, type), .source_name_string = source_name_string(visit, entity),
 	};
 	int parameters = clang_Cursor_getNumArguments(cursor);
@@ -370,8 +370,7 @@ static void emit_cleanup(struct visit *visit, uint32_t node)
 	visit_each_attribute(visit, node, function_attribute, &use);
 	if (!use.cleanup || !use.cleanup[0] || visit->owner == NODE_NONE)
 		return;
-	uint32_t file, line, offset;
-	visit_location(visit, visit->nodes[node].cursor, &file, &line, &offset);
+	uint32_t line = visit_line(visit, visit->nodes[node].cursor);
 	visit_reference_add(visit, visit_definition_symbol(visit, visit->file, visit->owner),
 			    named_symbol(visit, SYMBOL_FUNCTION, use.cleanup), REF_CLEANUP, visit->nodes[node].flags, line);
 }
@@ -389,13 +388,12 @@ static void emit_variable(struct visit *visit, uint32_t node)
 	struct attribute_use use = {0};
 	if (clang_Cursor_hasAttrs(cursor))
 		visit_each_attribute(visit, node, function_attribute, &use);
-	uint32_t file, line, offset;
-	visit_location(visit, cursor, &file, &line, &offset);
+	uint32_t line = visit_line(visit, cursor), offset;
 	enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
 	bool initialised = !clang_Cursor_isNull(clang_Cursor_getVarDeclInitializer(cursor));
 	CXType type = clang_getCursorType(cursor);
 	struct facts_variable row = {
-		.symbol = visit_symbol(visit, visit->file, entity), .line = line, .end_line = end_line_of(cursor),
+		.symbol = visit_symbol(visit, visit->file, entity), .line = line, .end_line = end_line_of(visit, cursor),
 		.type_string = type_string(visit, type), .source_name_string = source_name_string(visit, entity),
 	};
 	if (storage != CX_SC_Extern || initialised || (use.flags & FUNCTION_ALIAS))
@@ -468,13 +466,12 @@ static void emit_type(struct visit *visit, uint32_t node)
 	uint32_t entity = visit_entity(visit, cursor);
 	if (entity == NODE_NONE || visit->entities[entity].outside)
 		return;
-	uint32_t file, line, offset;
-	visit_location(visit, cursor, &file, &line, &offset);
+	uint32_t line = visit_line(visit, cursor);
 	bool is_typedef = visit->nodes[node].kind == CXCursor_TypedefDecl;
 	bool defined = is_typedef || clang_isCursorDefinition(cursor);
 	struct facts_type row = {
 		.symbol = defined ? visit_definition_symbol(visit, visit->file, entity) : visit_symbol(visit, visit->file, entity),
-		.line = line, .end_line = end_line_of(cursor), .underlying_string = FACTS_NONE,
+		.line = line, .end_line = end_line_of(visit, cursor), .underlying_string = FACTS_NONE,
 	};
 	if (row.symbol == FACTS_NONE)
 		return;

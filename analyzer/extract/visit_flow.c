@@ -197,9 +197,7 @@ static void add_flow(struct visit *visit, const struct facts_slot *target, const
 
 static uint32_t line_of(struct visit *visit, uint32_t node)
 {
-	uint32_t file, line, offset;
-	visit_location(visit, visit->nodes[node].cursor, &file, &line, &offset);
-	return line;
+	return visit_line(visit, visit->nodes[node].cursor);
 }
 
 /* target <- value of node, if either may be a function pointer. type: of the target. */

@@ -134,6 +134,8 @@ static void add_reference(struct walk *walk, uint32_t node, uint32_t entity, enu
 		visit_mark_used(visit, visit->file, entity);
 		symbol = visit_symbol(visit, visit->file, entity);
 	}
+	if (file != visit->file)
+		line = visit_line(visit, visit->nodes[node].cursor);
 	visit_reference_add(visit, owner_symbol(walk), symbol, kind, flags, line);
 }
 
@@ -200,9 +202,7 @@ static void reference_of_name(struct walk *walk, uint32_t node)
 		/* A declaration at the very place of its use is one that the call implies. */
 		if (clang_equalLocations(clang_getCursorLocation(target), clang_getCursorLocation(visit->nodes[node].cursor)) &&
 		    !is_instruction(visit->entities[entity].name) && strncmp(visit->entities[entity].name, "__builtin_", 10) != 0) {
-			uint32_t file, line, offset;
-			visit_location(visit, target, &file, &line, &offset);
-			visit_implicit_function(visit, target, entity, line);
+			visit_implicit_function(visit, target, entity, visit_line(visit, target));
 		}
 		add_reference(walk, node, entity, is_called(visit, node) ? REF_CALL : REF_ADDRESS);
 		break;

@@ -434,13 +434,14 @@ static void declarator_flags(struct visit *visit, uint32_t node)
 		initialiser = clang_Cursor_getVarDeclInitializer(visit->nodes[node].cursor);
 	bool sizes = kind == CXCursor_VarDecl || kind == CXCursor_FieldDecl || kind == CXCursor_TypedefDecl ||
 		     is_defined_parameter(visit, node);
-	uint32_t file, line, name, at;
-	visit_location(visit, visit->nodes[node].cursor, &file, &line, &name);
 	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child)) {
 		if (!node_is_expression(visit, child) || clang_equalCursors(visit->nodes[child].cursor, initialiser))
 			continue;
+		uint32_t file, line, name, at;
+		visit_location(visit, visit->nodes[node].cursor, &file, &line, &name);
 		visit_location(visit, visit->nodes[child].cursor, &file, &line, &at);
-		if (!sizes || at < name)
+		/* Out of one macro both seem to stand in one place; operands of typeof are parenthesised. */
+		if (!sizes || at < name || (at == name && visit->nodes[child].kind == CXCursor_ParenExpr))
 			visit->nodes[child].flags |= REF_UNEVALUATED;
 	}
 }
