@@ -7,7 +7,7 @@
  * in an if's condition is not nested in it. */
 #include "extract/visit_complexity.h"
 
-#define NESTING_MAX 256
+#include <stdlib.h>
 
 struct nesting {
 	uint32_t start, end; /* the nodes that are nested: an if's condition comes before start */
@@ -56,7 +56,8 @@ static uint32_t nesting_start(const struct visit *visit, uint32_t node)
 
 void visit_complexity(struct visit *visit, uint32_t *cyclomatic, uint32_t *cognitive)
 {
-	struct nesting stack[NESTING_MAX];
+	struct nesting *stack = NULL;
+	size_t capacity = 0;
 	uint32_t open = 0, depth = 0, decisions = 1, cost = 0;
 	bool recursive = false;
 	for (uint32_t node = 0; node < visit->node_count; node++) {
@@ -105,9 +106,12 @@ void visit_complexity(struct visit *visit, uint32_t *cyclomatic, uint32_t *cogni
 		default:
 			break;
 		}
-		if (nests && open < NESTING_MAX)
-			stack[open++] = (struct nesting){nesting_start(visit, node), visit->nodes[node].end, depth + 1};
+		if (!nests)
+			continue;
+		mem_grow(&stack, &capacity, open + 1, sizeof *stack);
+		stack[open++] = (struct nesting){nesting_start(visit, node), visit->nodes[node].end, depth + 1};
 	}
+	free(stack);
 	*cyclomatic = decisions;
 	*cognitive = cost + recursive;
 }

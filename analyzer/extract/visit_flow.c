@@ -520,22 +520,42 @@ static uint32_t owner_function(struct visit *visit)
 	return visit->owner == NODE_NONE ? FACTS_NONE : visit_definition_symbol(visit, visit->file, visit->owner);
 }
 
+/* libclang writes bytes beyond ASCII as \303: back to the bytes. Other escapes stay as they are. In place. */
+static size_t plain_bytes(char *text, size_t length)
+{
+	size_t out = 0;
+	for (size_t i = 0; i < length; i++) {
+		bool octal = text[i] == '\\' && i + 3 < length && text[i + 1] >= '2' && text[i + 1] <= '3' &&
+			     text[i + 2] >= '0' && text[i + 2] <= '7' && text[i + 3] >= '0' && text[i + 3] <= '7';
+		if (octal) {
+			text[out++] = (char)((text[i + 1] - '0') << 6 | (text[i + 2] - '0') << 3 | (text[i + 3] - '0'));
+			i += 3;
+		} else {
+			text[out++] = text[i];
+			if (text[i] == '\\' && i + 1 < length)
+				text[out++] = text[++i];
+		}
+	}
+	return out;
+}
+
 static void literal_argument(struct visit *visit, uint32_t target, uint32_t argument, uint32_t index)
 {
 	uint32_t bare = node_strip(visit, argument);
 	if (visit->nodes[bare].kind != CXCursor_StringLiteral || !visit->entities[target].outside)
 		return;
 	uint32_t callee = visit_symbol(visit, visit->file, target);
-	CXString spelling = clang_getCursorSpelling(visit->nodes[bare].cursor);
-	const char *text = clang_getCString(spelling);
-	if (callee != FACTS_NONE && text) {
+	char *text = visit_text(visit, clang_getCursorSpelling(visit->nodes[bare].cursor));
+	if (callee != FACTS_NONE) {
 		size_t length = strlen(text);
 		if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
 			text++;
 			length -= 2;
 		}
+		length = plain_bytes(text, length);
 		if (length > 256)
-			length = 256;
+			for (length = 256; length && ((unsigned char)text[length] & 0xc0) == 0x80;) /* no half characters */
+				length--;
 		struct facts_literal row = {
 			.from_symbol = owner_function(visit), .callee_symbol = callee, .argument = index,
 			.text_string = facts_builder_string(visit_builder(visit, visit->file), text, length),
@@ -543,7 +563,6 @@ static void literal_argument(struct visit *visit, uint32_t target, uint32_t argu
 		};
 		facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_literals, &row);
 	}
-	clang_disposeString(spelling);
 }
 
 static void flow_of_call(struct visit *visit, uint32_t call)

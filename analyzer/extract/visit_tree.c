@@ -219,7 +219,33 @@ static void deaden(struct visit *visit, uint32_t node)
 		visit->nodes[node].flags |= REF_INACTIVE;
 }
 
-static bool never_returns(const struct visit *visit, uint32_t statement)
+struct attribute_search {
+	struct visit *visit;
+	bool found;
+};
+
+static enum CXChildVisitResult find_noreturn(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	static const char *const spellings[] = {"_Noreturn", "noreturn", "__noreturn__"};
+	struct attribute_search *search = data;
+	if (!clang_isAttribute(clang_getCursorKind(cursor)))
+		return CXChildVisit_Break; /* attributes come first */
+	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+		search->found |= visit_is_spelled(search->visit, cursor, spellings[i]);
+	return search->found ? CXChildVisit_Break : CXChildVisit_Continue;
+}
+
+/* _Noreturn is no part of a function's type, unlike __attribute__((noreturn)). */
+static bool says_noreturn(struct visit *visit, CXCursor function)
+{
+	struct attribute_search search = {visit, false};
+	if (clang_Cursor_hasAttrs(function))
+		clang_visitChildren(function, find_noreturn, &search);
+	return search.found;
+}
+
+static bool never_returns(struct visit *visit, uint32_t statement)
 {
 	uint32_t bare = node_strip(visit, statement);
 	switch (visit->nodes[bare].kind) {
@@ -232,7 +258,7 @@ static bool never_returns(const struct visit *visit, uint32_t statement)
 			return false;
 		CXString spelling = clang_getTypeSpelling(clang_getCursorType(callee));
 		const char *text = clang_getCString(spelling);
-		bool noreturn = text && strstr(text, "noreturn") != NULL;
+		bool noreturn = (text && strstr(text, "noreturn") != NULL) || says_noreturn(visit, callee);
 		clang_disposeString(spelling);
 		if (!noreturn) {
 			CXString name = clang_getCursorSpelling(callee);

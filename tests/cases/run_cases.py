@@ -78,7 +78,11 @@ def run_case(dump, folder, name):
             failures.append(f"{expect.name}:{number}: not an assertion: {line}")
             continue
         asserted += 1
-        matcher = pattern_of(text, tags)
+        try:
+            matcher = pattern_of(text, tags)
+        except KeyError as error:
+            failures.append(f"{expect.name}:{number}: no such tag: {error}")
+            continue
         found = [fact for fact in facts if matcher.search(fact)]
         where = f"{expect.name}:{number}:"
         if kind == "+" and not found:
