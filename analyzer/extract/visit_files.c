@@ -464,7 +464,8 @@ void visit_collect_inputs(struct visit *visit)
 	/* Distinct (spelling, includer) pairs only: the search is the same for all of them. */
 	struct absent absent = {.visit = visit, .seen = interner_create()};
 	struct include_edge *sorted = mem_alloc((visit->include_count + 1) * sizeof *sorted);
-	memcpy(sorted, visit->includes, visit->include_count * sizeof *sorted);
+	if (visit->include_count)
+		memcpy(sorted, visit->includes, visit->include_count * sizeof *sorted);
 	qsort(sorted, visit->include_count, sizeof *sorted, compare_edges);
 	for (size_t i = 0; i < visit->include_count; i++)
 		if (!i || compare_edges(&sorted[i - 1], &sorted[i]) != 0)

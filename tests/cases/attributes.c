@@ -48,3 +48,8 @@ int scoped(void)						/* @scoped */
 int with_many(void) __attribute__((pure, weak)); /* @with_many */
 [[gnu::weak]] int bracketed(void);	/* @bracketed */
 [[noreturn]] void bracketed_stop(void);	/* @bracketed_stop */
+static int maybe_there(void) __attribute__((weakref("far_away")));	/* @maybe_there */
+int try_it(void) { return maybe_there ? maybe_there() : 0; }
+#define at_exit_of(kind) __attribute__((section("exit_" #kind), used))
+at_exit_of(early) static void leave(void) {}	/* @leave */
+void parameters(int a __attribute__((unused)), void *b) __attribute__((nonnull(2)));
