@@ -14,6 +14,11 @@
 
 /* ---- preprocessing ---- */
 
+static uint64_t macro_key(uint32_t file, const char *name, size_t length)
+{
+	return (hash_bytes64(name, length) ^ (uint64_t)file * 0x9e3779b97f4a7c15u) >> 1;
+}
+
 static void macro_definition(struct visit *visit, CXCursor cursor, uint32_t file)
 {
 	uint32_t entity = visit_macro_entity(visit, cursor);
@@ -32,6 +37,96 @@ static void macro_definition(struct visit *visit, CXCursor cursor, uint32_t file
 		.flags = function_like ? MACRO_FUNCTION_LIKE : 0,
 	};
 	facts_builder_add(visit_builder(visit, file), FACTS_TABLE_macros, &row);
+	clang_getExpansionLocation(clang_getRangeEnd(clang_getCursorExtent(cursor)), NULL, NULL, NULL, &end);
+	mem_grow(&visit->bodies, &visit->body_capacity, visit->body_count + 1, sizeof *visit->bodies);
+	visit->bodies[visit->body_count++] = (struct macro_body){
+		.file = file, .entity = entity, .line = line, .start = (uint32_t)behind, .end = end, .function_like = function_like,
+	};
+	map64_put(visit->macro_names, macro_key(file, visit->entities[entity].name, strlen(visit->entities[entity].name)), entity);
+}
+
+/* ---- macros used by macros ---- */
+
+static bool is_name_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The next name in text, which is past strings, characters, numbers and comments. */
+static bool next_name(const char *text, size_t length, size_t *at, size_t *name_length)
+{
+	for (size_t i = *at; i < length; i++) {
+		char c = text[i];
+		if (c == '"' || c == '\'') {
+			for (i++; i < length && text[i] != c; i++)
+				i += text[i] == '\\';
+		} else if (c == '/' && i + 1 < length && text[i + 1] == '*') {
+			const char *end = memmem(text + i + 2, length - i - 2, "*/", 2);
+			i = end ? (size_t)(end - text) + 1 : length;
+		} else if (is_name_start(c) || is_digit(c)) {
+			size_t end = i;
+			while (end < length && (is_name_start(text[end]) || is_digit(text[end]) || (is_digit(c) && text[end] == '.')))
+				end++;
+			if (!is_digit(c)) {
+				*at = i;
+				*name_length = end - i;
+				return true;
+			}
+			i = end - 1;
+		}
+	}
+	return false;
+}
+
+static bool is_pasted(const char *text, size_t length, size_t start, size_t end)
+{
+	while (start && (text[start - 1] == ' ' || text[start - 1] == '\t'))
+		start--;
+	while (end < length && (text[end] == ' ' || text[end] == '\t'))
+		end++;
+	return (start > 1 && text[start - 1] == '#') || (end + 1 < length && text[end] == '#' && text[end + 1] == '#');
+}
+
+static bool is_parameter(const char *list, size_t length, const char *name, size_t name_length)
+{
+	size_t found;
+	for (size_t at = 0; next_name(list, length, &at, &found); at += found)
+		if (found == name_length && !strncmp(list + at, name, found))
+			return true;
+	return false;
+}
+
+/* clang reports no expansions within a macro's body, which is only expanded elsewhere. Names that the same file defines
+ * as macros are taken; others might mean something else to each unit. */
+static void macros_of_macros(struct visit *visit)
+{
+	for (size_t i = 0; i < visit->body_count; i++) {
+		const struct macro_body *body = &visit->bodies[i];
+		const struct source_file *file = &visit->files[body->file];
+		if (!file->text || body->end > file->text_length || body->start > body->end)
+			continue;
+		const char *text = file->text + body->start, *list = text;
+		size_t length = body->end - body->start, list_length = 0, name_length;
+		if (body->function_like) {
+			const char *close = memchr(text, ')', length);
+			list_length = close ? (size_t)(close - text) : length;
+		}
+		visit->file = body->file;
+		for (size_t at = list_length; next_name(text, length, &at, &name_length); at += name_length) {
+			uint32_t entity;
+			if (!map64_get(visit->macro_names, macro_key(body->file, text + at, name_length), &entity) ||
+			    entity == body->entity || is_pasted(text, length, at, at + name_length) ||
+			    is_parameter(list, list_length, text + at, name_length))
+				continue;
+			visit_reference_add(visit, visit_symbol(visit, body->file, body->entity),
+					    visit_symbol(visit, body->file, entity), REF_MACRO, 0, body->line);
+		}
+	}
 }
 
 static void macro_expansion(struct visit *visit, CXCursor cursor, uint32_t file)
@@ -45,6 +140,12 @@ static void macro_expansion(struct visit *visit, CXCursor cursor, uint32_t file)
 		.file = file, .start = start, .end = end, .line = line,
 		.entity = visit_macro_entity(visit, clang_getCursorReferenced(cursor)),
 	};
+}
+
+static bool has_suffix(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), suffix_length = strlen(suffix);
+	return length > suffix_length && !strcmp(text + length - suffix_length, suffix);
 }
 
 static void inclusion(struct visit *visit, CXCursor cursor, uint32_t file)
@@ -63,9 +164,11 @@ static void inclusion(struct visit *visit, CXCursor cursor, uint32_t file)
 		flags |= INCLUDE_MISSING;
 	else if (!visit->files[target].path)
 		flags |= INCLUDE_OUTSIDE;
+	if (target != FILE_NONE && visit->files[file].is_main && has_suffix(visit->files[target].real_path, ".c"))
+		visit->files[target].is_main = true; /* a unity build: as if it were a unit */
 	mem_grow(&visit->includes, &visit->include_capacity, visit->include_count + 1, sizeof *visit->includes);
 	visit->includes[visit->include_count++] = (struct include_edge){
-		.from = file, .to = target, .line = line, .flags = flags,
+		.from = file, .to = target, .line = line, .offset = offset, .flags = flags,
 		.spelled = visit_text(visit, clang_getCursorSpelling(cursor)),
 	};
 }
@@ -231,61 +334,13 @@ static void emit_includes(struct visit *visit)
 			continue;
 		const char *name = edge->to != FILE_NONE && visit->files[edge->to].path ? visit->files[edge->to].path : edge->spelled;
 		struct facts_include row = {.line = edge->line, .flags = edge->flags};
-		if (edge->to != FILE_NONE && leads_to_used(visit, &reach, edge->from, edge->to))
+		/* Text that is pasted into a declaration is used whatever it is. */
+		if (edge->to != FILE_NONE && (interval_at(from, edge->offset) != NODE_NONE ||
+					      leads_to_used(visit, &reach, edge->from, edge->to)))
 			row.flags |= INCLUDE_USED;
 		row.file_string = visit_intern(visit, edge->from, name);
 		facts_builder_add(visit_builder(visit, edge->from), FACTS_TABLE_includes, &row);
 	}
-}
-
-/* ---- regions ---- */
-
-static void fold_condition(struct buf *out, const char *text, size_t length)
-{
-	bool space = false;
-	for (size_t i = 0; i < length && out->length < 512; i++) {
-		if (text[i] == '\n' && !(i && text[i - 1] == '\\'))
-			break;
-		if (text[i] == '/' && i + 1 < length && (text[i + 1] == '*' || text[i + 1] == '/'))
-			break;
-		bool blank = text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n' || text[i] == '\\';
-		if (blank) {
-			space = out->length > 0;
-			continue;
-		}
-		if (text[i] == '#' && !out->length)
-			continue;
-		if (space)
-			buf_append_char(out, ' ');
-		space = false;
-		buf_append_char(out, text[i]);
-	}
-}
-
-static void emit_regions(struct visit *visit)
-{
-	CXSourceRangeList *ranges = clang_getAllSkippedRanges(visit->unit);
-	for (unsigned i = 0; ranges && i < ranges->count; i++) {
-		CXFile handle;
-		unsigned first, last, offset;
-		clang_getExpansionLocation(clang_getRangeStart(ranges->ranges[i]), &handle, &first, NULL, &offset);
-		clang_getExpansionLocation(clang_getRangeEnd(ranges->ranges[i]), NULL, &last, NULL, NULL);
-		uint32_t file = visit_file_id(visit, handle);
-		if (file == FILE_NONE || !visit->files[file].path || visit->files[file].is_known || last <= first + 1)
-			continue;
-		const struct source_file *source = &visit->files[file];
-		struct buf condition;
-		buf_init(&condition, 1024);
-		if (source->text && offset < source->text_length)
-			fold_condition(&condition, source->text + offset, source->text_length - offset);
-		struct facts_region row = {
-			.line = first + 1, .end_line = last - 1,
-			.condition_string = visit_intern(visit, file, condition.data ? condition.data : ""),
-		};
-		buf_finish(&condition);
-		facts_builder_add(visit_builder(visit, file), FACTS_TABLE_regions, &row);
-	}
-	clang_disposeSourceRangeList(ranges);
 }
 
 /* ---- diagnostics ---- */
@@ -422,7 +477,7 @@ int visit_unit(CXTranslationUnit unit, const struct source_tree *tree, const str
 	struct visit visit = {
 		.unit = unit, .tree = tree, .command = command, .known = known, .summary = summary, .arena = arena_create(),
 		.file_ids = map64_create(), .entity_ids = map64_create(), .seen_records = map64_create(),
-		.static_counts = map64_create(), .real_paths = interner_create(), .owner = NODE_NONE, .gnu89_inline = wants_gnu89(command),
+		.static_counts = map64_create(), .macro_names = map64_create(), .real_paths = interner_create(), .owner = NODE_NONE, .gnu89_inline = wants_gnu89(command),
 	};
 	CXString spelling = clang_getTranslationUnitSpelling(unit);
 	uint32_t main_file = visit_file_id(&visit, clang_getFile(unit, clang_getCString(spelling)));
@@ -438,9 +493,11 @@ int visit_unit(CXTranslationUnit unit, const struct source_tree *tree, const str
 		if (visit.files[i].interval_count)
 			qsort(visit.files[i].intervals, visit.files[i].interval_count, sizeof *visit.files[i].intervals,
 			      compare_intervals);
+	visit_aliases(&visit);
+	macros_of_macros(&visit);
 	macro_references(&visit);
 	emit_includes(&visit);
-	emit_regions(&visit);
+	visit_regions(&visit);
 	collect_diagnostics(&visit);
 	visit_collect_inputs(&visit);
 	int result = emit_chunks(&visit, sink, err);
@@ -450,6 +507,11 @@ int visit_unit(CXTranslationUnit unit, const struct source_tree *tree, const str
 	free(visit.entities);
 	free(visit.expansions);
 	free(visit.includes);
+	free(visit.aliases);
+	free(visit.bodies);
+	map64_destroy(visit.macro_names);
+	map64_destroy(visit.declared_external);
+	map64_destroy(visit.defined_in);
 	map64_destroy(visit.file_ids);
 	map64_destroy(visit.entity_ids);
 	map64_destroy(visit.seen_records);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Attributes that libclang does not expose: read from the text that their cursors cover, with one level of macro
+/* Attributes, asm constraints and builtins that libclang does not expose: read from the text that their cursors cover, with one level of macro
  * parameters replaced ("#define _cleanup_(f) __attribute__((cleanup(f)))" is how they are mostly written). */
 #include <ctype.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "extract/visit_internal.h"
 
 #define ATTRIBUTE_TEXT 512
+#define ASM_TEXT 65536
 
 static bool is_name_character(char c)
 {
@@ -130,7 +131,13 @@ void visit_each_attribute(struct visit *visit, uint32_t declaration,
 		const char *text = text_at(visit, file, offset, &rest);
 		if (!text)
 			continue;
-		size_t name_length = 0;
+		size_t name_length = 0, scope_length = 0;
+		while (scope_length < rest && scope_length < 64 && is_name_character(text[scope_length]))
+			scope_length++;
+		if (scope_length + 2 < rest && text[scope_length] == ':' && text[scope_length + 1] == ':') { /* [[gnu::weak]] */
+			text += scope_length + 2;
+			rest -= scope_length + 2;
+		}
 		while (name_length < rest && name_length < 64 && is_name_character(text[name_length]))
 			name_length++;
 		const char *name_start = text;
@@ -160,4 +167,72 @@ void visit_each_attribute(struct visit *visit, uint32_t declaration,
 		}
 		found(visit, name, arena_strndup(visit->arena, argument, length), context);
 	}
+}
+
+/* ---- expressions and statements ---- */
+
+static const char *spelled_text(struct visit *visit, CXCursor cursor, size_t *rest)
+{
+	CXFile file;
+	unsigned offset;
+	clang_getSpellingLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &file, NULL, NULL, &offset);
+	return text_at(visit, file, offset, rest);
+}
+
+bool visit_is_spelled(struct visit *visit, CXCursor cursor, const char *word)
+{
+	size_t rest, length = strlen(word);
+	const char *text = spelled_text(visit, cursor, &rest);
+	return text && rest > length && !strncmp(text, word, length) && !is_name_character(text[length]);
+}
+
+/* Past a string, a character or a comment that starts at *at. */
+static bool skip_quoted(const char *text, size_t length, size_t *at)
+{
+	char c = text[*at];
+	if (c == '/' && *at + 1 < length && text[*at + 1] == '*') {
+		const char *end = memmem(text + *at + 2, length - *at - 2, "*/", 2);
+		*at = end ? (size_t)(end - text) + 1 : length;
+		return true;
+	}
+	if (c == '/' && *at + 1 < length && text[*at + 1] == '/') {
+		const char *end = memchr(text + *at, '\n', length - *at);
+		*at = end ? (size_t)(end - text) : length;
+		return true;
+	}
+	if (c != '"' && c != '\'')
+		return false;
+	for (++*at; *at < length && text[*at] != c; ++*at)
+		if (text[*at] == '\\')
+			++*at;
+	return true;
+}
+
+enum role visit_asm_role(struct visit *visit, CXCursor statement, uint32_t operand)
+{
+	/* asm (code : "=r" (written), "+m" (both) : "r" (read) : ...): the operands in order, outputs first. */
+	size_t length;
+	const char *text = spelled_text(visit, statement, &length);
+	if (!text || (!visit_is_spelled(visit, statement, "asm") && !visit_is_spelled(visit, statement, "__asm__") &&
+		      !visit_is_spelled(visit, statement, "__asm")))
+		return ROLE_READ;
+	int depth = 0, section = 0;
+	uint32_t at_operand = 0;
+	for (size_t at = 0; at < length && at < ASM_TEXT; at++) {
+		size_t start = at;
+		if (skip_quoted(text, length, &at)) {
+			if (text[start] == '"' && section == 1 && depth == 1 && at_operand == operand)
+				return memchr(text + start, '+', at - start) ? ROLE_READ_WRITE : ROLE_WRITE;
+			continue;
+		}
+		if (text[at] == '(')
+			depth++;
+		else if (text[at] == ')' && --depth == 0)
+			break;
+		else if (text[at] == ':' && depth == 1 && ++section > 1)
+			break;
+		else if (text[at] == ',' && depth == 1 && section == 1)
+			at_operand++;
+	}
+	return ROLE_READ;
 }

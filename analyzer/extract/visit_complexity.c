@@ -3,13 +3,15 @@
  *
  * Cyclomatic: 1 + decisions (McCabe 1976; if, loops, case, ?:, &&, ||).
  * Cognitive: Campbell, "Cognitive Complexity", SonarSource 2018: each break of linear flow costs 1 plus its nesting;
- * else and else-if cost 1; a run of like && or || costs 1; goto and direct recursion cost 1. */
+ * else and else-if cost 1; a run of like && or || costs 1; goto costs 1, being directly recursive 1 in all. What stands
+ * in an if's condition is not nested in it. */
 #include "extract/visit_complexity.h"
 
-#define NESTING_MAX 256
+#include <stdlib.h>
 
 struct nesting {
-	uint32_t end;
+	uint32_t start, end; /* the nodes that are nested: an if's condition comes before start */
+	uint32_t level;      /* of what is nested */
 };
 
 static bool is_logical(const struct visit *visit, uint32_t node, enum CXBinaryOperatorKind *op)
@@ -45,13 +47,23 @@ static bool starts_run(const struct visit *visit, uint32_t node, enum CXBinaryOp
 	return parent == NODE_NONE || !is_logical(visit, parent, &above) || above != op;
 }
 
+static uint32_t nesting_start(const struct visit *visit, uint32_t node)
+{
+	uint32_t condition = node_child(visit, node);
+	bool is_if = visit->nodes[node].kind == CXCursor_IfStmt;
+	return is_if && condition != NODE_NONE ? visit->nodes[condition].end : node + 1;
+}
+
 void visit_complexity(struct visit *visit, uint32_t *cyclomatic, uint32_t *cognitive)
 {
-	struct nesting stack[NESTING_MAX];
-	uint32_t depth = 0, decisions = 1, cost = 0;
+	struct nesting *stack = NULL;
+	size_t capacity = 0;
+	uint32_t open = 0, depth = 0, decisions = 1, cost = 0;
+	bool recursive = false;
 	for (uint32_t node = 0; node < visit->node_count; node++) {
-		while (depth && node >= stack[depth - 1].end)
-			depth--;
+		while (open && node >= stack[open - 1].end)
+			open--;
+		depth = !open ? 0 : stack[open - 1].level - (node < stack[open - 1].start);
 		bool nests = false;
 		enum CXBinaryOperatorKind op = CXBinaryOperator_Invalid;
 		switch ((int)visit->nodes[node].kind) {
@@ -83,7 +95,7 @@ void visit_complexity(struct visit *visit, uint32_t *cyclomatic, uint32_t *cogni
 			break;
 		case CXCursor_CallExpr:
 			if (visit->owner != NODE_NONE && visit_call_target(visit, node) == visit->owner)
-				cost++;
+				recursive = true;
 			break;
 		case CXCursor_BinaryOperator:
 			if (is_logical(visit, node, &op)) {
@@ -94,9 +106,12 @@ void visit_complexity(struct visit *visit, uint32_t *cyclomatic, uint32_t *cogni
 		default:
 			break;
 		}
-		if (nests && depth < NESTING_MAX)
-			stack[depth++] = (struct nesting){visit->nodes[node].end};
+		if (!nests)
+			continue;
+		mem_grow(&stack, &capacity, open + 1, sizeof *stack);
+		stack[open++] = (struct nesting){nesting_start(visit, node), visit->nodes[node].end, depth + 1};
 	}
+	free(stack);
 	*cyclomatic = decisions;
-	*cognitive = cost;
+	*cognitive = cost + recursive;
 }

@@ -6,11 +6,12 @@
 #include "extract/visit_complexity.h"
 #include "extract/visit_internal.h"
 
-static uint32_t end_line_of(CXCursor cursor)
+static uint32_t end_line_of(struct visit *visit, CXCursor cursor)
 {
+	CXFile file;
 	unsigned line;
-	clang_getExpansionLocation(clang_getRangeEnd(clang_getCursorExtent(cursor)), NULL, &line, NULL, NULL);
-	return line;
+	clang_getExpansionLocation(clang_getRangeEnd(clang_getCursorExtent(cursor)), &file, &line, NULL, NULL);
+	return visit_file_id(visit, file) == visit->file ? line : visit_line(visit, cursor);
 }
 
 static bool named_by_macro(struct visit *visit, CXCursor cursor)
@@ -23,9 +24,52 @@ static bool named_by_macro(struct visit *visit, CXCursor cursor)
 	return visit_file_id(visit, spelled) != visit_file_id(visit, expanded) || spelled_offset != expanded_offset;
 }
 
+/* ":3:5" */
+static bool ends_place(const char *start, const char *end)
+{
+	for (int part = 0; part < 2; part++) {
+		const char *digits = end;
+		while (end > start && end[-1] >= '0' && end[-1] <= '9')
+			end--;
+		if (end == digits || end == start || *--end != ':')
+			return false;
+	}
+	return true;
+}
+
+/* "struct (unnamed struct at /path/a.c:3:5) *" names a place: the facts must not. */
+static char *without_places(char *text)
+{
+	for (char *at = strstr(text, " at "); at; at = strstr(at, " at ")) {
+		const char *open = at;
+		while (open > text && *open != '(')
+			open--;
+		char *end = at;
+		do
+			end = strchr(end + 1, ')');
+		while (end && !ends_place(at, end));
+		if (!end || (strncmp(open, "(unnamed", 8) != 0 && strncmp(open, "(anonymous", 10) != 0)) {
+			at++;
+			continue;
+		}
+		memmove(at, end, strlen(end) + 1);
+	}
+	return text;
+}
+
 static uint32_t type_string(struct visit *visit, CXType type)
 {
-	return visit_intern(visit, visit->file, visit_text(visit, clang_getTypeSpelling(type)));
+	return visit_intern(visit, visit->file, without_places(visit_text(visit, clang_getTypeSpelling(type))));
+}
+
+uint32_t visit_signature(struct visit *visit, CXType function)
+{
+	/* Whether a function returns does not keep a pointer from holding it. */
+	static const char left_out[] = " __attribute__((noreturn))";
+	char *text = without_places(visit_text(visit, clang_getTypeSpelling(clang_getCanonicalType(function))));
+	for (char *at; (at = strstr(text, left_out));)
+		memmove(at, at + sizeof left_out - 1, strlen(at + sizeof left_out - 1) + 1);
+	return visit_intern(visit, visit->file, text);
 }
 
 static uint32_t source_name_string(struct visit *visit, uint32_t entity)
@@ -62,30 +106,145 @@ static void function_attribute(struct visit *visit, const char *name, const char
 		if (!strcmp(name, "alias"))
 			use->flags |= FUNCTION_ALIAS | FUNCTION_DEFINITION;
 	}
-	if (!strcmp(name, "weakref"))
+	if (!strcmp(name, "weakref")) {
 		use->flags |= FUNCTION_WEAK;
+		use->alias = argument;
+	}
 	if (!strcmp(name, "cleanup"))
 		use->cleanup = argument;
 }
 
-static uint32_t named_function_symbol(struct visit *visit, const char *name)
+static uint32_t named_symbol(struct visit *visit, enum symbol_kind kind, const char *name)
 {
-	/* The target is named by text: a function of this unit if there is one, else an external one. */
+	/* The target is named by text: what this unit declares so if there is such a thing, else something external. */
 	for (size_t i = 0; i < visit->entity_count; i++) {
 		const struct entity *entity = &visit->entities[i];
-		if (entity->kind == SYMBOL_FUNCTION && entity->role == ENTITY_SYMBOL && !strcmp(entity->name, name))
+		if (entity->kind == kind && entity->role == ENTITY_SYMBOL && entity->scope != SCOPE_LOCAL &&
+		    !strcmp(entity->name, name))
 			return visit_symbol(visit, visit->file, (uint32_t)i);
 	}
 	struct facts_symbol symbol = {
-		.kind = SYMBOL_FUNCTION, .scope = SCOPE_EXTERNAL, .name_string = visit_intern(visit, visit->file, name),
+		.kind = kind, .scope = SCOPE_EXTERNAL, .name_string = visit_intern(visit, visit->file, name),
 		.file_string = FACTS_NONE, .parent_symbol = FACTS_NONE,
 	};
 	return facts_builder_symbol(visit_builder(visit, visit->file), &symbol);
 }
 
+/* The target of an alias may be declared further down. */
+static void defer_alias(struct visit *visit, uint32_t from, enum symbol_kind kind, const char *target, uint32_t line)
+{
+	if (!target || !target[0])
+		return;
+	mem_grow(&visit->aliases, &visit->alias_capacity, visit->alias_count + 1, sizeof *visit->aliases);
+	visit->aliases[visit->alias_count++] = (struct alias){visit->file, from, kind, line, target};
+}
+
+void visit_aliases(struct visit *visit)
+{
+	for (size_t i = 0; i < visit->alias_count; i++) {
+		const struct alias *alias = &visit->aliases[i];
+		visit->file = alias->file;
+		visit_reference_add(visit, alias->from, named_symbol(visit, alias->kind, alias->target), REF_ALIAS, 0, alias->line);
+	}
+}
+
 /* ---- functions ---- */
 
-static uint32_t function_flags(struct visit *visit, CXCursor cursor, const struct attribute_use *use, uint32_t entity)
+/* What stands between the start of a declaration and its name, if no macro hides it. */
+static bool says_inline(struct visit *visit, CXCursor cursor)
+{
+	CXFile file;
+	unsigned start, name;
+	clang_getExpansionLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &file, NULL, NULL, &start);
+	clang_getExpansionLocation(clang_getCursorLocation(cursor), NULL, NULL, NULL, &name);
+	size_t length;
+	const char *text = file ? clang_getFileContents(visit->unit, file, &length) : NULL;
+	if (!text || name > length || start >= name)
+		return true;
+	for (unsigned at = start; at + 6 <= name; at++)
+		if (!strncasecmp(text + at, "inline", 6))
+			return true;
+	return false;
+}
+
+static enum CXChildVisitResult note_declaration(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	struct visit *visit = data;
+	if (clang_getCursorKind(cursor) != CXCursor_FunctionDecl || clang_getCursorLinkage(cursor) == CXLinkage_Internal)
+		return CXChildVisit_Continue;
+	uint64_t key = (uint64_t)(uintptr_t)clang_getCanonicalCursor(cursor).data[0];
+	uint32_t file, line, offset, defined_in;
+	visit_location(visit, cursor, &file, &line, &offset);
+	if (clang_isCursorDefinition(cursor))
+		map64_put(visit->defined_in, key, file);
+	else if ((clang_Cursor_getStorageClass(cursor) == CX_SC_Extern || !clang_Cursor_isFunctionInlined(cursor) ||
+		  !says_inline(visit, cursor)) &&
+		 (!map64_get(visit->defined_in, key, &defined_in) || defined_in == file))
+		map64_put(visit->declared_external, key, 1);
+	return CXChildVisit_Continue;
+}
+
+/* C17 6.7.4p7: some declaration of the function lacks "inline" or says "extern". Those behind the definition count if
+ * they stand in the same file, so that what a header says does not hang on its includer. */
+static bool is_declared_external(struct visit *visit, CXCursor definition)
+{
+	CXCursor first = clang_getCanonicalCursor(definition);
+	if (!clang_equalCursors(first, definition) &&
+	    (clang_Cursor_getStorageClass(first) == CX_SC_Extern || !clang_Cursor_isFunctionInlined(first)))
+		return true;
+	if (!visit->declared_external) {
+		visit->declared_external = map64_create();
+		visit->defined_in = map64_create();
+		clang_visitChildren(clang_getTranslationUnitCursor(visit->unit), note_declaration, visit);
+	}
+	return map64_get(visit->declared_external, (uint64_t)(uintptr_t)first.data[0], NULL);
+}
+
+/* "int f(a, b) int a, b; {}": a parameter without a type, or one declared behind the list. */
+static bool is_old_style(struct visit *visit, uint32_t node)
+{
+	uint32_t parameter = node_child(visit, node);
+	while (parameter != NODE_NONE && visit->nodes[parameter].kind != CXCursor_ParmDecl)
+		parameter = node_next(visit, parameter);
+	if (parameter == NODE_NONE)
+		return false;
+	CXFile file, parameter_file;
+	unsigned name, start, at;
+	clang_getExpansionLocation(clang_getCursorLocation(visit->nodes[node].cursor), &file, NULL, NULL, &name);
+	CXCursor cursor = visit->nodes[parameter].cursor;
+	clang_getExpansionLocation(clang_getCursorLocation(cursor), &parameter_file, NULL, NULL, &at);
+	clang_getExpansionLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), NULL, NULL, NULL, &start);
+	size_t length;
+	const char *text = file ? clang_getFileContents(visit->unit, file, &length) : NULL;
+	if (!text || file != parameter_file || at >= length || start <= name)
+		return false;
+	/* Only names stand in the list of an old-style definition, so nothing nests in it. */
+	const char *close = memchr(text + name, ')', at - name);
+	const char *open = memchr(text + name, '(', at - name);
+	if (!open)
+		return false;
+	if (!close)
+		return start == at && visit_text(visit, clang_getCursorSpelling(cursor))[0];
+	for (const char *c = open + 1; c < close; c++)
+		if (*c == '(' || *c == '*' || *c == '[')
+			return false;
+	for (const char *c = close + 1; c < text + start; c++)
+		if (*c == ';' || *c == '{' || *c == ')')
+			return *c == ';';
+	return true;
+}
+
+static uint32_t first_body_line(struct visit *visit, uint32_t node, uint32_t line)
+{
+	uint32_t body = node_last_child(visit, node), file, start, offset;
+	if (body == NODE_NONE || visit->nodes[body].kind != CXCursor_CompoundStmt)
+		return line;
+	visit_location(visit, visit->nodes[body].cursor, &file, &start, &offset);
+	return file == visit->file ? start : line;
+}
+
+static uint32_t function_flags(struct visit *visit, CXCursor cursor, const struct attribute_use *use)
 {
 	uint32_t flags = use->flags;
 	enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
@@ -105,12 +264,9 @@ static uint32_t function_flags(struct visit *visit, CXCursor cursor, const struc
 		flags |= FUNCTION_FROM_MACRO;
 	if (clang_getCursorVisibility(cursor) == CXVisibility_Hidden)
 		flags |= FUNCTION_HIDDEN;
-	if (storage == CX_SC_Extern && !defined)
-		visit->entities[entity].has_extern = true;
 	if (is_inline && defined && !(flags & FUNCTION_STATIC)) {
 		bool gnu = use->gnu_inline || visit->gnu89_inline;
-		bool redeclared = visit->entities[entity].has_extern;
-		if (gnu ? storage == CX_SC_Extern : storage != CX_SC_Extern && !redeclared)
+		if (gnu ? storage == CX_SC_Extern : storage != CX_SC_Extern && !is_declared_external(visit, cursor))
 			flags |= FUNCTION_INLINE_ONLY;
 	}
 	return flags;
@@ -136,6 +292,20 @@ static void number_locals(struct visit *visit, uint32_t function)
 	}
 }
 
+void visit_implicit_function(struct visit *visit, CXCursor declaration, uint32_t entity, uint32_t line)
+{
+	CXType type = clang_getCanonicalType(clang_getCursorType(declaration));
+	int parameters = clang_Cursor_getNumArguments(declaration);
+	struct facts_function row = {
+		.symbol = visit_symbol(visit, visit->file, entity), .line = line, .end_line = line,
+		.flags = FUNCTION_IMPLICIT | (type.kind == CXType_FunctionNoProto ? FUNCTION_NO_PROTOTYPE : 0) |
+			 (clang_Cursor_isVariadic(declaration) && type.kind == CXType_FunctionProto ? FUNCTION_VARIADIC : 0),
+		.parameters = parameters > 0 ? (uint32_t)parameters : 0,
+		.signature_string = visit_signature(visit, type), .source_name_string = FACTS_NONE,
+	};
+	facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_functions, &row);
+}
+
 static void emit_function(struct visit *visit, uint32_t node, bool nested)
 {
 	CXCursor cursor = visit->nodes[node].cursor;
@@ -145,21 +315,25 @@ static void emit_function(struct visit *visit, uint32_t node, bool nested)
 	struct attribute_use use = {0};
 	if (clang_Cursor_hasAttrs(cursor))
 		visit_each_attribute(visit, node, function_attribute, &use);
-	uint32_t file, line, offset;
-	visit_location(visit, cursor, &file, &line, &offset);
+	uint32_t line = visit_line(visit, cursor), offset;
 	CXType type = clang_getCanonicalType(clang_getCursorType(cursor));
 	struct facts_function row = {
 		.symbol = visit_symbol(visit, visit->file, entity),
-		.flags = function_flags(visit, cursor, &use, entity) | (nested ? FUNCTION_NESTED_DECL : 0),
-		.line = line, .end_line = end_line_of(cursor),
-		.signature_string = type_string(visit, type), .source_name_string = source_name_string(visit, entity),
+		.flags = function_flags(visit, cursor, &use) | (nested ? FUNCTION_NESTED_DECL : 0),
+		.line = line, .end_line = end_line_of(visit, cursor),
+		.signature_string = visit_signature(visit, type), .source_name_string = source_name_string(visit, entity),
 	};
 	int parameters = clang_Cursor_getNumArguments(cursor);
 	row.parameters = parameters > 0 ? (uint32_t)parameters : 0;
+	char *spelled = visit_text(visit, clang_getTypeSpelling(type)), *behind = strstr(spelled, ") __attribute__((noreturn))");
+	if (behind && !strchr(behind + 2 + strlen("__attribute__((noreturn))"), ')')) /* of the function, not of a parameter */
+		row.flags |= FUNCTION_NORETURN;
+	if ((row.flags & FUNCTION_DEFINITION) && is_old_style(visit, node))
+		row.flags |= FUNCTION_NO_PROTOTYPE;
 	if (clang_isCursorDefinition(cursor) && !nested) {
 		struct source_file *at = &visit->files[visit->file];
 		visit_complexity(visit, &row.cyclomatic, &row.cognitive);
-		row.code_lines = visit_code_lines(at, row.line, row.end_line);
+		row.code_lines = visit_code_lines(at, first_body_line(visit, node, row.line), row.end_line);
 		/* The header that promises this function is used by being kept. */
 		uint32_t declared;
 		CXCursor canonical = clang_getCanonicalCursor(cursor);
@@ -168,8 +342,7 @@ static void emit_function(struct visit *visit, uint32_t node, bool nested)
 			visit_mark_used(visit, visit->file, entity);
 	}
 	facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_functions, &row);
-	if (use.alias && use.alias[0])
-		visit_reference_add(visit, row.symbol, named_function_symbol(visit, use.alias), REF_ALIAS, 0, row.line);
+	defer_alias(visit, row.symbol, SYMBOL_FUNCTION, use.alias, row.line);
 }
 
 /* ---- variables ---- */
@@ -197,10 +370,9 @@ static void emit_cleanup(struct visit *visit, uint32_t node)
 	visit_each_attribute(visit, node, function_attribute, &use);
 	if (!use.cleanup || !use.cleanup[0] || visit->owner == NODE_NONE)
 		return;
-	uint32_t file, line, offset;
-	visit_location(visit, visit->nodes[node].cursor, &file, &line, &offset);
+	uint32_t line = visit_line(visit, visit->nodes[node].cursor);
 	visit_reference_add(visit, visit_definition_symbol(visit, visit->file, visit->owner),
-			    named_function_symbol(visit, use.cleanup), REF_CLEANUP, visit->nodes[node].flags, line);
+			    named_symbol(visit, SYMBOL_FUNCTION, use.cleanup), REF_CLEANUP, visit->nodes[node].flags, line);
 }
 
 static void emit_variable(struct visit *visit, uint32_t node)
@@ -216,13 +388,12 @@ static void emit_variable(struct visit *visit, uint32_t node)
 	struct attribute_use use = {0};
 	if (clang_Cursor_hasAttrs(cursor))
 		visit_each_attribute(visit, node, function_attribute, &use);
-	uint32_t file, line, offset;
-	visit_location(visit, cursor, &file, &line, &offset);
+	uint32_t line = visit_line(visit, cursor), offset;
 	enum CX_StorageClass storage = clang_Cursor_getStorageClass(cursor);
 	bool initialised = !clang_Cursor_isNull(clang_Cursor_getVarDeclInitializer(cursor));
 	CXType type = clang_getCursorType(cursor);
 	struct facts_variable row = {
-		.symbol = visit_symbol(visit, visit->file, entity), .line = line, .end_line = end_line_of(cursor),
+		.symbol = visit_symbol(visit, visit->file, entity), .line = line, .end_line = end_line_of(visit, cursor),
 		.type_string = type_string(visit, type), .source_name_string = source_name_string(visit, entity),
 	};
 	if (storage != CX_SC_Extern || initialised || (use.flags & FUNCTION_ALIAS))
@@ -247,6 +418,7 @@ static void emit_variable(struct visit *visit, uint32_t node)
 	if (row.symbol == FACTS_NONE)
 		return;
 	facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_variables, &row);
+	defer_alias(visit, row.symbol, SYMBOL_VARIABLE, use.alias, row.line);
 	uint32_t declared;
 	visit_location(visit, clang_getCanonicalCursor(cursor), &declared, &line, &offset);
 	if ((row.flags & VARIABLE_DEFINITION) && declared != FILE_NONE && declared != visit->file)
@@ -279,12 +451,7 @@ static void emit_member(struct visit *visit, uint32_t node, uint32_t index)
 		row.type_string = visit_intern(visit, visit->file, value);
 	} else {
 		CXType type = clang_getCursorType(cursor);
-		char *spelled = visit_text(visit, clang_getTypeSpelling(type));
-		/* "(unnamed struct at /path:3:5)" names a place: the facts must not. */
-		char *place = strstr(spelled, " at ");
-		if (place && strstr(spelled, "(unnamed"))
-			snprintf(place, strlen(place) + 1, ")");
-		row.type_string = visit_intern(visit, visit->file, spelled);
+		row.type_string = type_string(visit, type);
 		row.flags |= points_to_function(type) ? FIELD_FUNCTION_POINTER : 0;
 		row.flags |= clang_Cursor_isBitField(cursor) ? FIELD_BIT_FIELD : 0;
 		enum CXTypeKind kind = clang_getCanonicalType(type).kind;
@@ -299,13 +466,12 @@ static void emit_type(struct visit *visit, uint32_t node)
 	uint32_t entity = visit_entity(visit, cursor);
 	if (entity == NODE_NONE || visit->entities[entity].outside)
 		return;
-	uint32_t file, line, offset;
-	visit_location(visit, cursor, &file, &line, &offset);
+	uint32_t line = visit_line(visit, cursor);
 	bool is_typedef = visit->nodes[node].kind == CXCursor_TypedefDecl;
 	bool defined = is_typedef || clang_isCursorDefinition(cursor);
 	struct facts_type row = {
 		.symbol = defined ? visit_definition_symbol(visit, visit->file, entity) : visit_symbol(visit, visit->file, entity),
-		.line = line, .end_line = end_line_of(cursor), .underlying_string = FACTS_NONE,
+		.line = line, .end_line = end_line_of(visit, cursor), .underlying_string = FACTS_NONE,
 	};
 	if (row.symbol == FACTS_NONE)
 		return;
@@ -314,11 +480,7 @@ static void emit_type(struct visit *visit, uint32_t node)
 	if (is_typedef) {
 		CXType underlying = clang_getTypedefDeclUnderlyingType(cursor);
 		row.flags |= points_to_function(underlying) ? TYPE_FUNCTION_POINTER : 0;
-		char *spelled = visit_text(visit, clang_getTypeSpelling(underlying));
-		char *place = strstr(spelled, " at ");
-		if (place && strstr(spelled, "(unnamed"))
-			snprintf(place, strlen(place) + 1, ")");
-		row.underlying_string = visit_intern(visit, visit->file, spelled);
+		row.underlying_string = type_string(visit, underlying);
 	}
 	facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_types, &row);
 	uint32_t index = 0;

@@ -106,9 +106,46 @@ void visit_location(struct visit *visit, CXCursor cursor, uint32_t *file, uint32
 	*offset = at_offset;
 }
 
+uint32_t visit_line(struct visit *visit, CXCursor cursor)
+{
+	uint32_t file, line, offset;
+	visit_location(visit, cursor, &file, &line, &offset);
+	if (file == visit->file || !visit->node_count)
+		return line;
+	/* Text included in the midst of the declaration: what counts is the line that includes it. */
+	unsigned first, last;
+	CXSourceRange extent = clang_getCursorExtent(visit->nodes[0].cursor);
+	clang_getExpansionLocation(clang_getRangeStart(extent), NULL, &first, NULL, NULL);
+	clang_getExpansionLocation(clang_getRangeEnd(extent), NULL, &last, NULL, NULL);
+	for (size_t i = 0; i < visit->include_count; i++) {
+		const struct include_edge *edge = &visit->includes[i];
+		if (edge->from == visit->file && edge->to == file && edge->line >= first && edge->line <= last)
+			return edge->line;
+	}
+	visit_location(visit, visit->nodes[0].cursor, &file, &line, &offset);
+	return file == visit->file ? line : first;
+}
+
 /* ---- lines ---- */
 
 enum scan_state { SCAN_CODE, SCAN_LINE_COMMENT, SCAN_BLOCK_COMMENT, SCAN_STRING, SCAN_CHARACTER };
+
+static uint8_t directive_of(const char *text, size_t length)
+{
+	static const struct { const char *word; uint8_t kind; } words[] = {
+		{"ifdef", DIRECTIVE_IF}, {"ifndef", DIRECTIVE_IF}, {"if", DIRECTIVE_IF}, {"elif", DIRECTIVE_ELSE},
+		{"elifdef", DIRECTIVE_ELSE}, {"elifndef", DIRECTIVE_ELSE}, {"else", DIRECTIVE_ELSE}, {"endif", DIRECTIVE_ENDIF},
+	};
+	size_t start = 0, end;
+	while (start < length && (text[start] == ' ' || text[start] == '\t'))
+		start++;
+	for (end = start; end < length && text[end] >= 'a' && text[end] <= 'z';)
+		end++;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strlen(words[i].word) == end - start && !strncmp(words[i].word, text + start, end - start))
+			return words[i].kind;
+	return DIRECTIVE_NONE;
+}
 
 /* Which lines hold something else than blanks and comments. A lexer of comments and literals, nothing more. */
 void visit_scan_lines(struct visit *visit, struct source_file *file)
@@ -125,9 +162,10 @@ void visit_scan_lines(struct visit *visit, struct source_file *file)
 	file->lines = lines;
 	file->line_starts = arena_alloc(visit->arena, ((size_t)lines + 2) * sizeof *file->line_starts);
 	file->code_before = arena_zalloc(visit->arena, (size_t)lines + 2, sizeof *file->code_before);
+	file->directives = arena_zalloc(visit->arena, (size_t)lines + 2, sizeof *file->directives);
 	enum scan_state state = SCAN_CODE;
 	uint32_t line = 1;
-	bool code = false;
+	bool code = false, continues = false;
 	file->line_starts[0] = file->line_starts[1] = 0;
 	for (size_t i = 0; i < length; i++) {
 		char c = text[i], next = i + 1 < length ? text[i + 1] : '\0';
@@ -137,6 +175,7 @@ void visit_scan_lines(struct visit *visit, struct source_file *file)
 			if (line < lines)
 				file->line_starts[++line] = (uint32_t)(i + 1);
 			code = false;
+			continues = continued;
 			if (state == SCAN_LINE_COMMENT && !continued)
 				state = SCAN_CODE;
 			if ((state == SCAN_STRING || state == SCAN_CHARACTER) && !continued)
@@ -152,6 +191,8 @@ void visit_scan_lines(struct visit *visit, struct source_file *file)
 				state = SCAN_BLOCK_COMMENT;
 				i++;
 			} else if (c != ' ' && c != '\t' && c != '\r' && c != '\f' && c != '\v') {
+				if (c == '#' && !code && !continues)
+					file->directives[line] = directive_of(text + i + 1, length - i - 1);
 				code = true;
 				if (c == '"')
 					state = SCAN_STRING;
@@ -188,6 +229,118 @@ uint32_t visit_code_lines(const struct source_file *file, uint32_t first, uint32
 	if (!file->code_before || !first || last < first || last > file->lines)
 		return 0;
 	return file->code_before[last] - file->code_before[first - 1];
+}
+
+/* ---- regions ---- */
+
+/* The condition of the directive in a line: without '#' and comment, white space folded. */
+static void fold_condition(const struct source_file *file, uint32_t line, struct buf *out)
+{
+	const char *text = file->text + file->line_starts[line];
+	size_t length = file->text_length - file->line_starts[line], start = out->length;
+	bool space = false, hash = false;
+	for (size_t i = 0; i < length && out->length < start + 512; i++) {
+		if (text[i] == '\n' && !(i && (text[i - 1] == '\\' || (text[i - 1] == '\r' && i > 1 && text[i - 2] == '\\'))))
+			break;
+		if (text[i] == '/' && i + 1 < length && text[i + 1] == '*') {
+			const char *end = memmem(text + i + 2, length - i - 2, "*/", 2);
+			i = end ? (size_t)(end - text) + 1 : length;
+			space = out->length > start;
+			continue;
+		}
+		if (text[i] == '/' && i + 1 < length && text[i + 1] == '/')
+			break;
+		if (strchr(" \t\r\n\\", text[i])) {
+			space = out->length > start;
+			continue;
+		}
+		if (text[i] == '#' && !hash) {
+			hash = true;
+			continue;
+		}
+		if (space)
+			buf_append_char(out, ' ');
+		space = false;
+		buf_append_char(out, text[i]);
+	}
+}
+
+static uint32_t opening_line(const struct source_file *file, uint32_t line)
+{
+	uint32_t depth = 0;
+	while (--line > 0) {
+		if (file->directives[line] == DIRECTIVE_ENDIF)
+			depth++;
+		else if (file->directives[line] == DIRECTIVE_IF && !depth--)
+			return line;
+	}
+	return 0;
+}
+
+static bool is_continued(const struct source_file *file, uint32_t line)
+{
+	if (line >= file->lines)
+		return false;
+	const char *end = file->text + file->line_starts[line + 1] - 1; /* the newline */
+	if (end > file->text && end[-1] == '\r')
+		end--;
+	return end > file->text && end[-1] == '\\';
+}
+
+/* The lines between the directives in lines first and last, which are not compiled. */
+static void add_region(struct visit *visit, uint32_t id, uint32_t first, uint32_t last)
+{
+	const struct source_file *file = &visit->files[id];
+	uint32_t start = first;
+	while (is_continued(file, start))
+		start++;
+	if (last <= start + 1)
+		return;
+	struct buf condition;
+	buf_init(&condition, 2048);
+	fold_condition(file, first, &condition);
+	uint32_t opening = file->directives[first] == DIRECTIVE_ELSE ? opening_line(file, first) : 0;
+	if (opening) {
+		buf_printf(&condition, " of ");
+		fold_condition(file, opening, &condition);
+	}
+	struct facts_region row = {
+		.line = start + 1, .end_line = last - 1,
+		.condition_string = visit_intern(visit, id, condition.data ? condition.data : ""),
+	};
+	buf_finish(&condition);
+	facts_builder_add(visit_builder(visit, id), FACTS_TABLE_regions, &row);
+}
+
+void visit_regions(struct visit *visit)
+{
+	CXSourceRangeList *ranges = clang_getAllSkippedRanges(visit->unit);
+	for (unsigned i = 0; ranges && i < ranges->count; i++) {
+		CXFile handle;
+		unsigned first, last;
+		clang_getExpansionLocation(clang_getRangeStart(ranges->ranges[i]), &handle, &first, NULL, NULL);
+		clang_getExpansionLocation(clang_getRangeEnd(ranges->ranges[i]), NULL, &last, NULL, NULL);
+		uint32_t id = visit_file_id(visit, handle);
+		if (id == FILE_NONE || !visit->files[id].path || visit->files[id].is_known || !visit->files[id].text)
+			continue;
+		struct source_file *file = &visit->files[id];
+		visit_scan_lines(visit, file);
+		if (!first || last > file->lines)
+			continue;
+		/* clang gives one range for "#if 0 .. #elif 0 .. #else": a region for each branch. */
+		uint32_t depth = 0, start = first;
+		for (uint32_t line = first + 1; line < last; line++) {
+			uint8_t directive = file->directives[line];
+			if (directive == DIRECTIVE_ELSE && !depth) {
+				add_region(visit, id, start, line);
+				start = line;
+			}
+			depth += directive == DIRECTIVE_IF;
+			depth -= directive == DIRECTIVE_ENDIF && depth;
+		}
+		add_region(visit, id, start, last);
+	}
+	clang_disposeSourceRangeList(ranges);
 }
 
 /* ---- what the unit read ---- */
@@ -311,7 +464,8 @@ void visit_collect_inputs(struct visit *visit)
 	/* Distinct (spelling, includer) pairs only: the search is the same for all of them. */
 	struct absent absent = {.visit = visit, .seen = interner_create()};
 	struct include_edge *sorted = mem_alloc((visit->include_count + 1) * sizeof *sorted);
-	memcpy(sorted, visit->includes, visit->include_count * sizeof *sorted);
+	if (visit->include_count)
+		memcpy(sorted, visit->includes, visit->include_count * sizeof *sorted);
 	qsort(sorted, visit->include_count, sizeof *sorted, compare_edges);
 	for (size_t i = 0; i < visit->include_count; i++)
 		if (!i || compare_edges(&sorted[i - 1], &sorted[i]) != 0)

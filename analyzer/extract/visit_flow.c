@@ -87,16 +87,14 @@ static bool slot_of_entity(struct visit *visit, uint32_t id, struct facts_slot *
 
 static void values_of(struct visit *visit, uint32_t node, struct values *values, int depth);
 
-/* The slot through which an indirect call goes: the first that its callee expression names. */
-static uint32_t slot_called(struct visit *visit, uint32_t call, int depth)
+/* The slots through which an indirect call goes: all that its callee expression names, at least one. */
+static void slots_called(struct visit *visit, uint32_t call, int depth, struct values *called)
 {
-	struct facts_builder *builder = visit_builder(visit, visit->file);
-	struct facts_slot unknown = {.kind = SLOT_UNKNOWN, .owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
-	uint32_t callee = node_child(visit, call);
-	struct values values = {.count = 0};
-	if (callee != NODE_NONE)
-		values_of(visit, callee, &values, depth + 1);
-	return facts_builder_slot(builder, values.count ? &values.slots[0] : &unknown);
+	static const struct facts_slot unknown = {.kind = SLOT_UNKNOWN, .owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
+	called->count = 0;
+	values_of(visit, node_child(visit, call), called, depth + 1);
+	if (!called->count)
+		values_add(called, &unknown);
 }
 
 static void values_of_call(struct visit *visit, uint32_t call, struct values *values, int depth)
@@ -109,9 +107,33 @@ static void values_of_call(struct visit *visit, uint32_t call, struct values *va
 		if (slot.owner_symbol != FACTS_NONE)
 			values_add(values, &slot);
 	} else if (depth < 8) {
-		slot.kind = SLOT_ICALL_RETURN;
-		slot.through_slot = slot_called(visit, call, depth);
-		values_add(values, &slot);
+		struct values called;
+		slots_called(visit, call, depth, &called);
+		for (size_t i = 0; i < called.count; i++) {
+			slot = (struct facts_slot){.kind = SLOT_ICALL_RETURN, .owner_symbol = FACTS_NONE};
+			if (called.slots[i].kind == SLOT_FUNCTION) {
+				slot.kind = SLOT_RETURN;
+				slot.owner_symbol = called.slots[i].owner_symbol;
+				slot.through_slot = FACTS_NONE;
+			} else {
+				slot.through_slot = facts_builder_slot(visit_builder(visit, visit->file), &called.slots[i]);
+			}
+			values_add(values, &slot);
+		}
+	}
+}
+
+/* (fn[]){f, g}: an array without a name is what it holds. Those of structs are filled field by field. */
+static void values_of_list(struct visit *visit, uint32_t list, struct values *values, int depth)
+{
+	if (list == NODE_NONE || visit->nodes[list].kind != CXCursor_InitListExpr || depth > VALUE_DEPTH)
+		return;
+	for (uint32_t child = node_child(visit, list); child != NODE_NONE; child = node_next(visit, child)) {
+		uint32_t bare = node_strip(visit, child);
+		if (visit->nodes[bare].kind == CXCursor_InitListExpr)
+			values_of_list(visit, bare, values, depth + 1);
+		else
+			values_of(visit, bare, values, depth + 1);
 	}
 }
 
@@ -176,8 +198,10 @@ static void values_of(struct visit *visit, uint32_t node, struct values *values,
 			if (node_is_expression(visit, child) && !(visit->nodes[child].flags & REF_UNEVALUATED))
 				values_of(visit, child, values, depth + 1);
 		break;
-	case CXCursor_CompoundLiteralExpr:
-		break; /* its fields are filled by the walk over initialisers */
+	case CXCursor_CompoundLiteralExpr: /* a struct's fields are filled by the walk over initialisers */
+		if (stripped(clang_getCursorType(visit->nodes[node].cursor)).kind != CXType_Record)
+			values_of_list(visit, node_last_child(visit, node), values, depth + 1);
+		break;
 	default:
 		break;
 	}
@@ -197,9 +221,27 @@ static void add_flow(struct visit *visit, const struct facts_slot *target, const
 
 static uint32_t line_of(struct visit *visit, uint32_t node)
 {
-	uint32_t file, line, offset;
-	visit_location(visit, visit->nodes[node].cursor, &file, &line, &offset);
-	return line;
+	return visit_line(visit, visit->nodes[node].cursor);
+}
+
+/* Whether node is the address of an object that holds function pointers: &p, or an array of them. */
+static bool gives_place(struct visit *visit, uint32_t bare)
+{
+	CXType type = clang_getCanonicalType(clang_getCursorType(visit->nodes[bare].cursor));
+	if (visit->nodes[bare].kind == CXCursor_UnaryOperator) {
+		if (clang_getCursorUnaryOperatorKind(visit->nodes[bare].cursor) != CXUnaryOperator_AddrOf)
+			return false;
+		CXType object = clang_getCanonicalType(clang_getPointeeType(type));
+		return !is_function(object) && !clang_isConstQualifiedType(object) && holds_function(object);
+	}
+	if (type.kind != CXType_ConstantArray && type.kind != CXType_IncompleteArray && type.kind != CXType_VariableArray)
+		return false;
+	return holds_function(type) && !clang_isConstQualifiedType(clang_getCanonicalType(clang_getArrayElementType(type)));
+}
+
+static bool is_object(const struct facts_slot *slot)
+{
+	return slot->kind == SLOT_FIELD || slot->kind == SLOT_VARIABLE || slot->kind == SLOT_PARAMETER || slot->kind == SLOT_LOCAL;
 }
 
 /* target <- value of node, if either may be a function pointer. type: of the target. */
@@ -217,9 +259,14 @@ static void assign(struct visit *visit, const struct facts_slot *targets, size_t
 	if (!sources.count)
 		return;
 	uint32_t line = line_of(visit, node);
+	/* As an address and what it points to are one slot, what is stored through the address comes back. */
+	bool both_ways = gives_place(visit, bare);
 	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < sources.count; j++)
+		for (size_t j = 0; j < sources.count; j++) {
 			add_flow(visit, &targets[i], &sources.slots[j], line);
+			if (both_ways && is_object(&sources.slots[j]))
+				add_flow(visit, &sources.slots[j], &targets[i], line);
+		}
 }
 
 /* ---- initialisers ---- */
@@ -304,6 +351,14 @@ struct filling {
 
 static void fill(struct filling *filling, CXType type, const struct facts_slot *slot, bool braced);
 
+/* A string is one value for an array of characters; elsewhere it belongs to the first pointer within. */
+static bool fills_array(CXType type, enum CXCursorKind value)
+{
+	return value == CXCursor_StringLiteral && is_array_type(type) &&
+	       stripped(clang_getArrayElementType(clang_getCanonicalType(type))).kind != CXType_Record &&
+	       clang_getCanonicalType(clang_getArrayElementType(clang_getCanonicalType(type))).kind != CXType_Pointer;
+}
+
 static void fill_one(struct filling *filling, CXType type, const struct facts_slot *slot)
 {
 	struct visit *visit = filling->visit;
@@ -318,7 +373,7 @@ static void fill_one(struct filling *filling, CXType type, const struct facts_sl
 			fill(&inner, type, slot, true);
 		filling->next = node_next(visit, node);
 	} else if (aggregate && !is_record(clang_getCursorType(visit->nodes[node_strip(visit, node)].cursor)) &&
-		   visit->nodes[node_strip(visit, node)].kind != CXCursor_StringLiteral && filling->depth < 100) {
+		   !fills_array(type, visit->nodes[node_strip(visit, node)].kind) && filling->depth < 100) {
 		filling->depth++;
 		fill(filling, type, slot, false); /* braces left out: the values follow one another */
 		filling->depth--;
@@ -465,22 +520,42 @@ static uint32_t owner_function(struct visit *visit)
 	return visit->owner == NODE_NONE ? FACTS_NONE : visit_definition_symbol(visit, visit->file, visit->owner);
 }
 
+/* libclang writes bytes beyond ASCII as \303: back to the bytes. Other escapes stay as they are. In place. */
+static size_t plain_bytes(char *text, size_t length)
+{
+	size_t out = 0;
+	for (size_t i = 0; i < length; i++) {
+		bool octal = text[i] == '\\' && i + 3 < length && text[i + 1] >= '2' && text[i + 1] <= '3' &&
+			     text[i + 2] >= '0' && text[i + 2] <= '7' && text[i + 3] >= '0' && text[i + 3] <= '7';
+		if (octal) {
+			text[out++] = (char)((text[i + 1] - '0') << 6 | (text[i + 2] - '0') << 3 | (text[i + 3] - '0'));
+			i += 3;
+		} else {
+			text[out++] = text[i];
+			if (text[i] == '\\' && i + 1 < length)
+				text[out++] = text[++i];
+		}
+	}
+	return out;
+}
+
 static void literal_argument(struct visit *visit, uint32_t target, uint32_t argument, uint32_t index)
 {
 	uint32_t bare = node_strip(visit, argument);
 	if (visit->nodes[bare].kind != CXCursor_StringLiteral || !visit->entities[target].outside)
 		return;
 	uint32_t callee = visit_symbol(visit, visit->file, target);
-	CXString spelling = clang_getCursorSpelling(visit->nodes[bare].cursor);
-	const char *text = clang_getCString(spelling);
-	if (callee != FACTS_NONE && text) {
+	char *text = visit_text(visit, clang_getCursorSpelling(visit->nodes[bare].cursor));
+	if (callee != FACTS_NONE) {
 		size_t length = strlen(text);
 		if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
 			text++;
 			length -= 2;
 		}
+		length = plain_bytes(text, length);
 		if (length > 256)
-			length = 256;
+			for (length = 256; length && ((unsigned char)text[length] & 0xc0) == 0x80;) /* no half characters */
+				length--;
 		struct facts_literal row = {
 			.from_symbol = owner_function(visit), .callee_symbol = callee, .argument = index,
 			.text_string = facts_builder_string(visit_builder(visit, visit->file), text, length),
@@ -488,7 +563,6 @@ static void literal_argument(struct visit *visit, uint32_t target, uint32_t argu
 		};
 		facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_literals, &row);
 	}
-	clang_disposeString(spelling);
 }
 
 static void flow_of_call(struct visit *visit, uint32_t call)
@@ -496,33 +570,48 @@ static void flow_of_call(struct visit *visit, uint32_t call)
 	uint32_t callee = node_child(visit, call);
 	if (callee == NODE_NONE || (visit->nodes[call].flags & REF_UNEVALUATED))
 		return;
-	uint32_t target = visit_call_target(visit, call);
-	struct facts_slot slot = {.owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
+	uint32_t target = visit_call_target(visit, call), arguments = 0;
 	CXType function = callee_type(visit, call);
-	uint32_t through = FACTS_NONE, arguments = 0;
-	if (target != NODE_NONE) {
-		slot.kind = SLOT_PARAMETER;
-		slot.owner_symbol = visit_symbol(visit, visit->file, target);
-		if (slot.owner_symbol == FACTS_NONE)
-			return;
-	} else {
-		slot.kind = SLOT_ICALL_PARAMETER;
-		slot.through_slot = through = slot_called(visit, call, 0);
+	struct values called = {.count = 0};
+	if (target == NODE_NONE)
+		slots_called(visit, call, 0, &called);
+	struct facts_slot slots[VALUES_MAX];
+	size_t count = target == NODE_NONE ? called.count : 1;
+	for (size_t i = 0; i < count; i++) {
+		slots[i] = (struct facts_slot){.kind = SLOT_PARAMETER, .owner_symbol = FACTS_NONE, .through_slot = FACTS_NONE};
+		if (target != NODE_NONE) {
+			slots[i].owner_symbol = visit_symbol(visit, visit->file, target);
+			if (slots[i].owner_symbol == FACTS_NONE)
+				return;
+		} else if (called.slots[i].kind == SLOT_FUNCTION) {
+			slots[i].owner_symbol = called.slots[i].owner_symbol;
+		} else {
+			slots[i].kind = SLOT_ICALL_PARAMETER;
+			slots[i].through_slot = facts_builder_slot(visit_builder(visit, visit->file), &called.slots[i]);
+		}
 	}
 	int parameters = clang_getNumArgTypes(function);
 	for (uint32_t child = node_next(visit, callee); child != NODE_NONE; child = node_next(visit, child), arguments++) {
-		slot.index = arguments;
 		CXType type = (int)arguments < parameters ? clang_getArgType(function, arguments)
 							  : clang_getCursorType(visit->nodes[child].cursor);
-		assign(visit, &slot, 1, type, child);
+		for (size_t i = 0; i < count; i++)
+			slots[i].index = arguments;
+		assign(visit, slots, count, type, child);
 		if (target != NODE_NONE)
 			literal_argument(visit, target, child, arguments);
 	}
-	bool selected = visit->nodes[node_strip(visit, callee)].kind == CXCursor_GenericSelectionExpr; /* calls by name */
-	if (target == NODE_NONE && !selected && !(visit->nodes[call].flags & REF_INACTIVE) && is_function(function)) {
+	if (target != NODE_NONE || (visit->nodes[call].flags & REF_INACTIVE) || !is_function(function))
+		return;
+	/* (c ? f : g)() and _Generic name the functions that they call: those are direct calls. */
+	enum CXCursorKind kind = visit->nodes[node_strip(visit, callee)].kind;
+	bool by_name = kind == CXCursor_GenericSelectionExpr || kind == CXCursor_ConditionalOperator;
+	for (size_t i = 0; i < count; i++) {
+		if (by_name && called.slots[i].kind == SLOT_FUNCTION)
+			continue;
 		struct facts_icall row = {
-			.from_symbol = owner_function(visit), .slot = through,
-			.signature_string = visit_intern(visit, visit->file, visit_text(visit, clang_getTypeSpelling(function))),
+			.from_symbol = owner_function(visit),
+			.slot = facts_builder_slot(visit_builder(visit, visit->file), &called.slots[i]),
+			.signature_string = visit_signature(visit, function),
 			.arguments = arguments, .sites = 1, .line = line_of(visit, call),
 		};
 		facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_icalls, &row);

@@ -17,6 +17,8 @@
 
 /* ---- files of the unit ---- */
 
+enum directive { DIRECTIVE_NONE, DIRECTIVE_IF, DIRECTIVE_ELSE, DIRECTIVE_ENDIF };
+
 struct source_file {
 	CXFile handle;
 	char *real_path;               /* absolute; "" where unknown */
@@ -28,6 +30,7 @@ struct source_file {
 	bool is_main;
 	uint32_t lines, code_lines;
 	uint32_t *line_starts;         /* offset of each line; lines + 1 entries */
+	uint8_t *directives;           /* of each line: enum directive */
 	uint32_t *code_before;         /* code_before[l]: code lines among lines 1..l */
 	struct interval { uint32_t start, end, entity; } *intervals; /* top-level definitions, for macro expansions */
 	size_t interval_count, interval_capacity;
@@ -44,7 +47,6 @@ struct entity {
 	uint8_t scope;      /* enum symbol_scope of a reference to it */
 	bool outside;       /* declared outside the codebase */
 	bool is_anonymous;
-	bool has_extern;    /* functions: some declaration says extern */
 	uint32_t file;      /* of the declaration that gives a SCOPE_FILE identity; FILE_NONE */
 	uint32_t decl_file; /* where the referenced declaration stands */
 	uint32_t first_file; /* types: where the first declaration stands; FILE_NONE */
@@ -85,9 +87,16 @@ struct visit {
 	struct node *nodes; size_t node_count, node_capacity;
 	struct expansion *expansions; size_t expansion_count, expansion_capacity;
 	size_t expansions_sorted;
-	struct include_edge { uint32_t from, to, line, flags; const char *spelled; } *includes;
+	struct include_edge { uint32_t from, to, line, offset, flags; const char *spelled; } *includes;
 	size_t include_count, include_capacity;
+	struct macro_body { uint32_t file, entity, line, start, end; bool function_like; } *bodies; /* text behind the name */
+	size_t body_count, body_capacity;
+	struct map64 *macro_names;          /* (file, name) -> entity */
 	struct map64 *static_counts;        /* (function entity, name) -> how many local statics of that name so far */
+	struct map64 *declared_external;    /* functions that some declaration makes external definitions; NULL until asked */
+	struct map64 *defined_in;           /* function -> file of its definition, while finding out the above */
+	struct alias { uint32_t file, from, kind, line; const char *target; } *aliases; /* targets to be looked up */
+	size_t alias_count, alias_capacity;
 	bool gnu89_inline;
 	/* of the declaration at hand */
 	uint32_t file;                      /* whose chunk it goes to */
@@ -100,6 +109,8 @@ uint32_t visit_file_id(struct visit *visit, CXFile file);        /* FILE_NONE fo
 uint32_t visit_known_file_id(struct visit *visit, const char *real_path); /* of a shared prefix; may have no handle */
 struct facts_builder *visit_builder(struct visit *visit, uint32_t file);
 void visit_location(struct visit *visit, CXCursor cursor, uint32_t *file, uint32_t *line, uint32_t *offset);
+uint32_t visit_line(struct visit *visit, CXCursor cursor);       /* in the file at hand: of the include, if elsewhere */
+void visit_regions(struct visit *visit);
 void visit_scan_lines(struct visit *visit, struct source_file *file);
 uint32_t visit_code_lines(const struct source_file *file, uint32_t first, uint32_t last);
 uint32_t visit_intern(struct visit *visit, uint32_t file, const char *text);
@@ -129,6 +140,9 @@ uint32_t visit_call_target(struct visit *visit, uint32_t call);              /* 
 void visit_references(struct visit *visit);
 void visit_flows(struct visit *visit);
 void visit_declaration(struct visit *visit, CXCursor cursor);
+void visit_aliases(struct visit *visit);                                     /* once all declarations were seen */
+void visit_implicit_function(struct visit *visit, CXCursor declaration, uint32_t entity, uint32_t line);
+uint32_t visit_signature(struct visit *visit, CXType function);              /* canonical; interned */
 void visit_reference_add(struct visit *visit, uint32_t from, uint32_t to, enum reference_kind kind, uint32_t flags,
 			 uint32_t line);
 
@@ -136,5 +150,9 @@ void visit_reference_add(struct visit *visit, uint32_t from, uint32_t to, enum r
 void visit_each_attribute(struct visit *visit, uint32_t declaration_node,
 			  void (*found)(struct visit *visit, const char *name, const char *argument, void *context),
 			  void *context);
+
+/* What else libclang does not tell and the text does. The text may stand in a macro's body. */
+bool visit_is_spelled(struct visit *visit, CXCursor cursor, const char *word);        /* whether it starts with word */
+enum role visit_asm_role(struct visit *visit, CXCursor statement, uint32_t operand);  /* of an asm statement */
 
 #endif

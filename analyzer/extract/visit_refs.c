@@ -23,6 +23,12 @@ static const char *builtin_target(const char *name)
 	return NULL;
 }
 
+/* Written like a function, compiled to instructions. */
+static bool is_instruction(const char *name)
+{
+	return !strncmp(name, "__sync_", 7) || !strncmp(name, "__atomic_", 9) || !strncmp(name, "__c11_atomic_", 13);
+}
+
 void visit_reference_add(struct visit *visit, uint32_t from, uint32_t to, enum reference_kind kind, uint32_t flags,
 			 uint32_t line)
 {
@@ -122,14 +128,14 @@ static void add_reference(struct walk *walk, uint32_t node, uint32_t entity, enu
 		};
 		symbol = facts_builder_symbol(visit_builder(visit, visit->file), &external);
 		flags |= REF_BUILTIN;
-	} else if (to->kind == SYMBOL_FUNCTION &&
-		   (!strncmp(to->name, "__sync_", 7) || !strncmp(to->name, "__atomic_", 9) ||
-		    !strncmp(to->name, "__c11_atomic_", 13))) {
-		return; /* instructions, not functions */
+	} else if (to->kind == SYMBOL_FUNCTION && is_instruction(to->name)) {
+		return;
 	} else {
 		visit_mark_used(visit, visit->file, entity);
 		symbol = visit_symbol(visit, visit->file, entity);
 	}
+	if (file != visit->file)
+		line = visit_line(visit, visit->nodes[node].cursor);
 	visit_reference_add(visit, owner_symbol(walk), symbol, kind, flags, line);
 }
 
@@ -152,9 +158,15 @@ static void add_by_role(struct walk *walk, uint32_t node, uint32_t entity, const
 	}
 }
 
+static uint32_t node_end_of_next(const struct visit *visit, uint32_t node)
+{
+	uint32_t next = node_next(visit, node);
+	return visit->nodes[next == NODE_NONE ? node : next].end;
+}
+
 static bool is_called(const struct visit *visit, uint32_t node)
 {
-	/* The designator of a direct call: only casts, parentheses, * and & stand between it and the call. */
+	/* The designator of a direct call: only casts, parentheses, ?:, * and & stand between it and the call. */
 	for (uint32_t up = visit->nodes[node].parent, below = node; up != NODE_NONE; below = up, up = visit->nodes[up].parent) {
 		switch ((int)visit->nodes[up].kind) {
 		case CXCursor_CallExpr:
@@ -169,6 +181,10 @@ static bool is_called(const struct visit *visit, uint32_t node)
 		}
 		case CXCursor_GenericSelectionExpr:
 			break;
+		case CXCursor_ConditionalOperator: /* (c ? f : g)(); of c ?: g both count */
+			if (node_child(visit, up) == below && visit->nodes[up].end > node_end_of_next(visit, below))
+				return false;
+			break;
 		default:
 			return false;
 		}
@@ -176,11 +192,16 @@ static bool is_called(const struct visit *visit, uint32_t node)
 	return false;
 }
 
+static bool is_designator(const struct visit *visit, uint32_t node)
+{
+	uint32_t parent = visit->nodes[node].parent;
+	return parent != NODE_NONE && clang_getCursorType(visit->nodes[parent].cursor).kind == CXType_Void;
+}
+
 static void reference_of_name(struct walk *walk, uint32_t node)
 {
 	static const enum reference_kind variable_kinds[] = {REF_READ, REF_WRITE, REF_ADDRESS};
 	static const enum reference_kind field_kinds[] = {REF_FIELD_READ, REF_FIELD_WRITE, REF_FIELD_ADDRESS};
-	static const enum reference_kind written_field[] = {REF_FIELD_WRITE, REF_FIELD_WRITE, REF_FIELD_WRITE};
 	struct visit *visit = walk->visit;
 	CXCursor target = clang_getCursorReferenced(visit->nodes[node].cursor);
 	uint32_t entity = visit_entity(visit, target);
@@ -188,13 +209,21 @@ static void reference_of_name(struct walk *walk, uint32_t node)
 		return;
 	switch (visit->entities[entity].kind) {
 	case SYMBOL_FUNCTION:
+		/* A declaration at the very place of its use is one that the call implies. */
+		if (clang_equalLocations(clang_getCursorLocation(target), clang_getCursorLocation(visit->nodes[node].cursor)) &&
+		    !is_instruction(visit->entities[entity].name) && strncmp(visit->entities[entity].name, "__builtin_", 10) != 0) {
+			visit_implicit_function(visit, target, entity, visit_line(visit, target));
+		}
 		add_reference(walk, node, entity, is_called(visit, node) ? REF_CALL : REF_ADDRESS);
 		break;
 	case SYMBOL_VARIABLE:
 		add_by_role(walk, node, entity, variable_kinds);
 		break;
 	case SYMBOL_FIELD:
-		add_by_role(walk, node, entity, visit->nodes[node].kind == CXCursor_MemberRef ? written_field : field_kinds);
+		if (visit->nodes[node].kind == CXCursor_MemberRef) /* ".x = 1", or offsetof, which has a value */
+			add_reference(walk, node, entity, is_designator(visit, node) ? REF_FIELD_WRITE : REF_FIELD_ADDRESS);
+		else
+			add_by_role(walk, node, entity, field_kinds);
 		break;
 	default:
 		add_reference(walk, node, entity, REF_TYPE);

@@ -103,6 +103,13 @@ static const char *unnamed_type(struct visit *visit, CXCursor cursor, uint32_t *
 	return kept;
 }
 
+/* "typedef struct {..} T": the type is called "T", where a tag would be "struct T". */
+static bool is_named_by_typedef(struct visit *visit, CXCursor declaration)
+{
+	const char *spelled = visit_text(visit, clang_getTypeSpelling(clang_getCursorType(declaration)));
+	return !strstr(spelled, "struct ") && !strstr(spelled, "union ") && !strstr(spelled, "enum ");
+}
+
 static uint32_t type_entity(struct visit *visit, CXCursor declaration, enum symbol_kind kind)
 {
 	CXCursor definition = clang_getCursorDefinition(declaration);
@@ -115,7 +122,7 @@ static uint32_t type_entity(struct visit *visit, CXCursor declaration, enum symb
 	entity.outside = is_outside(visit, entity.file) && is_outside(visit, entity.first_file);
 	const char *name = visit_text(visit, clang_getCursorSpelling(declaration));
 	uint32_t parent = NODE_NONE;
-	if (has_place_in_name(name) || clang_Cursor_isAnonymous(declaration)) {
+	if (has_place_in_name(name) || clang_Cursor_isAnonymous(declaration) || is_named_by_typedef(visit, declaration)) {
 		entity.is_anonymous = true;
 		entity.scope = SCOPE_FILE;
 		name = unnamed_type(visit, definition, &parent);

@@ -10,7 +10,7 @@
 
 struct build {
 	struct visit *visit;
-	uint32_t *stack;
+	struct open { uint32_t node, last_child; } *stack;
 	size_t depth, capacity;
 };
 
@@ -19,15 +19,36 @@ static bool is_record(enum CXCursorKind kind)
 	return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl;
 }
 
+static bool same_place(CXCursor a, CXCursor b)
+{
+	CXSourceRange x = clang_getCursorExtent(a), y = clang_getCursorExtent(b);
+	return clang_equalLocations(clang_getRangeStart(x), clang_getRangeStart(y)) &&
+	       clang_equalLocations(clang_getRangeEnd(x), clang_getRangeEnd(y));
+}
+
+/* libclang shows the a of "a ?: b" three times (value, condition, result) and the n of "sizeof (int[n])" twice; both are
+ * evaluated once. */
+static bool is_repeated_value(const struct visit *visit, const struct open *open, CXCursor cursor)
+{
+	enum CXCursorKind parent = visit->nodes[open->node].kind;
+	if (open->last_child == NODE_NONE || !clang_isExpression(clang_getCursorKind(cursor)) ||
+	    (parent != CXCursor_UnexposedExpr && parent != CXCursor_UnaryExpr && parent != CXCursor_ConditionalOperator) ||
+	    clang_getCursorType(visit->nodes[open->node].cursor).kind == CXType_Void)
+		return false;
+	CXCursor before = visit->nodes[open->last_child].cursor;
+	return clang_equalCursors(before, cursor) || same_place(before, cursor);
+}
+
 static enum CXChildVisitResult build_node(CXCursor cursor, CXCursor parent, CXClientData data)
 {
 	struct build *build = data;
 	struct visit *visit = build->visit;
-	while (build->depth && !clang_equalCursors(visit->nodes[build->stack[build->depth - 1]].cursor, parent))
-		visit->nodes[build->stack[--build->depth]].end = (uint32_t)visit->node_count;
+	while (build->depth && !clang_equalCursors(visit->nodes[build->stack[build->depth - 1].node].cursor, parent))
+		visit->nodes[build->stack[--build->depth].node].end = (uint32_t)visit->node_count;
 	if (!build->depth || visit->node_count >= NODES_CEILING)
 		return CXChildVisit_Break;
-	uint32_t up = build->stack[build->depth - 1];
+	struct open *open = &build->stack[build->depth - 1];
+	uint32_t up = open->node;
 	enum CXCursorKind kind = clang_getCursorKind(cursor);
 	/* libclang shows "struct {..} x;" both beside and below x: once is enough. */
 	bool repeated = false;
@@ -36,13 +57,21 @@ static enum CXChildVisitResult build_node(CXCursor cursor, CXCursor parent, CXCl
 		repeated = map64_get(visit->seen_records, key, NULL);
 		map64_put(visit->seen_records, key, 1);
 	}
+	if (clang_equalCursors(cursor, visit->nodes[up].cursor)) /* ConstantExpr: its cursor is that of what it wraps */
+		return CXChildVisit_Recurse;
+	if (is_repeated_value(visit, open, cursor)) {
+		if (visit->nodes[up].kind == CXCursor_UnexposedExpr)
+			visit->nodes[up].kind = CXCursor_ConditionalOperator; /* of two children: a ?: b */
+		return CXChildVisit_Continue;
+	}
 	if (repeated)
 		return CXChildVisit_Continue;
 	mem_grow(&visit->nodes, &visit->node_capacity, visit->node_count + 1, sizeof *visit->nodes);
 	uint32_t index = (uint32_t)visit->node_count++;
 	visit->nodes[index] = (struct node){.cursor = cursor, .parent = up, .kind = (uint16_t)kind};
 	mem_grow(&build->stack, &build->capacity, build->depth + 1, sizeof *build->stack);
-	build->stack[build->depth++] = index;
+	build->stack[build->depth - 1].last_child = index;
+	build->stack[build->depth++] = (struct open){index, NODE_NONE};
 	return CXChildVisit_Recurse;
 }
 
@@ -56,10 +85,10 @@ void visit_tree_build(struct visit *visit, CXCursor top)
 	if (is_record(clang_getCursorKind(top)))
 		map64_put(visit->seen_records, (uint64_t)(uintptr_t)top.data[0], 1);
 	mem_grow(&build.stack, &build.capacity, 1, sizeof *build.stack);
-	build.stack[build.depth++] = 0;
+	build.stack[build.depth++] = (struct open){0, NODE_NONE};
 	clang_visitChildren(top, build_node, &build);
 	while (build.depth)
-		visit->nodes[build.stack[--build.depth]].end = (uint32_t)visit->node_count;
+		visit->nodes[build.stack[--build.depth].node].end = (uint32_t)visit->node_count;
 	free(build.stack);
 }
 
@@ -99,8 +128,13 @@ uint32_t node_strip(const struct visit *visit, uint32_t node)
 			uint32_t child = node_child(visit, node);
 			if (child == NODE_NONE)
 				return node;
-			/* A designator wrapper is no cast: its value is what comes last. */
-			node = node_last_child(visit, node);
+			/* A designator wrapper is no cast: its value is what comes last. Of __builtin_choose_expr it is the
+			 * one that is chosen. */
+			uint32_t last = node_last_child(visit, node), before = NODE_NONE;
+			if ((visit->nodes[last].flags & ~visit->nodes[node].flags) & REF_UNEVALUATED)
+				for (uint32_t at = child; at != last; at = node_next(visit, at))
+					before = at;
+			node = before == NODE_NONE ? last : before;
 		} else if (kind == CXCursor_CStyleCastExpr) {
 			uint32_t last = node_last_child(visit, node);
 			if (last == NODE_NONE || !node_is_expression(visit, last))
@@ -185,7 +219,33 @@ static void deaden(struct visit *visit, uint32_t node)
 		visit->nodes[node].flags |= REF_INACTIVE;
 }
 
-static bool never_returns(const struct visit *visit, uint32_t statement)
+struct attribute_search {
+	struct visit *visit;
+	bool found;
+};
+
+static enum CXChildVisitResult find_noreturn(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+	(void)parent;
+	static const char *const spellings[] = {"_Noreturn", "noreturn", "__noreturn__"};
+	struct attribute_search *search = data;
+	if (!clang_isAttribute(clang_getCursorKind(cursor)))
+		return CXChildVisit_Break; /* attributes come first */
+	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+		search->found |= visit_is_spelled(search->visit, cursor, spellings[i]);
+	return search->found ? CXChildVisit_Break : CXChildVisit_Continue;
+}
+
+/* _Noreturn is no part of a function's type, unlike __attribute__((noreturn)). */
+static bool says_noreturn(struct visit *visit, CXCursor function)
+{
+	struct attribute_search search = {visit, false};
+	if (clang_Cursor_hasAttrs(function))
+		clang_visitChildren(function, find_noreturn, &search);
+	return search.found;
+}
+
+static bool never_returns(struct visit *visit, uint32_t statement)
 {
 	uint32_t bare = node_strip(visit, statement);
 	switch (visit->nodes[bare].kind) {
@@ -198,7 +258,7 @@ static bool never_returns(const struct visit *visit, uint32_t statement)
 			return false;
 		CXString spelling = clang_getTypeSpelling(clang_getCursorType(callee));
 		const char *text = clang_getCString(spelling);
-		bool noreturn = text && strstr(text, "noreturn") != NULL;
+		bool noreturn = (text && strstr(text, "noreturn") != NULL) || says_noreturn(visit, callee);
 		clang_disposeString(spelling);
 		if (!noreturn) {
 			CXString name = clang_getCursorSpelling(callee);
@@ -238,6 +298,11 @@ static void deaden_branches(struct visit *visit, uint32_t node)
 	case CXCursor_IfStmt:
 	case CXCursor_ConditionalOperator:
 		truth = condition_truth(visit, first);
+		if (third == NODE_NONE && visit->nodes[node].kind == CXCursor_ConditionalOperator) { /* a ?: b */
+			if (truth == TRUTH_TRUE)
+				deaden(visit, second);
+			break;
+		}
 		if (truth == TRUTH_FALSE)
 			deaden(visit, second);
 		if (truth == TRUTH_TRUE)
@@ -275,8 +340,25 @@ static bool is_pointer(CXType type)
 	return clang_getCanonicalType(type).kind == CXType_Pointer;
 }
 
+/* The decay of an array whose element is then reached, by [] or *: whatever happens to the element happens to the array. */
+static bool is_decay(const struct visit *visit, uint32_t node)
+{
+	uint32_t inner = node_child(visit, node);
+	return visit->nodes[node].kind == CXCursor_UnexposedExpr && inner != NODE_NONE &&
+	       is_array(clang_getCursorType(visit->nodes[inner].cursor)) &&
+	       is_pointer(clang_getCursorType(visit->nodes[node].cursor));
+}
+
+static bool reaches_element(const struct visit *visit, uint32_t node)
+{
+	return node != NODE_NONE &&
+	       (visit->nodes[node].kind == CXCursor_ArraySubscriptExpr ||
+		(visit->nodes[node].kind == CXCursor_UnaryOperator &&
+		 clang_getCursorUnaryOperatorKind(visit->nodes[node].cursor) == CXUnaryOperator_Deref));
+}
+
 /* The role that a child has by its parent's kind and role. */
-static enum role child_role(const struct visit *visit, uint32_t parent, uint32_t child, uint32_t position)
+static enum role child_role(struct visit *visit, uint32_t parent, uint32_t child, uint32_t position)
 {
 	const struct node *up = &visit->nodes[parent];
 	switch ((int)up->kind) {
@@ -295,15 +377,13 @@ static enum role child_role(const struct visit *visit, uint32_t parent, uint32_t
 		case CXUnaryOperator_AddrOf: return ROLE_ADDRESS;
 		case CXUnaryOperator_Deref:
 			/* (*f)() calls f; *array touches the array itself */
-			return up->role == ROLE_CALLEE ? ROLE_CALLEE : ROLE_READ;
+			if (up->role == ROLE_CALLEE)
+				return is_decay(visit, child) ? ROLE_READ : ROLE_CALLEE;
+			return is_decay(visit, child) ? (enum role)up->role : ROLE_READ;
 		default: return ROLE_READ;
 		}
 	case CXCursor_ArraySubscriptExpr: {
-		if (position)
-			return ROLE_READ;
-		uint32_t inner = node_child(visit, child);
-		if (visit->nodes[child].kind == CXCursor_UnexposedExpr && inner != NODE_NONE &&
-		    is_array(clang_getCursorType(visit->nodes[inner].cursor)))
+		if (is_decay(visit, child))
 			return up->role == ROLE_CALLEE ? ROLE_READ : (enum role)up->role;
 		return ROLE_READ;
 	}
@@ -315,6 +395,8 @@ static enum role child_role(const struct visit *visit, uint32_t parent, uint32_t
 		return position ? (enum role)up->role : ROLE_READ;
 	case CXCursor_CallExpr:
 		return position ? ROLE_READ : ROLE_CALLEE;
+	case CXCursor_GCCAsmStmt:
+		return visit_asm_role(visit, up->cursor, position);
 	case CXCursor_UnexposedExpr:
 	case CXCursor_ParenExpr:
 	case CXCursor_CStyleCastExpr:
@@ -322,7 +404,7 @@ static enum role child_role(const struct visit *visit, uint32_t parent, uint32_t
 		/* Decay of an array to a pointer: from here on somebody holds its address. Under a subscript the role
 		 * came from there. */
 		if (up->kind != CXCursor_ParenExpr && up->role == ROLE_READ && up->parent != NODE_NONE &&
-		    visit->nodes[up->parent].kind != CXCursor_ArraySubscriptExpr &&
+		    !reaches_element(visit, up->parent) &&
 		    is_array(clang_getCursorType(visit->nodes[child].cursor)) && is_pointer(clang_getCursorType(up->cursor)))
 			return ROLE_ADDRESS;
 		return up->role;
@@ -361,27 +443,101 @@ static void generic_flags(struct visit *visit, uint32_t node)
 	}
 }
 
-/* Expressions below a declaration that are not its initialiser: typeof operands and array sizes. */
+/* Whether a parameter belongs to a definition: sizes of its array are evaluated on entry (C17 6.9.1p10). */
+static bool is_defined_parameter(const struct visit *visit, uint32_t node)
+{
+	return visit->nodes[node].kind == CXCursor_ParmDecl && visit->nodes[node].parent == 0 &&
+	       visit->nodes[0].kind == CXCursor_FunctionDecl && clang_isCursorDefinition(visit->nodes[0].cursor);
+}
+
+/* Expressions below a declaration that are not its initialiser: typeof operands stand before its name, array sizes
+ * behind. */
 static void declarator_flags(struct visit *visit, uint32_t node)
 {
 	enum CXCursorKind kind = visit->nodes[node].kind;
 	CXCursor initialiser = clang_getNullCursor();
 	if (kind == CXCursor_VarDecl)
 		initialiser = clang_Cursor_getVarDeclInitializer(visit->nodes[node].cursor);
-	bool variable_array = kind == CXCursor_VarDecl &&
-			      clang_getCanonicalType(clang_getCursorType(visit->nodes[node].cursor)).kind == CXType_VariableArray;
-	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child))
-		if (node_is_expression(visit, child) && !variable_array &&
-		    (clang_Cursor_isNull(initialiser) || !clang_equalCursors(visit->nodes[child].cursor, initialiser)))
+	bool sizes = kind == CXCursor_VarDecl || kind == CXCursor_FieldDecl || kind == CXCursor_TypedefDecl ||
+		     is_defined_parameter(visit, node);
+	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child)) {
+		if (!node_is_expression(visit, child) || clang_equalCursors(visit->nodes[child].cursor, initialiser))
+			continue;
+		uint32_t file, line, name, at;
+		visit_location(visit, visit->nodes[node].cursor, &file, &line, &name);
+		visit_location(visit, visit->nodes[child].cursor, &file, &line, &at);
+		/* Out of one macro both seem to stand in one place; operands of typeof are parenthesised. */
+		if (!sizes || at < name || (at == name && visit->nodes[child].kind == CXCursor_ParenExpr))
 			visit->nodes[child].flags |= REF_UNEVALUATED;
+	}
+}
+
+static void flag_children(struct visit *visit, uint32_t node, uint32_t kept, uint8_t flag)
+{
+	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child))
+		if (child != kept)
+			visit->nodes[child].flags |= flag;
+}
+
+/* Compiler's expressions that libclang does not name. */
+static void builtin_flags(struct visit *visit, uint32_t node)
+{
+	uint32_t first = node_child(visit, node), second = first == NODE_NONE ? NODE_NONE : node_next(visit, first);
+	uint32_t third = second == NODE_NONE ? NODE_NONE : node_next(visit, second);
+	if (third != NODE_NONE && visit_is_spelled(visit, visit->nodes[node].cursor, "__builtin_choose_expr")) {
+		enum truth truth = condition_truth(visit, first);
+		visit->nodes[first].flags |= REF_UNEVALUATED;
+		if (truth != TRUTH_UNKNOWN)
+			visit->nodes[truth == TRUTH_TRUE ? third : second].flags |= REF_UNEVALUATED;
+	} else if (first != NODE_NONE && third == NODE_NONE && visit->nodes[first].kind == CXCursor_ParenExpr &&
+		   visit_is_spelled(visit, visit->nodes[node].cursor, "__builtin_types_compatible_p")) {
+		flag_children(visit, node, NODE_NONE, REF_UNEVALUATED);
+	}
+}
+
+/* __builtin_constant_p and the like look at their argument, but do not evaluate it. */
+static void call_flags(struct visit *visit, uint32_t node)
+{
+	static const char *const looking[] = {"__builtin_constant_p", "__builtin_object_size", "__builtin_dynamic_object_size",
+					      "__builtin_classify_type"};
+	uint32_t callee = node_child(visit, node);
+	CXString spelling = clang_getCursorSpelling(visit->nodes[node].cursor);
+	const char *name = clang_getCString(spelling);
+	if (name && name[0] == '_' && callee != NODE_NONE)
+		for (size_t i = 0; i < sizeof looking / sizeof *looking; i++)
+			if (!strcmp(name, looking[i]))
+				flag_children(visit, node, callee, REF_UNEVALUATED);
+	clang_disposeString(spelling);
+}
+
+/* The size of a variable length array is computed, and so is what stands in it (C17 6.5.3.4p2); other operands of sizeof
+ * are only looked at. */
+static bool is_computed_size(const struct visit *visit, uint32_t node)
+{
+	if (node_child(visit, node) == NODE_NONE || visit->nodes[node].end - node > 64)
+		return false;
+	CXEvalResult result = clang_Cursor_Evaluate(visit->nodes[node].cursor);
+	bool constant = result && clang_EvalResult_getKind(result) == CXEval_Int;
+	if (result)
+		clang_EvalResult_dispose(result);
+	return !constant;
 }
 
 static void own_flags(struct visit *visit, uint32_t node)
 {
 	switch ((int)visit->nodes[node].kind) {
 	case CXCursor_UnaryExpr: /* sizeof, _Alignof */
+		if (!is_computed_size(visit, node))
+			visit->nodes[node].flags |= REF_UNEVALUATED;
+		break;
 	case CXCursor_StaticAssert:
 		visit->nodes[node].flags |= REF_UNEVALUATED;
+		break;
+	case CXCursor_UnexposedExpr:
+		builtin_flags(visit, node);
+		break;
+	case CXCursor_CallExpr:
+		call_flags(visit, node);
 		break;
 	case CXCursor_GenericSelectionExpr:
 		generic_flags(visit, node);

@@ -55,6 +55,12 @@ static void print_flags(uint32_t flags, const char *const *names)
 			printf(" %s", names[i]);
 }
 
+static void print_source_name(const struct facts *f, uint32_t name)
+{
+	if (name != FACTS_NONE)
+		printf(" spelled %s", f->strings[name]);
+}
+
 static void print_facts(const struct facts *f)
 {
 	static const char *const function_flags[] = {
@@ -63,6 +69,8 @@ static void print_facts(const struct facts *f)
 	static const char *const variable_flags[] = {"definition", "static", "local-static", "mutable", "thread-local", "weak",
 						     "alias", "hidden", "from-macro", "initialised", "used", NULL};
 	static const char *const reference_flags[] = {"via-macro", "unevaluated", "maybe", "inactive", "builtin", NULL};
+	static const char *const type_flags[] = {"definition", "anonymous", "function-pointer", NULL};
+	static const char *const field_flags[] = {"function-pointer", "bit-field", "array", NULL};
 	static const char *const include_flags[] = {"angle", "outside", "missing", "used", NULL};
 	for (uint32_t i = 0; i < f->files_count; i++)
 		printf("file %s lines %u code %u%s\n", f->strings[f->files[i].path_string], f->files[i].lines,
@@ -73,24 +81,30 @@ static void print_facts(const struct facts *f)
 		printf(" %u-%u p%u cc%u cog%u loc%u '%s'", r->line, r->end_line, r->parameters, r->cyclomatic, r->cognitive,
 		       r->code_lines, f->strings[r->signature_string]);
 		print_flags(r->flags, function_flags);
+		print_source_name(f, r->source_name_string);
 		printf("\n");
 	}
 	for (uint32_t i = 0; i < f->variables_count; i++) {
 		const struct facts_variable *r = &f->variables[i];
 		print_symbol(f, r->symbol);
-		printf(" %u '%s'", r->line, f->strings[r->type_string]);
+		printf(" %u-%u '%s'", r->line, r->end_line, f->strings[r->type_string]);
 		print_flags(r->flags, variable_flags);
+		print_source_name(f, r->source_name_string);
 		printf("\n");
 	}
 	for (uint32_t i = 0; i < f->types_count; i++) {
 		print_symbol(f, f->types[i].symbol);
-		printf(" %u-%u%s\n", f->types[i].line, f->types[i].end_line,
-		       f->types[i].flags & TYPE_DEFINITION ? " definition" : "");
+		printf(" %u-%u", f->types[i].line, f->types[i].end_line);
+		print_flags(f->types[i].flags, type_flags);
+		if (f->types[i].underlying_string != FACTS_NONE)
+			printf(" is '%s'", f->strings[f->types[i].underlying_string]);
+		printf("\n");
 	}
 	for (uint32_t i = 0; i < f->fields_count; i++) {
 		print_symbol(f, f->fields[i].symbol);
-		printf(" %u '%s'%s\n", f->fields[i].index, f->strings[f->fields[i].type_string],
-		       f->fields[i].flags & FIELD_FUNCTION_POINTER ? " function-pointer" : "");
+		printf(" %u '%s'", f->fields[i].index, f->strings[f->fields[i].type_string]);
+		print_flags(f->fields[i].flags, field_flags);
+		printf("\n");
 	}
 	for (uint32_t i = 0; i < f->macros_count; i++) {
 		print_symbol(f, f->macros[i].symbol);
@@ -122,8 +136,8 @@ static void print_facts(const struct facts *f)
 		print_symbol(f, f->icalls[i].from_symbol);
 		printf(" through ");
 		print_slot(f, f->icalls[i].slot);
-		printf(" '%s' args %u x%u\n", f->strings[f->icalls[i].signature_string], f->icalls[i].arguments,
-		       f->icalls[i].sites);
+		printf(" '%s' args %u x%u @%u\n", f->strings[f->icalls[i].signature_string], f->icalls[i].arguments,
+		       f->icalls[i].sites, f->icalls[i].line);
 	}
 	for (uint32_t i = 0; i < f->literals_count; i++) {
 		printf("literal ");

@@ -1,0 +1,1 @@
+static inline int shared_name(void) { return 1; }

@@ -1,0 +1,15 @@
+"""Expressions and statements nested thousands deep."""
+deep = 5000
+print("int a, f(int), g(int);")
+print("int sum(void) { return " + " + ".join(["a"] * deep) + "; }")
+print("int calls(void) { return " + " + ".join(["f(a)"] * deep) + "; }")
+print("int logic(void) { return " + " && ".join(["a"] * deep) + "; }")
+print("int commas(void) { return " + ", ".join(["g(1)"] * deep) + "; }")
+print("int nested(void) { return " + "(" * 500 + "a" + ")" * 500 + "; }")
+print("int inside(void) { return " + "f(" * 500 + "a" + ")" * 500 + "; }")
+print("int ternaries(void) { return " + " ".join(["a ? 1 :"] * 500) + " 0; }")
+print("void assigned(void) { " + " = ".join(["a"] * 1000) + " = 1; }")
+print("int stars(int " + "*" * 200 + "p) { return " + "*" * 200 + "p; }")
+print("void blocks(void) { " + "{" * 500 + "f(a);" + "}" * 500 + "}")
+print("void ifs(void) { " + "if (a) {" * 300 + "f(a);" + "}" * 300 + "}")
+print("int (*pick(int c))(int) { return " + " ".join(["c ? f :"] * 400) + " g; }")

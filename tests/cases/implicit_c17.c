@@ -1,0 +1,4 @@
+int caller(void)		/* @caller */
+{
+	return undeclared(1) + (int)strlen("a");
+}

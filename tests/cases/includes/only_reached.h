@@ -1,0 +1,1 @@
+#include "used_function.h"

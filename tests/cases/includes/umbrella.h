@@ -1,0 +1,1 @@
+#include "umbrella_part.h"

@@ -1,0 +1,1 @@
+int umbrella_function(void);

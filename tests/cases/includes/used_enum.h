@@ -1,0 +1,1 @@
+enum used_enum { USED_ENUMERATOR };

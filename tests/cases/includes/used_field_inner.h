@@ -1,0 +1,2 @@
+struct inner { int used_field; };
+extern struct inner *inner_pointer;

@@ -1,0 +1,1 @@
+#define USED_MACRO 1

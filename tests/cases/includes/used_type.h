@@ -1,0 +1,1 @@
+struct used_type { int a; };

@@ -1,0 +1,1 @@
+typedef int used_t;
