@@ -75,7 +75,7 @@ static void test_drops_outputs_and_inputs(void **state)
 static void test_drops_dependency_options(void **state)
 {
 	(void)state;
-	check("cc -M -MM -MD -MMD -MP -MG -MV -DX a.c", "-DX");
+	check("cc -M -MD,a.d -MM -MD -MMD -MP -MG -MV -DX a.c", "-DX");
 	check("cc -MF a.d -MT a.o -MQ a.o -MJ j -DX a.c", "-DX");
 	check("cc -MFa.d -MTa.o -MQa.o -MJj -DX a.c", "-DX");
 	check("cc -Wp,-MD,a.d -Wp,-MMD,a.d -DX a.c", "-DX");
