@@ -6,13 +6,40 @@
 #include <stdio.h>
 #include <string.h>
 
-static void err_format(struct err *err, size_t at, const char *format, va_list args)
+/* Marks a message that filled the array as cut, at the end of a whole UTF-8 character. */
+static void err_cut(struct err *err)
+{
+	size_t at = sizeof err->text - 4;
+	while (at > sizeof err->text - 7 && ((unsigned char)err->text[at] & 0xc0) == 0x80)
+		at--;
+	strcpy(err->text + at, "...");
+}
+
+/* Names and texts of others are part of messages; their control bytes must not break the line or drive a terminal. */
+static void err_clean(struct err *err)
+{
+	for (char *c = err->text; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = '?';
+}
+
+static void err_append_list(struct err *err, size_t at, const char *format, va_list args)
 {
 	int written = vsnprintf(err->text + at, sizeof err->text - at, format, args);
 	if (written < 0)
 		err->text[at] = '\0';
 	else if ((size_t)written >= sizeof err->text - at)
-		memcpy(err->text + sizeof err->text - 4, "...", 4);
+		err_cut(err);
+	err_clean(err);
+}
+
+static void err_append(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void err_append(struct err *err, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	err_append_list(err, strlen(err->text), format, args);
+	va_end(args);
 }
 
 int err_set(struct err *err, enum err_code code, const char *format, ...)
@@ -22,7 +49,7 @@ int err_set(struct err *err, enum err_code code, const char *format, ...)
 	va_list args;
 	va_start(args, format);
 	err->code = code;
-	err_format(err, 0, format, args);
+	err_append_list(err, 0, format, args);
 	va_end(args);
 	return code;
 }
@@ -35,14 +62,9 @@ int err_prefix(struct err *err, const char *format, ...)
 	memcpy(lower, err->text, sizeof lower);
 	va_list args;
 	va_start(args, format);
-	err_format(err, 0, format, args);
+	err_append_list(err, 0, format, args);
 	va_end(args);
-	size_t length = strlen(err->text);
-	if (length + 3 < sizeof err->text) {
-		int written = snprintf(err->text + length, sizeof err->text - length, ": %s", lower);
-		if (written < 0 || (size_t)written >= sizeof err->text - length)
-			memcpy(err->text + sizeof err->text - 4, "...", 4);
-	}
+	err_append(err, ": %s", lower);
 	return err->code;
 }
 
@@ -53,10 +75,8 @@ int err_errno(struct err *err, enum err_code code, int errnum, const char *forma
 	va_list args;
 	va_start(args, format);
 	err->code = code;
-	err_format(err, 0, format, args);
+	err_append_list(err, 0, format, args);
 	va_end(args);
-	size_t length = strlen(err->text);
-	if (length + 3 < sizeof err->text)
-		snprintf(err->text + length, sizeof err->text - length, ": %s", strerror(errnum));
+	err_append(err, ": %s", strerror(errnum));
 	return code;
 }

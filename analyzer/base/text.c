@@ -177,72 +177,74 @@ static const char *glob_class(const char *pattern, unsigned char c, bool *matche
 	return at + 1;
 }
 
-static bool glob_match_here(const char *pattern, const char *path, int depth)
+/* One character of path against one element of pattern that is no star. Moves both on where they match. */
+static bool glob_step(const char **pattern, const char **path)
 {
-	/* Depth bounds the work that a hostile pattern of many stars can cause. */
-	if (depth > 64)
-		return false;
-	for (;; path++) {
-		if (pattern[0] == '*' && pattern[1] == '*') {
-			while (*pattern == '*')
-				pattern++;
-			if (*pattern == '/') {
-				if (glob_match_here(pattern + 1, path, depth + 1))
-					return true;
-				for (; *path; path++)
-					if (*path == '/' && glob_match_here(pattern + 1, path + 1, depth + 1))
-						return true;
-				return false;
-			}
-			if (!*pattern)
-				return true;
-			for (;; path++) {
-				if (glob_match_here(pattern, path, depth + 1))
-					return true;
-				if (!*path)
-					return false;
-			}
-		}
-		if (*pattern == '*') {
-			pattern++;
-			for (;; path++) {
-				if (glob_match_here(pattern, path, depth + 1))
-					return true;
-				if (!*path || *path == '/')
-					return false;
-			}
-		}
-		if (!*pattern || !*path)
-			return !*pattern && !*path;
-		if (*pattern == '?') {
-			if (*path == '/')
-				return false;
-			pattern++;
-		} else if (*pattern == '[') {
-			bool matched = false;
-			const char *after = glob_class(pattern, (unsigned char)*path, &matched);
-			if (after) {
-				if (!matched || *path == '/')
-					return false;
-				pattern = after;
-			} else {
-				if (*path != '[')
-					return false;
-				pattern++;
-			}
-		} else {
-			if (*pattern != *path)
-				return false;
-			pattern++;
+	const char *after = *pattern + 1;
+	bool matched = **path && **path == **pattern;
+	if (**pattern == '?') {
+		matched = **path && **path != '/';
+	} else if (**pattern == '[') {
+		bool in_class = false;
+		const char *behind = glob_class(*pattern, (unsigned char)**path, &in_class);
+		if (behind) {
+			after = behind;
+			matched = in_class && **path && **path != '/';
 		}
 	}
+	if (matched) {
+		*pattern = after;
+		++*path;
+	}
+	return matched;
+}
+
+/* After a mismatch only the last "*" is tried again, one character further, then the last "**": what an earlier star
+ * could leave over, a later one takes as well. That keeps the time polynomial whatever the pattern. */
+static bool glob_match_whole(const char *pattern, const char *path)
+{
+	const char *const begin = pattern;
+	const char *star = NULL, *star_path = NULL, *deep = NULL, *deep_path = NULL;
+	bool deep_components = false; /* "**" followed by "/", at the start of a component: none or more whole components */
+	while (*pattern || *path) {
+		if (pattern[0] == '*' && pattern[1] == '*') {
+			deep_components = pattern == begin || pattern[-1] == '/';
+			while (*pattern == '*')
+				pattern++;
+			if (!*pattern)
+				return true;
+			deep_components = deep_components && *pattern == '/';
+			pattern += deep_components;
+			deep = pattern;
+			deep_path = path;
+			star = NULL;
+		} else if (*pattern == '*') {
+			star = ++pattern;
+			star_path = path;
+		} else if (glob_step(&pattern, &path)) {
+			continue;
+		} else if (star && *star_path && *star_path != '/') {
+			pattern = star;
+			path = ++star_path;
+		} else if (deep && *deep_path) {
+			deep_path = deep_components ? strchr(deep_path, '/') : deep_path;
+			if (!deep_path)
+				return false;
+			pattern = deep;
+			path = ++deep_path;
+			star = NULL;
+		} else {
+			return false;
+		}
+	}
+	return true;
 }
 
 bool glob_match(const char *pattern, const char *path)
 {
 	if (!strchr(pattern, '/'))
 		path = path_basename(path);
-	return glob_match_here(pattern, path, 0);
+	return glob_match_whole(pattern, path);
 }
 
 int file_read(const char *path, size_t ceiling, char **data, size_t *length, struct err *err)
@@ -290,23 +292,28 @@ out:
 	return result;
 }
 
+static int folder_create(const char *path, struct err *err)
+{
+	struct stat info;
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	int reason = errno;
+	if (reason == EEXIST && stat(path, &info) == 0 && !S_ISDIR(info.st_mode))
+		reason = ENOTDIR;
+	return reason == EEXIST ? 0 : err_errno(err, ERR_IO, reason, "%s: cannot create the folder", path);
+}
+
 int dir_create(const char *path, struct err *err)
 {
 	char *copy = mem_strdup(path);
 	int result = 0;
-	for (char *at = copy + 1;; at++) {
-		if (*at && *at != '/')
-			continue;
-		char kept = *at;
-		*at = '\0';
-		if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
-			result = err_errno(err, ERR_IO, errno, "%s: cannot create the folder", copy);
-			break;
-		}
-		*at = kept;
-		if (!kept)
-			break;
+	for (char *slash = copy; result == 0 && (slash = strchr(slash, '/')); *slash++ = '/') {
+		*slash = '\0';
+		if (slash > copy && slash[-1])
+			result = folder_create(copy, err);
 	}
+	if (result == 0)
+		result = folder_create(copy, err);
 	free(copy);
 	return result;
 }

@@ -21,7 +21,20 @@ void warnings_tell(const struct warnings *warnings, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof line, format, arguments);
 	va_end(arguments);
-	warnings->warn(warnings->context, line);
+	/* Names in it come from outside: one line it stays, valid and without orders to a terminal. */
+	struct buf clean;
+	buf_init(&clean, BUF_NO_CEILING);
+	for (size_t i = 0, length = strlen(line), step; i < length; i += step) {
+		bool control = (unsigned char)line[i] < 0x20 || line[i] == 0x7f;
+		size_t valid = control ? 0 : text_utf8_length(line + i, length - i);
+		step = valid ? valid : 1;
+		if (valid)
+			buf_append(&clean, line + i, valid);
+		else
+			buf_printf(&clean, "\\x%02x", (unsigned char)line[i]);
+	}
+	warnings->warn(warnings->context, clean.data ? clean.data : "");
+	buf_finish(&clean);
 }
 
 int command_list_create(const char *root, struct command_list **out, struct err *err)

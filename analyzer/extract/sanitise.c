@@ -57,19 +57,6 @@ static bool is_compiler(const char *name)
 	return false;
 }
 
-/* Index of the compiler among the words: behind ccache, libtool, env A=B and the like. */
-static size_t find_compiler(const struct words *words, struct arena *arena)
-{
-	for (size_t i = 0; i < words->count; i++) {
-		const char *word = words->items[i];
-		if (strcmp(word, "-c") == 0 || sanitise_is_c_name(word))
-			break;
-		if (word[0] != '-' && is_compiler(compiler_name(arena, word)))
-			return i;
-	}
-	return 0;
-}
-
 /* The target that a cross compiler's name tells: "arm-none-eabi-gcc" -> "arm-none-eabi". NULL for a native one, a
  * wrapper ("afl-gcc"), or a machine that clang has not heard of: an unknown target would cost the whole unit. */
 static const char *target_of(struct arena *arena, const char *name)
@@ -117,44 +104,79 @@ static const struct option OPTIONS[] = {
 	{"-isystem", SHAPE_BOTH, FATE_KEEP},
 	{"-iquote", SHAPE_BOTH, FATE_KEEP},
 	{"-idirafter", SHAPE_BOTH, FATE_KEEP},
+	{"-iwithsysroot", SHAPE_BOTH, FATE_KEEP},
+	{"-iframeworkwithsysroot", SHAPE_BOTH, FATE_KEEP},
+	{"-iframework", SHAPE_BOTH, FATE_KEEP},
+	{"-F", SHAPE_BOTH, FATE_KEEP},
 	{"-iprefix", SHAPE_BOTH, FATE_KEEP},
 	{"-iwithprefixbefore", SHAPE_BOTH, FATE_KEEP},
 	{"-iwithprefix", SHAPE_BOTH, FATE_KEEP},
 	{"-isysroot", SHAPE_BOTH, FATE_KEEP},
+	{"-cxx-isystem", SHAPE_BOTH, FATE_DROP},
+	{"-stdlib++-isystem", SHAPE_BOTH, FATE_DROP},
+	{"-iapinotes-modules", SHAPE_BOTH, FATE_DROP},
 	{"-imultilib", SHAPE_BOTH, FATE_DROP},
 	{"-imultiarch", SHAPE_BOTH, FATE_DROP},
 	{"-iplugindir", SHAPE_PREFIX, FATE_DROP},
 	{"-ivfsoverlay", SHAPE_BOTH, FATE_DROP},
+	{"-vfsoverlay", SHAPE_SEPARATE, FATE_DROP},
 	{"--sysroot", SHAPE_SEPARATE, FATE_KEEP},
 	{"-target", SHAPE_SEPARATE, FATE_KEEP},
+	{"-mthread-model", SHAPE_SEPARATE, FATE_KEEP},
+	{"-meabi", SHAPE_SEPARATE, FATE_KEEP},
 	{"-I", SHAPE_BOTH, FATE_KEEP},
 	{"-D", SHAPE_BOTH, FATE_KEEP},
 	{"-U", SHAPE_BOTH, FATE_KEEP},
+	{"--include-directory", SHAPE_SEPARATE, FATE_KEEP},
+	{"--include-directory-after", SHAPE_SEPARATE, FATE_KEEP},
+	{"--include-prefix", SHAPE_SEPARATE, FATE_KEEP},
+	{"--include-with-prefix", SHAPE_SEPARATE, FATE_KEEP},
+	{"--include-with-prefix-after", SHAPE_SEPARATE, FATE_KEEP},
+	{"--include-with-prefix-before", SHAPE_SEPARATE, FATE_KEEP},
+	{"--imacros", SHAPE_SEPARATE, FATE_KEEP},
+	{"--define-macro", SHAPE_SEPARATE, FATE_KEEP},
+	{"--undefine-macro", SHAPE_SEPARATE, FATE_KEEP},
+	{"--std", SHAPE_SEPARATE, FATE_KEEP},
 	{"-x", SHAPE_BOTH, FATE_DROP},
+	{"--language", SHAPE_SEPARATE, FATE_DROP},
+	{"--language=", SHAPE_PREFIX, FATE_DROP},
 	{"-arch", SHAPE_SEPARATE, FATE_DROP},
 	{"-o", SHAPE_BOTH, FATE_DROP},
+	{"--output", SHAPE_SEPARATE, FATE_DROP},
+	{"--output=", SHAPE_PREFIX, FATE_DROP},
 	{"-objcmt", SHAPE_PREFIX, FATE_DROP},
 	{"-c", SHAPE_FLAG, FATE_DROP},
 	{"-S", SHAPE_FLAG, FATE_DROP},
 	{"-E", SHAPE_FLAG, FATE_DROP},
+	{"--compile", SHAPE_FLAG, FATE_DROP},
+	{"--assemble", SHAPE_FLAG, FATE_DROP},
+	{"--preprocess", SHAPE_FLAG, FATE_DROP},
+	{"--precompile", SHAPE_FLAG, FATE_DROP},
+	{"-rewrite-", SHAPE_PREFIX, FATE_DROP},
+	{"-verify-pch", SHAPE_FLAG, FATE_DROP},
+	{"-interface-stub", SHAPE_PREFIX, FATE_DROP},
 	{"-MF", SHAPE_BOTH, FATE_DROP},
 	{"-MT", SHAPE_BOTH, FATE_DROP},
 	{"-MQ", SHAPE_BOTH, FATE_DROP},
 	{"-MJ", SHAPE_BOTH, FATE_DROP},
-	{"-M", SHAPE_FLAG, FATE_DROP},
-	{"-MM", SHAPE_FLAG, FATE_DROP},
-	{"-MD", SHAPE_FLAG, FATE_DROP},
-	{"-MMD", SHAPE_FLAG, FATE_DROP},
-	{"-MP", SHAPE_FLAG, FATE_DROP},
-	{"-MG", SHAPE_FLAG, FATE_DROP},
-	{"-MV", SHAPE_FLAG, FATE_DROP},
+	{"-M", SHAPE_PREFIX, FATE_DROP},
+	{"--dependencies", SHAPE_FLAG, FATE_DROP},
+	{"--user-dependencies", SHAPE_FLAG, FATE_DROP},
+	{"--write-dependencies", SHAPE_FLAG, FATE_DROP},
+	{"--write-user-dependencies", SHAPE_FLAG, FATE_DROP},
 	{"-Xclang", SHAPE_SEPARATE, FATE_DROP},
 	{"-Xpreprocessor", SHAPE_SEPARATE, FATE_DROP},
 	{"-Xassembler", SHAPE_SEPARATE, FATE_DROP},
 	{"-Xlinker", SHAPE_SEPARATE, FATE_DROP},
 	{"-Xarch", SHAPE_PREFIX, FATE_DROP},
 	{"-Xanalyzer", SHAPE_SEPARATE, FATE_DROP},
+	{"-Xopenmp-target", SHAPE_SEPARATE, FATE_DROP},
+	{"-Xcuda-fatbinary", SHAPE_SEPARATE, FATE_DROP},
+	{"-Xcuda-ptxas", SHAPE_SEPARATE, FATE_DROP},
+	{"-X", SHAPE_PREFIX, FATE_DROP},
 	{"-mllvm", SHAPE_SEPARATE, FATE_DROP},
+	{"-mllvm=", SHAPE_PREFIX, FATE_DROP},
+	{"-mmlir", SHAPE_SEPARATE, FATE_DROP},
 	{"-load", SHAPE_SEPARATE, FATE_DROP},
 	{"-plugin", SHAPE_PREFIX, FATE_DROP},
 	{"-add-plugin", SHAPE_SEPARATE, FATE_DROP},
@@ -165,9 +187,17 @@ static const struct option OPTIONS[] = {
 	{"-serialize-diagnostics", SHAPE_SEPARATE, FATE_DROP},
 	{"--serialize-diagnostics", SHAPE_SEPARATE, FATE_DROP},
 	{"-dependency-file", SHAPE_SEPARATE, FATE_DROP},
+	{"-module-dependency-dir", SHAPE_SEPARATE, FATE_DROP},
 	{"-dependency-dot", SHAPE_SEPARATE, FATE_DROP},
 	{"-working-directory", SHAPE_BOTH, FATE_DROP},
 	{"-resource-dir", SHAPE_SEPARATE, FATE_DROP},
+	{"-resource-dir=", SHAPE_PREFIX, FATE_DROP},
+	{"-ccc-install-dir", SHAPE_SEPARATE, FATE_DROP},
+	{"-ccc-gcc-name", SHAPE_SEPARATE, FATE_DROP},
+	{"-ccc-arcmt-migrate", SHAPE_SEPARATE, FATE_DROP},
+	{"-ccc-objcmt-migrate", SHAPE_SEPARATE, FATE_DROP},
+	{"-ccc-", SHAPE_PREFIX, FATE_DROP},
+	{"-arcmt-", SHAPE_PREFIX, FATE_DROP},
 	{"-cc1", SHAPE_PREFIX, FATE_DROP},
 	{"-emit-", SHAPE_PREFIX, FATE_DROP},
 	{"-ftime-trace", SHAPE_PREFIX, FATE_DROP},
@@ -187,6 +217,7 @@ static const struct option OPTIONS[] = {
 	{"-fno-debug-", SHAPE_PREFIX, FATE_DROP},
 	{"-ffile-prefix-map", SHAPE_PREFIX, FATE_DROP},
 	{"-fmacro-prefix-map", SHAPE_PREFIX, FATE_DROP},
+	{"-fcs-profile", SHAPE_PREFIX, FATE_DROP},
 	{"-fcoverage-", SHAPE_PREFIX, FATE_DROP},
 	{"-fmessage-length", SHAPE_PREFIX, FATE_DROP},
 	{"-fcolor-diagnostics", SHAPE_FLAG, FATE_DROP},
@@ -206,14 +237,23 @@ static const struct option OPTIONS[] = {
 	{"-pipe", SHAPE_FLAG, FATE_DROP},
 	{"-save-temps", SHAPE_PREFIX, FATE_DROP},
 	{"--save-temps", SHAPE_PREFIX, FATE_DROP},
+	{"-save-stats", SHAPE_PREFIX, FATE_DROP},
+	{"-time", SHAPE_FLAG, FATE_DROP},
 	{"--param", SHAPE_SEPARATE, FATE_DROP},
 	{"--param=", SHAPE_PREFIX, FATE_DROP},
 	{"-specs", SHAPE_PREFIX, FATE_DROP},
 	{"--specs", SHAPE_PREFIX, FATE_DROP},
 	{"--config", SHAPE_PREFIX, FATE_DROP},
+	{"--prefix", SHAPE_SEPARATE, FATE_DROP},
+	{"--prefix=", SHAPE_PREFIX, FATE_DROP},
 	{"-wrapper", SHAPE_SEPARATE, FATE_DROP},
 	{"-pedantic", SHAPE_PREFIX, FATE_DROP},
 	{"--pedantic", SHAPE_PREFIX, FATE_DROP},
+	{"--warn-", SHAPE_PREFIX, FATE_DROP},
+	{"--all-warnings", SHAPE_FLAG, FATE_DROP},
+	{"--extra-warnings", SHAPE_FLAG, FATE_DROP},
+	{"--no-warnings", SHAPE_FLAG, FATE_DROP},
+	{"--debug", SHAPE_PREFIX, FATE_DROP},
 	{"-print-", SHAPE_PREFIX, FATE_DROP},
 	{"--print-", SHAPE_PREFIX, FATE_DROP},
 	{"-gcc-toolchain", SHAPE_PREFIX, FATE_DROP},
@@ -227,6 +267,12 @@ static const struct option OPTIONS[] = {
 	{"-pie", SHAPE_FLAG, FATE_DROP},
 	{"-no-pie", SHAPE_FLAG, FATE_DROP},
 	{"-framework", SHAPE_SEPARATE, FATE_DROP},
+	{"--library-directory", SHAPE_SEPARATE, FATE_DROP},
+	{"--for-linker", SHAPE_SEPARATE, FATE_DROP},
+	{"--for-assembler", SHAPE_SEPARATE, FATE_DROP},
+	{"--entry", SHAPE_SEPARATE, FATE_DROP},
+	{"--force-link", SHAPE_SEPARATE, FATE_DROP},
+	{"-Zlinker-input", SHAPE_SEPARATE, FATE_DROP},
 	{"-L", SHAPE_BOTH, FATE_DROP},
 	{"-l", SHAPE_BOTH, FATE_DROP},
 	{"-T", SHAPE_BOTH, FATE_DROP},
@@ -236,6 +282,8 @@ static const struct option OPTIONS[] = {
 	{"-r", SHAPE_FLAG, FATE_DROP},
 	{"-traditional", SHAPE_PREFIX, FATE_DROP},
 	{"-z", SHAPE_BOTH, FATE_DROP},
+	{"-G", SHAPE_BOTH, FATE_DROP},
+	{"-b", SHAPE_BOTH, FATE_DROP},
 	{"-B", SHAPE_BOTH, FATE_DROP},
 	{"-R", SHAPE_PREFIX, FATE_DROP},
 	{"-s", SHAPE_FLAG, FATE_DROP},
@@ -272,6 +320,27 @@ static const struct option *find_option(const char *word)
 	return NULL;
 }
 
+static bool takes_value(const char *word)
+{
+	const struct option *option = word[0] == '-' ? find_option(word) : NULL;
+	return option && option->shape != SHAPE_FLAG && option->shape != SHAPE_PREFIX && strcmp(word, option->name) == 0;
+}
+
+/* Index of the compiler among the words: behind ccache, libtool, env A=B and the like. */
+static size_t find_compiler(const struct words *words, struct arena *arena)
+{
+	for (size_t i = 0; i < words->count; i++) {
+		const char *word = words->items[i];
+		if (strcmp(word, "-c") == 0 || sanitise_is_c_name(word))
+			break;
+		if (takes_value(word))
+			i++;
+		else if (word[0] != '-' && is_compiler(compiler_name(arena, word)))
+			return i;
+	}
+	return 0;
+}
+
 /* "-fno-ipa-icf" is as unknown to clang as "-fipa-icf". */
 static bool is_gcc_only(struct arena *arena, const char *word)
 {
@@ -299,15 +368,13 @@ struct sanitising {
 
 static void sanitise_words(struct sanitising *state, const char *const *words, size_t count);
 
-/* -Wp,-DX,-MD,file: options for the preprocessor, by commas. */
+/* -Wp,-DX,-MD,file: options for the preprocessor, by commas. A file behind -MD is taken for an input, and so dropped. */
 static void sanitise_preprocessor_words(struct sanitising *state, const char *word)
 {
 	struct words parts = {0};
 	char *copy = arena_strdup(state->arena, word), *rest = copy;
-	/* -Wp,-MD,file means -MD -MF file to the compiler: without the file's name as input. */
 	for (char *part; (part = strsep(&rest, ","));)
-		if (part[0] == '-')
-			words_add(&parts, part);
+		words_add(&parts, part);
 	sanitise_words(state, parts.items, parts.count);
 	words_finish(&parts);
 }
@@ -325,13 +392,14 @@ static void sanitise_words(struct sanitising *state, const char *const *words, s
 			continue;
 		}
 		const struct option *option = find_option(word);
-		bool separate = option && option->shape != SHAPE_FLAG && option->shape != SHAPE_PREFIX &&
-				strcmp(word, option->name) == 0;
+		bool separate = takes_value(word);
 		if (separate && i + 1 >= count)
 			break; /* its value is missing */
 		const char *value = separate ? words[i + 1] : NULL;
 		if (option && strcmp(option->name, "-x") == 0)
 			state->language = separate ? value : word + 2;
+		if (option && starts_with(option->name, "--language"))
+			state->language = separate ? value : word + strlen("--language=");
 		if (strcmp(word, "-target") == 0 || starts_with(word, "--target="))
 			state->has_target = true;
 		if (strcmp(word, "-fplan9-extensions") == 0)
@@ -400,17 +468,34 @@ void sanitise_add_environment(struct words *out, struct arena *arena, const char
 	words_add(out, arena_strdup(arena, directory));
 }
 
+/* Does a path begin at this place of the argument: at its start, behind an option's name, or behind a separator? */
+static bool begins_path(const char *argument, const char *at)
+{
+	const char *from = at;
+	while (from > argument && !strchr("\"':,;=( ", from[-1]))
+		from--;
+	size_t length = (size_t)(at - from);
+	if (!length || from > argument)
+		return !length;
+	for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++)
+		if (OPTIONS[i].shape == SHAPE_BOTH && strlen(OPTIONS[i].name) == length &&
+		    strncmp(OPTIONS[i].name, argument, length) == 0)
+			return true;
+	return false;
+}
+
 /* Appends text with root replaced by "." wherever it stands as whole leading components of a path. */
 static void append_relocated(struct buf *out, const char *text, const char *root)
 {
+	const char *argument = text;
 	size_t length = strlen(root);
 	while (*text) {
 		const char *at = length > 1 ? strstr(text, root) : NULL;
 		if (!at)
 			break;
-		bool whole = at[length] == '\0' || at[length] == '/' || strchr("\"':,; )", at[length]);
+		bool whole = at[length] == '\0' || strchr("/\"':,; )", at[length]);
 		buf_append(out, text, (size_t)(at - text));
-		if (whole)
+		if (whole && begins_path(argument, at))
 			buf_append_char(out, '.');
 		else
 			buf_append(out, at, length);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "facts/codec.h"
+#include "facts/shape.h"
 
 struct rows {
 	uint32_t *values;
@@ -19,33 +20,6 @@ struct facts_builder {
 	struct rows tables[FACTS_TABLE_COUNT];
 	struct buf scratch;
 };
-
-struct shape {
-	uint32_t columns;
-	const char *kinds;
-	uint32_t key;    /* leading columns that make up the key; 0 = all */
-	const char *merge; /* for the columns behind the key: + sum, < smallest, > largest */
-};
-
-static const struct shape SHAPES[FACTS_TABLE_COUNT] = {
-#define FACTS_SHAPE(name, type, columns, kinds) [FACTS_TABLE_##name] = {columns, kinds, 0, NULL},
-	FACTS_TABLES(FACTS_SHAPE)
-#undef FACTS_SHAPE
-};
-
-static struct shape shape_of(int table)
-{
-	struct shape shape = SHAPES[table];
-	shape.key = shape.columns;
-	switch (table) {
-	case FACTS_TABLE_references: shape.key = 4; shape.merge = "+<"; break;
-	case FACTS_TABLE_icalls: shape.key = 3; shape.merge = ">+<"; break;
-	case FACTS_TABLE_flows: shape.key = 2; shape.merge = "<"; break;
-	case FACTS_TABLE_literals: shape.key = 4; shape.merge = "<"; break;
-	default: break;
-	}
-	return shape;
-}
 
 static void facts_builder_open(struct facts_builder *builder)
 {
@@ -105,7 +79,7 @@ uint32_t facts_builder_slot(struct facts_builder *builder, const struct facts_sl
 void facts_builder_add(struct facts_builder *builder, enum facts_table table, const void *row)
 {
 	struct rows *rows = &builder->tables[table];
-	uint32_t columns = SHAPES[table].columns;
+	uint32_t columns = facts_shape(table).columns;
 	mem_grow(&rows->values, &rows->capacity, ((size_t)rows->count + 1) * columns, sizeof *rows->values);
 	memcpy(rows->values + (size_t)rows->count * columns, row, columns * sizeof *rows->values);
 	rows->count++;
@@ -259,7 +233,7 @@ static void numbering_sort(struct canon *canon, struct numbering *numbering, uin
 static void mark_rows(struct canon *canon)
 {
 	for (int table = 0; table < FACTS_TABLE_COUNT; table++) {
-		struct shape shape = shape_of(table);
+		struct facts_shape shape = facts_shape(table);
 		const struct rows *rows = &canon->builder->tables[table];
 		for (size_t i = 0; i < (size_t)rows->count * shape.columns; i++) {
 			switch (shape.kinds[i % shape.columns]) {
@@ -296,7 +270,7 @@ static uint32_t saturating_sum(uint32_t a, uint32_t b)
 	return a > UINT32_MAX - 1 - b ? UINT32_MAX - 1 : a + b;
 }
 
-static void merge_row(const struct shape *shape, uint32_t *into, const uint32_t *row)
+static void merge_row(const struct facts_shape *shape, uint32_t *into, const uint32_t *row)
 {
 	for (uint32_t i = shape->key; i < shape->columns; i++) {
 		switch (shape->merge[i - shape->key]) {
@@ -309,7 +283,7 @@ static void merge_row(const struct shape *shape, uint32_t *into, const uint32_t 
 
 static void canonical_rows(const struct canon *canon, int table)
 {
-	struct shape shape = shape_of(table);
+	struct facts_shape shape = facts_shape(table);
 	struct rows *rows = &canon->builder->tables[table];
 	for (uint32_t i = 0; i < rows->count; i++)
 		remap_row(canon, shape.kinds, shape.columns, rows->values + (size_t)i * shape.columns);
@@ -335,10 +309,10 @@ static void symbols_and_slots_to_rows(struct canon *canon)
 	for (uint32_t i = 0; i < canon->slots.count; i++)
 		facts_builder_add(builder, FACTS_TABLE_slots, slot_at(canon, canon->slots.order[i]));
 	for (int table = FACTS_TABLE_symbols; table <= FACTS_TABLE_slots; table++) {
+		struct facts_shape shape = facts_shape(table);
 		struct rows *rows = &builder->tables[table];
 		for (uint32_t i = 0; i < rows->count; i++)
-			remap_row(canon, SHAPES[table].kinds, SHAPES[table].columns,
-				  rows->values + (size_t)i * SHAPES[table].columns);
+			remap_row(canon, shape.kinds, shape.columns, rows->values + (size_t)i * shape.columns);
 	}
 }
 

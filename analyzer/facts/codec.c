@@ -4,22 +4,32 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "facts/shape.h"
+
 static const char MAGIC[4] = {'S', 'L', 'F', FACTS_FORMAT_VERSION};
 
 #define STRINGS_CEILING ((uint64_t)512 << 20)
 #define PARENT_DEPTH 16 /* longest chain of parent symbols or through-slots */
 
-struct table_shape {
-	const char *name;
-	uint32_t columns;
-	const char *kinds;
-};
-
-static const struct table_shape SHAPES[FACTS_TABLE_COUNT] = {
-#define FACTS_SHAPE(name, type, columns, kinds) {#name, columns, kinds},
+static const struct facts_shape SHAPES[FACTS_TABLE_COUNT] = {
+#define FACTS_SHAPE(name, type, columns, kinds) {#name, kinds, "", columns, columns},
 	FACTS_TABLES(FACTS_SHAPE)
 #undef FACTS_SHAPE
 };
+
+struct facts_shape facts_shape(int table)
+{
+	struct facts_shape shape = SHAPES[table];
+	switch (table) {
+	case FACTS_TABLE_references: shape.key = 4; shape.merge = "+<"; break;
+	case FACTS_TABLE_icalls: shape.key = 3; shape.merge = ">+<"; break;
+	case FACTS_TABLE_flows: shape.key = 2; shape.merge = "<"; break;
+	case FACTS_TABLE_literals: shape.key = 4; shape.merge = "<"; break;
+	default: break;
+	}
+	return shape;
+}
 
 #define FACTS_CHECK(name, type, columns, kinds)                                                          \
 	_Static_assert(sizeof(type) == (columns) * sizeof(uint32_t), #name ": row size and column count");    \
@@ -99,20 +109,36 @@ static int decode_fail(struct decoder *decoder, const char *reason)
 	return err_set(decoder->err, ERR_INPUT, "facts: byte %zu: %s", (size_t)(decoder->at - decoder->start), reason);
 }
 
+/* A number in its shortest form: a longer one would be a second spelling of the same content. */
+static bool decode_number(struct decoder *decoder, uint64_t *value)
+{
+	const unsigned char *start = decoder->at;
+	return varint_read(&decoder->at, decoder->end, value) && (decoder->at - start == 1 || decoder->at[-1]);
+}
+
+/* Is text valid UTF-8, given that the string of which it repeats the first bytes is? */
+static bool continues_utf8(const char *text, size_t shared, size_t length)
+{
+	bool plain = !shared || !((unsigned char)text[shared - 1] & 0x80);
+	for (size_t i = shared; plain && i < length; i++)
+		plain = !((unsigned char)text[i] & 0x80);
+	return plain || text_is_utf8(text, length);
+}
+
 static int decode_strings(struct decoder *decoder)
 {
 	uint64_t count;
-	if (!varint_read(&decoder->at, decoder->end, &count))
-		return decode_fail(decoder, "truncated string count");
-	if (count > (uint64_t)(decoder->end - decoder->at) / 2)
+	if (!decode_number(decoder, &count))
+		return decode_fail(decoder, "bad string count");
+	if (count > (uint64_t)(decoder->end - decoder->at) / 2 || count >= FACTS_NONE)
 		return decode_fail(decoder, "more strings than bytes");
 	const char **strings = arena_alloc(decoder->arena, (count + 1) * sizeof *strings);
 	const char *previous = "";
 	uint64_t previous_length = 0, total = 0;
 	for (uint64_t i = 0; i < count; i++) {
 		uint64_t shared, suffix;
-		if (!varint_read(&decoder->at, decoder->end, &shared) || !varint_read(&decoder->at, decoder->end, &suffix))
-			return decode_fail(decoder, "truncated string");
+		if (!decode_number(decoder, &shared) || !decode_number(decoder, &suffix))
+			return decode_fail(decoder, "bad string length");
 		if (shared > previous_length || suffix > (uint64_t)(decoder->end - decoder->at))
 			return decode_fail(decoder, "string length out of range");
 		total += shared + suffix + 1;
@@ -131,6 +157,8 @@ static int decode_strings(struct decoder *decoder)
 		/* A longer shared prefix than was declared would be a second spelling of the same content. */
 		if (i && suffix && previous[shared] == text[shared] && previous[shared])
 			return decode_fail(decoder, "string prefix not maximal");
+		if (!continues_utf8(text, shared, shared + suffix))
+			return decode_fail(decoder, "string is not UTF-8");
 		strings[i] = text;
 		previous = text;
 		previous_length = shared + suffix;
@@ -144,17 +172,17 @@ static int decode_table(struct decoder *decoder, int table)
 {
 	uint64_t count;
 	uint32_t columns = SHAPES[table].columns;
-	if (!varint_read(&decoder->at, decoder->end, &count))
-		return decode_fail(decoder, "truncated row count");
-	if (count > (uint64_t)(decoder->end - decoder->at) / columns)
+	if (!decode_number(decoder, &count))
+		return decode_fail(decoder, "bad row count");
+	if (count > (uint64_t)(decoder->end - decoder->at) / columns || count >= FACTS_NONE)
 		return decode_fail(decoder, "more rows than bytes");
 	uint32_t *rows = arena_alloc(decoder->arena, count * columns * sizeof *rows);
 	for (uint32_t column = 0; column < columns; column++) {
 		int64_t last = 0;
 		for (uint64_t row = 0; row < count; row++) {
 			uint64_t zigzag;
-			if (!varint_read(&decoder->at, decoder->end, &zigzag))
-				return decode_fail(decoder, "truncated column");
+			if (!decode_number(decoder, &zigzag))
+				return decode_fail(decoder, "bad value");
 			if (zigzag >> 34)
 				return decode_fail(decoder, "value out of range");
 			int64_t value = last + ((int64_t)(zigzag >> 1) ^ -(int64_t)(zigzag & 1));
@@ -178,19 +206,19 @@ static bool row_ascends(const uint32_t *a, const uint32_t *b, uint32_t columns)
 
 static int check_rows(struct decoder *decoder, int table)
 {
-	const struct table_shape *shape = &SHAPES[table];
+	const struct facts_shape shape = facts_shape(table);
 	const struct facts *facts = decoder->facts;
 	const uint32_t *rows;
 	uint32_t count;
 	facts_table_get(facts, table, &rows, &count);
-	/* Symbols and slots have their own order (parents compare by content); equal rows are caught on encoding. */
+	/* Symbols and slots have their own order: parents compare by content. */
 	bool ordered = table != FACTS_TABLE_symbols && table != FACTS_TABLE_slots;
 	for (uint32_t row = 0; row < count; row++) {
-		const uint32_t *values = rows + (size_t)row * shape->columns;
-		for (uint32_t column = 0; column < shape->columns; column++) {
+		const uint32_t *values = rows + (size_t)row * shape.columns;
+		for (uint32_t column = 0; column < shape.columns; column++) {
 			uint32_t limit = UINT32_MAX, value = values[column];
 			bool optional = false;
-			switch (shape->kinds[column]) {
+			switch (shape.kinds[column]) {
 			case 'S': optional = true; __attribute__((fallthrough));
 			case 's': limit = facts->string_count; break;
 			case 'Y': optional = true; __attribute__((fallthrough));
@@ -200,45 +228,124 @@ static int check_rows(struct decoder *decoder, int table)
 			}
 			if (limit != UINT32_MAX && value >= limit && !(optional && value == FACTS_NONE))
 				return err_set(decoder->err, ERR_INPUT, "facts: table %s, row %u: column %u points nowhere",
-					       shape->name, row, column);
+					       shape.name, row, column);
 		}
-		if (ordered && row && !row_ascends(values - shape->columns, values, shape->columns))
-			return err_set(decoder->err, ERR_INPUT, "facts: table %s, row %u: out of order", shape->name, row);
+		if (ordered && row && !row_ascends(values - shape.columns, values, shape.key))
+			return err_set(decoder->err, ERR_INPUT, "facts: table %s, row %u: out of order", shape.name, row);
 	}
 	return 0;
 }
 
-static int check_symbols(struct decoder *decoder)
+static int check_symbol(struct decoder *decoder, uint32_t index)
 {
 	const struct facts *facts = decoder->facts;
-	for (uint32_t i = 0; i < facts->symbols_count; i++) {
-		const struct facts_symbol *symbol = &facts->symbols[i];
-		if (!symbol->kind || symbol->kind >= SYMBOL_KIND_END || !symbol->scope || symbol->scope >= SCOPE_END)
-			return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: unknown kind or scope", i);
-		bool has_parent = symbol->scope == SCOPE_MEMBER || symbol->scope == SCOPE_LOCAL;
-		if (has_parent != (symbol->parent_symbol != FACTS_NONE) ||
-		    (symbol->scope == SCOPE_FILE) != (symbol->file_string != FACTS_NONE))
-			return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: scope does not fit", i);
-		uint32_t up = symbol->parent_symbol;
-		for (int depth = 0; up != FACTS_NONE; depth++, up = facts->symbols[up].parent_symbol)
-			if (depth == PARENT_DEPTH)
-				return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: parents too deep", i);
+	const struct facts_symbol *symbol = &facts->symbols[index];
+	if (!symbol->kind || symbol->kind >= SYMBOL_KIND_END || !symbol->scope || symbol->scope >= SCOPE_END)
+		return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: unknown kind or scope", index);
+	bool has_parent = symbol->scope == SCOPE_MEMBER || symbol->scope == SCOPE_LOCAL;
+	if (has_parent != (symbol->parent_symbol != FACTS_NONE) ||
+	    (symbol->scope == SCOPE_FILE) != (symbol->file_string != FACTS_NONE))
+		return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: scope does not fit", index);
+	uint32_t up = symbol->parent_symbol;
+	for (int depth = 0; up != FACTS_NONE; depth++, up = facts->symbols[up].parent_symbol)
+		if (depth == PARENT_DEPTH)
+			return err_set(decoder->err, ERR_INPUT, "facts: symbol %u: parents too deep", index);
+	return 0;
+}
+
+static int check_slot(struct decoder *decoder, uint32_t index)
+{
+	const struct facts *facts = decoder->facts;
+	const struct facts_slot *slot = &facts->slots[index];
+	bool through = slot->kind == SLOT_ICALL_PARAMETER || slot->kind == SLOT_ICALL_RETURN;
+	bool owned = !through && slot->kind != SLOT_UNKNOWN;
+	if (!slot->kind || slot->kind >= SLOT_KIND_END || through != (slot->through_slot != FACTS_NONE) ||
+	    owned != (slot->owner_symbol != FACTS_NONE))
+		return err_set(decoder->err, ERR_INPUT, "facts: slot %u: kind does not fit", index);
+	uint32_t up = slot->through_slot;
+	for (int depth = 0; up != FACTS_NONE; depth++, up = facts->slots[up].through_slot)
+		if (depth == PARENT_DEPTH)
+			return err_set(decoder->err, ERR_INPUT, "facts: slot %u: chain too deep", index);
+	return 0;
+}
+
+static int compare_numbers(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* The builder's order, in terms of sorted strings. Parents are no deeper than PARENT_DEPTH here. */
+static int compare_symbols(const struct facts *facts, uint32_t a, uint32_t b)
+{
+	while (a != b) {
+		if (a == FACTS_NONE || b == FACTS_NONE)
+			return compare_numbers(a, b);
+		const struct facts_symbol *x = &facts->symbols[a], *y = &facts->symbols[b];
+		int order = compare_numbers(x->kind, y->kind);
+		if (!order)
+			order = compare_numbers(x->scope, y->scope);
+		if (!order)
+			order = compare_numbers(x->name_string, y->name_string);
+		if (!order)
+			order = compare_numbers(x->file_string, y->file_string);
+		if (!order)
+			order = compare_numbers(x->ordinal, y->ordinal);
+		if (order)
+			return order;
+		a = x->parent_symbol;
+		b = y->parent_symbol;
 	}
-	for (uint32_t i = 0; i < facts->slots_count; i++) {
-		const struct facts_slot *slot = &facts->slots[i];
-		bool through = slot->kind == SLOT_ICALL_PARAMETER || slot->kind == SLOT_ICALL_RETURN;
-		bool owned = !through && slot->kind != SLOT_UNKNOWN;
-		if (!slot->kind || slot->kind >= SLOT_KIND_END || through != (slot->through_slot != FACTS_NONE) ||
-		    owned != (slot->owner_symbol != FACTS_NONE))
-			return err_set(decoder->err, ERR_INPUT, "facts: slot %u: kind does not fit", i);
-		uint32_t up = slot->through_slot;
-		for (int depth = 0; up != FACTS_NONE; depth++, up = facts->slots[up].through_slot)
-			if (depth == PARENT_DEPTH)
-				return err_set(decoder->err, ERR_INPUT, "facts: slot %u: chain too deep", i);
+	return 0;
+}
+
+static int compare_slots(const struct facts *facts, uint32_t a, uint32_t b)
+{
+	while (a != b) {
+		if (a == FACTS_NONE || b == FACTS_NONE)
+			return compare_numbers(a, b);
+		const struct facts_slot *x = &facts->slots[a], *y = &facts->slots[b];
+		int order = compare_numbers(x->kind, y->kind);
+		if (!order)
+			order = compare_numbers(x->owner_symbol, y->owner_symbol);
+		if (!order)
+			order = compare_numbers(x->index, y->index);
+		if (order)
+			return order;
+		a = x->through_slot;
+		b = y->through_slot;
 	}
+	return 0;
+}
+
+static int check_symbols_and_slots(struct decoder *decoder)
+{
+	const struct facts *facts = decoder->facts;
+	int result = 0;
+	for (uint32_t i = 0; !result && i < facts->symbols_count; i++)
+		result = check_symbol(decoder, i);
+	for (uint32_t i = 0; !result && i < facts->slots_count; i++)
+		result = check_slot(decoder, i);
+	for (uint32_t i = 1; !result && i < facts->symbols_count; i++)
+		if (compare_symbols(facts, i - 1, i) >= 0)
+			result = err_set(decoder->err, ERR_INPUT, "facts: symbol %u: out of order", i);
+	for (uint32_t i = 1; !result && i < facts->slots_count; i++)
+		if (compare_slots(facts, i - 1, i) >= 0)
+			result = err_set(decoder->err, ERR_INPUT, "facts: slot %u: out of order", i);
+	return result;
+}
+
+static int check_kinds(struct decoder *decoder)
+{
+	const struct facts *facts = decoder->facts;
 	for (uint32_t i = 0; i < facts->references_count; i++)
 		if (!facts->references[i].kind || facts->references[i].kind >= REF_KIND_END)
 			return err_set(decoder->err, ERR_INPUT, "facts: reference %u: unknown kind", i);
+	for (uint32_t i = 0; i < facts->units_count; i++)
+		if (facts->units[i].status < UNIT_OK || facts->units[i].status > UNIT_FAILED)
+			return err_set(decoder->err, ERR_INPUT, "facts: unit %u: unknown status", i);
+	for (uint32_t i = 0; i < facts->diagnostics_count; i++)
+		if (facts->diagnostics[i].kind < DIAGNOSTIC_ERROR || facts->diagnostics[i].kind > DIAGNOSTIC_WARNING)
+			return err_set(decoder->err, ERR_INPUT, "facts: diagnostic %u: unknown kind", i);
 	return 0;
 }
 
@@ -263,7 +370,9 @@ int facts_decode(const void *bytes, size_t length, struct arena *arena, struct f
 	for (int table = 0; !result && table < FACTS_TABLE_COUNT; table++)
 		result = check_rows(&decoder, table);
 	if (!result)
-		result = check_symbols(&decoder);
+		result = check_symbols_and_slots(&decoder);
+	if (!result)
+		result = check_kinds(&decoder);
 	if (!result)
 		*out = facts;
 	return result;
