@@ -118,7 +118,7 @@ static size_t keep_wanted(struct scan *scan)
 static int find_changed(struct scan *scan, struct err *err)
 {
 	struct command_list *list = scan->list;
-	struct input_checker *checker = input_checker_create(scan->session.root);
+	struct input_checker *checker = input_checker_create(scan->session.root, EXTRACT_ID);
 	int result = 0;
 	scan->units = mem_zalloc(list->count + 1, sizeof *scan->units);
 	scan->changed = mem_zalloc(list->count + 1, sizeof *scan->changed);

@@ -82,7 +82,8 @@ struct unit_inputs {
 };
 
 struct input_checker; /* hashes each file at most once per scan */
-struct input_checker *input_checker_create(const char *root);
+/* tool_version: of the extractor, borrowed: facts of another one are not trusted. */
+struct input_checker *input_checker_create(const char *root, const char *tool_version);
 void input_checker_destroy(struct input_checker *checker);
 /* The input key: tool version, libclang version, arguments, directory, (path, content hash) of every file read, and
  * the absence of every absent place. A file that has gone or an absent one that exists gives another key. */

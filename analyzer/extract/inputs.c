@@ -22,6 +22,7 @@ struct known_file {
 };
 
 struct input_checker {
+	const char *tool_version;
 	char *root;
 	int root_fd;              /* relative paths are opened from here; -1 where root is gone */
 	struct interner *paths;   /* id = index into files */
@@ -32,10 +33,11 @@ struct input_checker {
 	struct buf content, key;  /* scratch */
 };
 
-struct input_checker *input_checker_create(const char *root)
+struct input_checker *input_checker_create(const char *root, const char *tool_version)
 {
 	struct input_checker *checker = mem_zalloc(1, sizeof *checker);
 	checker->root = mem_strdup(root);
+	checker->tool_version = tool_version;
 	checker->root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	checker->paths = interner_create();
 	buf_init(&checker->content, BUF_NO_CEILING);
@@ -151,7 +153,7 @@ struct hash128 input_checker_key(struct input_checker *checker, const struct com
 {
 	struct buf *key = &checker->key;
 	buf_clear(key);
-	add_text(key, SIGHTLINE_VERSION);
+	add_text(key, checker->tool_version);
 	uint32_t format = FACTS_FORMAT_VERSION;
 	buf_append(key, &format, sizeof format);
 	add_text(key, extract_clang_version());

@@ -555,7 +555,7 @@ int extract_run(const struct command_list *list, const size_t *indices, size_t c
 	if (pool.process_count > count)
 		pool.process_count = count ? count : 1;
 	pool.processes = mem_zalloc(pool.process_count, sizeof *pool.processes);
-	pool.checker = input_checker_create(list->root);
+	pool.checker = input_checker_create(list->root, options->tool_version ? options->tool_version : "");
 	input_checker_distrust_after(pool.checker, since);
 	pool.given = interner_create();
 	plan_tasks(&pool, indices, count);
