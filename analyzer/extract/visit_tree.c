@@ -258,7 +258,11 @@ static bool never_returns(struct visit *visit, uint32_t statement)
 			return false;
 		CXString spelling = clang_getTypeSpelling(clang_getCursorType(callee));
 		const char *text = clang_getCString(spelling);
-		bool noreturn = (text && strstr(text, "noreturn") != NULL) || says_noreturn(visit, callee);
+		/* At the very end: a parameter that points to such a function says the same words further in. */
+		static const char ending[] = ") __attribute__((noreturn))";
+		size_t length = text ? strlen(text) : 0;
+		bool noreturn = (length >= sizeof ending && !strcmp(text + length - (sizeof ending - 1), ending)) ||
+				says_noreturn(visit, callee);
 		clang_disposeString(spelling);
 		if (!noreturn) {
 			CXString name = clang_getCursorSpelling(callee);

@@ -1,9 +1,12 @@
 """What the oracles share: a program's objects, and sightline's answers about it."""
+import concurrent.futures
+import hashlib
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
-import tempfile
 
 CACHE = os.environ.get("SIGHTLINE_CACHE", os.path.expanduser("~/.cache/sightline"))
 
@@ -16,25 +19,42 @@ def program_root(name):
     return root
 
 
+# What makes an object say what its source says: no inlining, no clones, no folding of functions into one another.
+PLAIN = ["-O0", "-g", "-fno-inline"]
+
+
+def is_plain(arguments):
+    levels = [word for word in arguments if re.match(r"-O(\d|s|g|fast|z)?$", word)]
+    return "-g" in arguments and "-fno-inline" in arguments and levels and levels[-1] == "-O0" and "-flto" not in arguments
+
+
 def objects(root):
-    """(object, main file relative to root) of every compile command that left an object behind."""
+    """(object, main file relative to root) of every C compile command. Where the program's own build used other flags,
+    the command is run again with PLAIN, once, into a folder beside the program."""
     with open(os.path.join(root, "compile_commands.json"), encoding="utf-8", errors="surrogateescape") as stream:
         commands = json.load(stream)
     found = {}
-    for command in commands:
-        arguments = command.get("arguments") or command["command"].split()
-        if "-c" not in arguments:
+    work = []
+    for number, command in enumerate(commands):
+        arguments = command.get("arguments") or shlex.split(command["command"])
+        source = os.path.normpath(os.path.join(command["directory"], command["file"]))
+        main = os.path.relpath(os.path.realpath(source), root)
+        if "-c" not in arguments or main.startswith("..") or not main.endswith(".c"):
             continue
-        source = os.path.join(command["directory"], command["file"])
+        out = os.path.splitext(os.path.basename(source))[0] + ".o"
         if "-o" in arguments:
             out = arguments[arguments.index("-o") + 1]
-        else:
-            out = os.path.splitext(os.path.basename(source))[0] + ".o"
         out = os.path.normpath(os.path.join(command["directory"], out))
-        main = os.path.relpath(os.path.realpath(source), root)
-        if main.startswith("..") or not main.endswith(".c") or not os.path.exists(out):
-            continue
+        if not is_plain(arguments) or not os.path.exists(out):
+            words = [word for i, word in enumerate(arguments) if word not in ("-o", "-flto") and (i == 0 or arguments[i - 1] != "-o")]
+            key = hashlib.sha256("\0".join([command["directory"], *words]).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+            out = os.path.join(root, ".oracle", key + ".o")
+            if not os.path.exists(out):
+                work.append((words + PLAIN + ["-o", out], command["directory"]))
         found[out] = main
+    os.makedirs(os.path.join(root, ".oracle"), exist_ok=True)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda job: subprocess.run(job[0], cwd=job[1], stderr=subprocess.DEVNULL, check=True), work))
     return sorted(found.items())
 
 
