@@ -43,6 +43,8 @@ void *mem_alloc(size_t size)
 
 void *mem_zalloc(size_t count, size_t size)
 {
+	if (size && count > SIZE_MAX / size)
+		mem_exhausted(SIZE_MAX);
 	void *memory = calloc(count ? count : 1, size ? size : 1);
 	if (!memory)
 		mem_exhausted(count * size);

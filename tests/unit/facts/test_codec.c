@@ -6,10 +6,18 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "facts_sample.h"
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define UNDER_ASAN /* clang's way to say it */
+#endif
+#endif
 
 /* Decodes bytes from a block of exactly their size, so that a sanitizer sees every step past the end. Either they are
  * valid, and then the only spelling of what they say, or ERR_INPUT and out untouched. Returns whether they were. */
@@ -74,6 +82,30 @@ static void test_bit_flips(void **state)
 	}
 	assert_true(valid > 0 && valid < bytes.length * 4); /* both happened */
 	buf_finish(&bytes);
+}
+
+/* What libclang made of real files. */
+static void test_damaged_chunks_of_real_files(void **state)
+{
+	(void)state;
+	static const char *const NAMES[] = {"chunk0", "chunk1", "unit"};
+	for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+		char path[4096], *bytes;
+		size_t length;
+		struct err err = {0};
+		snprintf(path, sizeof path, "%s/%s", CORPUS, NAMES[i]);
+		if (file_read(path, 1 << 20, &bytes, &length, &err) != 0)
+			fail_msg("%s", err.text);
+		assert_true(check_decode(bytes, length));
+		for (size_t cut = 0; cut < length; cut++)
+			assert_false(check_decode(bytes, cut));
+		for (size_t bit = 0; bit < length * 8; bit++) {
+			bytes[bit / 8] ^= (char)(1 << bit % 8);
+			check_decode(bytes, length);
+			bytes[bit / 8] ^= (char)(1 << bit % 8);
+		}
+		free(bytes);
+	}
 }
 
 static void test_random_damage(void **state)
@@ -306,7 +338,7 @@ static void test_counts_beyond_the_bytes(void **state)
 static void test_string_bomb(void **state)
 {
 	(void)state;
-#ifdef __SANITIZE_ADDRESS__
+#if defined __SANITIZE_ADDRESS__ || defined UNDER_ASAN
 	skip(); /* half a gigabyte is twice as much there */
 #endif
 	size_t first = (size_t)8 << 20, count = 80;
@@ -337,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_truncations),
 		cmocka_unit_test(test_bit_flips),
+		cmocka_unit_test(test_damaged_chunks_of_real_files),
 		cmocka_unit_test(test_random_damage),
 		cmocka_unit_test(test_not_facts),
 		cmocka_unit_test(test_right_by_hand),
