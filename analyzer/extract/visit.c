@@ -3,6 +3,7 @@
  * files as a whole: macros, includes, regions left out, line counts, diagnostics. */
 #include "extract/visit.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -355,11 +356,12 @@ static uint32_t diagnostic_kind(CXDiagnostic diagnostic, const char *text)
 	return clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error ? DIAGNOSTIC_ERROR : DIAGNOSTIC_WARNING;
 }
 
-static void without_root(const struct visit *visit, const char *text, struct buf *out)
+void visit_without_root(const struct visit *visit, const char *text, struct buf *out)
 {
 	size_t root = strlen(visit->tree->root);
 	for (const char *at = text; *at;) {
-		if (root > 1 && !strncmp(at, visit->tree->root, root)) {
+		bool starts = at == text || !(isalnum((unsigned char)at[-1]) || strchr("_./-", at[-1]));
+		if (root > 1 && starts && !strncmp(at, visit->tree->root, root) && (at[root] == '/' || !at[root])) {
 			at += root + (at[root] == '/');
 			continue;
 		}
@@ -386,7 +388,7 @@ static void collect_diagnostics(struct visit *visit)
 			uint32_t file = visit_file_id(visit, handle);
 			struct buf message;
 			buf_init(&message, 4096);
-			without_root(visit, text, &message);
+			visit_without_root(visit, text, &message);
 			summary->diagnostics[summary->diagnostic_count++] = (struct visit_diagnostic){
 				.kind = kind, .line = line,
 				.file = file != FILE_NONE && visit->files[file].path

@@ -553,6 +553,12 @@ static void literal_argument(struct visit *visit, uint32_t target, uint32_t argu
 			length -= 2;
 		}
 		length = plain_bytes(text, length);
+		struct buf relative;
+		buf_init(&relative, BUF_NO_CEILING);
+		text[length] = 0;
+		visit_without_root(visit, text, &relative);
+		text = relative.data ? relative.data : text;
+		length = relative.length;
 		if (length > 256)
 			for (length = 256; length && ((unsigned char)text[length] & 0xc0) == 0x80;) /* no half characters */
 				length--;
@@ -562,6 +568,7 @@ static void literal_argument(struct visit *visit, uint32_t target, uint32_t argu
 			.line = line_of(visit, argument),
 		};
 		facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_literals, &row);
+		buf_finish(&relative);
 	}
 }
 

@@ -155,4 +155,8 @@ void visit_each_attribute(struct visit *visit, uint32_t declaration_node,
 bool visit_is_spelled(struct visit *visit, CXCursor cursor, const char *word);        /* whether it starts with word */
 enum role visit_asm_role(struct visit *visit, CXCursor statement, uint32_t operand);  /* of an asm statement */
 
+/* text with the codebase's root taken out wherever a path starts with it: __FILE__ and diagnostics must not tell where a
+ * checkout lies. */
+void visit_without_root(const struct visit *visit, const char *text, struct buf *out);
+
 #endif
