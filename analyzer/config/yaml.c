@@ -78,14 +78,36 @@ static bool is_tabbed_block(const char *text, size_t length)
 	return strchr("?:|>", text[at]) || (text[at] == '-' && (at + 1 == length || strchr(" \t\r\n", text[at + 1])));
 }
 
+/* libfyaml looks ahead over these character by character, each time from the start: a long one takes minutes. */
+#define MAX_RUN 1024
+
+struct runs {
+	size_t blanks; /* blanks and line breaks up to here */
+	size_t tag;    /* bytes since the first "!" in this word */
+};
+
+static const char *runs_add(struct runs *runs, unsigned char byte)
+{
+	bool blank = byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+	runs->blanks = blank ? runs->blanks + 1 : 0;
+	runs->tag = !blank && (runs->tag || byte == '!') ? runs->tag + 1 : 0;
+	if (runs->blanks > MAX_RUN)
+		return "more than 1024 blanks in a row, remove them";
+	return runs->tag > MAX_RUN ? "more than 1024 bytes after a \"!\", put a blank between" : NULL;
+}
+
 static int check_bytes(const char *text, size_t length, const struct complaint *complaint)
 {
 	if (length > YAML_MAX_BYTES)
 		return complaint_set(complaint, (struct position){1, 1},
 				     "larger than %zu bytes, keep a configuration below that", YAML_MAX_BYTES);
+	struct runs runs = {0, 0};
 	for (size_t i = 0; i < length;) {
 		unsigned char byte = (unsigned char)text[i];
 		size_t valid = text_utf8_length(text + i, length - i);
+		const char *run = runs_add(&runs, byte);
+		if (run)
+			return complaint_set(complaint, position_of(text, length, i), "%s", run);
 		if (!valid)
 			return complaint_set(complaint, position_of(text, length, i),
 					     "byte 0x%02x is not UTF-8, save the file as UTF-8", byte);
@@ -206,6 +228,52 @@ static struct yaml_node *node_create(struct reader *reader, enum yaml_kind kind,
 	return node;
 }
 
+/* Of a single-quoted value on one line; NULL: it is on several. Not libfyaml's, which makes three quotation marks of two
+ * doubled ones. */
+static const char *single_quoted_text(struct reader *reader, struct fy_token *value, size_t *length)
+{
+	const struct fy_mark *start = fy_token_start_mark(value), *end = fy_token_end_mark(value);
+	if (!start || !end || start->line != end->line || start->input_pos > end->input_pos ||
+	    end->input_pos > reader->length)
+		return NULL;
+	char *copy = arena_alloc(reader->arena, end->input_pos - start->input_pos + 1);
+	size_t used = 0;
+	for (size_t i = start->input_pos; i < end->input_pos; i++) {
+		copy[used++] = reader->text[i];
+		if (reader->text[i] == '\'')
+			i++;
+	}
+	copy[used] = '\0';
+	*length = used;
+	return copy;
+}
+
+/* In the arena; NULL: libfyaml failed. Piece by piece, because fy_token_get_text takes the room it needs from an estimate
+ * that is wrong for some single-quoted values, and then returns other bytes or nothing. */
+static const char *scalar_text(struct reader *reader, struct fy_token *value, size_t *length)
+{
+	*length = 0;
+	if (!value)
+		return "";
+	struct fy_token_iter *iterator = fy_token_iter_create(value);
+	if (!iterator)
+		mem_exhausted(sizeof iterator);
+	struct buf text;
+	buf_init(&text, YAML_MAX_BYTES);
+	const struct fy_iter_chunk *chunk = NULL;
+	int failed = 0;
+	while ((chunk = fy_token_iter_chunk_next(iterator, chunk, &failed)))
+		buf_append(&text, chunk->str, chunk->len);
+	fy_token_iter_destroy(iterator);
+	const char *copy = NULL;
+	if (!failed && !text.overflow) {
+		copy = arena_strndup(reader->arena, text.data ? text.data : "", text.length);
+		*length = text.length;
+	}
+	buf_finish(&text);
+	return copy;
+}
+
 static int read_scalar(struct reader *reader, const struct fy_event_scalar_data *event)
 {
 	int result = check_tag(reader, event->tag);
@@ -214,9 +282,13 @@ static int read_scalar(struct reader *reader, const struct fy_event_scalar_data 
 	struct position at = scalar_position(reader, event->value);
 	struct yaml_node *node = node_create(reader, YAML_SCALAR, at, event->anchor);
 	size_t length = 0;
-	const char *text = event->value ? fy_token_get_text(event->value, &length) : NULL;
+	bool single = event->value && fy_token_scalar_style(event->value) == FYSS_SINGLE_QUOTED;
+	const char *text = single ? single_quoted_text(reader, event->value, &length) :
+				    scalar_text(reader, event->value, &length);
+	if (!text && single)
+		return complaint_set(reader->complaint, at, "a line break inside a value, write it on one line");
 	if (!text)
-		length = 0;
+		return complaint_set(reader->complaint, at, "a value that cannot be read, write it in double quotes");
 	for (size_t i = 0; i < length; i++) {
 		unsigned char byte = (unsigned char)text[i];
 		if (byte == '\n')
@@ -224,9 +296,9 @@ static int read_scalar(struct reader *reader, const struct fy_event_scalar_data 
 		if (byte < 0x20 || byte == 0x7f)
 			return complaint_set(reader->complaint, at, "control byte 0x%02x inside a value, remove it", byte);
 	}
-	if (!text_is_utf8(text ? text : "", length))
+	if (!text_is_utf8(text, length))
 		return complaint_set(reader->complaint, at, "an escape that stands for no character, remove it");
-	node->text = arena_strndup(reader->arena, text ? text : "", length);
+	node->text = text;
 	node->length = length;
 	node->plain = !event->value || fy_token_scalar_style(event->value) == FYSS_PLAIN;
 	node->size = 1;
@@ -375,11 +447,15 @@ static int stream_error(struct reader *reader, struct fy_diag *diag)
 		struct position at = reader->end.at;
 		if (error->line > 0 && error->column > 0)
 			at = (struct position){(unsigned)error->line, (unsigned)error->column};
+		/* Some messages repeat the input, which is cut and made fit for one line then. */
+		size_t length = strlen(error->msg);
+		struct complaint_quote quote = complaint_quote(error->msg, length);
+		const char *message = length <= 100 && text_is_utf8(error->msg, length) ? error->msg : quote.text;
 		char indicator = indicator_at(reader, at);
 		if (indicator)
 			return complaint_set(reader->complaint, at, "bad YAML (%s), quote a value that starts with \"%c\"",
-					     error->msg, indicator);
-		return complaint_set(reader->complaint, at, "bad YAML (%s), correct the syntax", error->msg);
+					     message, indicator);
+		return complaint_set(reader->complaint, at, "bad YAML (%s), correct the syntax", message);
 	}
 	return complaint_set(reader->complaint, reader->end.at, "bad YAML, correct the syntax near here");
 }

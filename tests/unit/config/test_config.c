@@ -168,6 +168,10 @@ static void test_yaml_forms(void **state)
 	check_strings(&config->domains[2].globs, "*.c *.c");
 	check_strings(&config->generated, "y");
 	config_destroy(config);
+	/* Doubled quotation marks, which libfyaml itself gets wrong. */
+	config = parse("exclude: ['''''''''''''2Esel2Esel', 'it''s', '''', '''''base0''''''basel', '\xc3\xa4''\xc3\xb6']");
+	check_strings(&config->exclude, "''''''2Esel2Esel it's ' ''base0'''basel \xc3\xa4'\xc3\xb6");
+	config_destroy(config);
 	config = parse("baseline: |-\n  a b\nexclude:\n- >-\n  x/y\n-\tz\n");
 	assert_string_equal(config->baseline, "a b");
 	check_strings(&config->exclude, "x/y z");
@@ -358,6 +362,7 @@ static void test_yaml_refused(void **state)
 		{"a: 1\nb: \xef\xbb\xbf\n", "s.yaml:2:4: a byte order mark inside the file, remove it"},
 		{"a: 1\r%a", "s.yaml:2:1: a YAML directive, remove the line or indent it"},
 		{"baseline: |\n  a\n  b\n", "s.yaml:1:11: a line break inside a value, write it on one line"},
+		{"exclude:\n - 'a\n   b'\n", "s.yaml:2:4: a line break inside a value, write it on one line"},
 		{"exclude: [x, \"a\\nb\"]\n", "s.yaml:1:14: a line break inside a value, write it on one line"},
 		{"baseline: \"a\\0b\"\n", "s.yaml:1:11: control byte 0x00 inside a value, remove it"},
 		{"baseline: \"\\ud800\"\n",
@@ -395,7 +400,19 @@ static void test_ceilings(void **state)
 		buf_append_string(&text, "- a\n");
 	check_refusal(text.data, text.length,
 		      "s.yaml:65537:3: more than 65536 values, shorten the lists or the aliases");
-	/* One byte less than that many is read. */
+	/* Long runs that libfyaml would spend minutes on. */
+	buf_clear(&text);
+	buf_append_string(&text, "exclude:\n- ");
+	for (int i = 0; i < 1024; i++)
+		buf_append_char(&text, ' ');
+	check_refusal(text.data, text.length, "s.yaml:2:1026: more than 1024 blanks in a row, remove them");
+	buf_clear(&text);
+	buf_append_string(&text, "exclude: [a!");
+	for (int i = 0; i < 1024; i++)
+		buf_append_char(&text, 'a');
+	check_refusal(text.data, text.length,
+		      "s.yaml:1:1036: more than 1024 bytes after a \"!\", put a blank between");
+	/* The most bytes are read, and not one more. */
 	struct config *config = NULL;
 	struct err err = {0};
 	buf_clear(&text);
