@@ -11,7 +11,7 @@ struct debt {
 	const struct domains_result *domains;
 	struct debt_result *out;
 	size_t capacity;
-	uint32_t *first, *target;   /* distinct dependencies between files without includes, CSR */
+	uint32_t *first, *target;   /* distinct written dependencies between files, CSR */
 	uint32_t *fan_in, *reach, *cycle_size; /* per file */
 	double *cognitive, *cyclomatic;
 };
@@ -36,7 +36,7 @@ static void build_edges(struct debt *debt, const struct file_dependency *depende
 	uint32_t edges = 0, last_from = GRAPH_NONE, last_to = GRAPH_NONE;
 	for (size_t i = 0; i < count; i++) {
 		const struct file_dependency *row = &dependencies[i];
-		if (row->kind == DEPENDENCY_INCLUDE || (row->from == last_from && row->to == last_to))
+		if (!dependency_is_written(row->kind) || (row->from == last_from && row->to == last_to))
 			continue;
 		last_from = row->from;
 		last_to = row->to;
@@ -200,7 +200,7 @@ static double turbomq(const struct debt *debt, const struct file_dependency *dep
 	double *crossing = mem_zalloc((size_t)domains->count + 1, sizeof *crossing), sum = 0;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t from = domains->domain_of[dependencies[i].from], to = domains->domain_of[dependencies[i].to];
-		if (dependencies[i].kind == DEPENDENCY_INCLUDE)
+		if (!dependency_is_written(dependencies[i].kind))
 			continue;
 		if (from == to) {
 			within[from] += dependencies[i].weight;

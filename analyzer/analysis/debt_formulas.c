@@ -3,10 +3,10 @@
  * on a scanned codebase and compares; `sightline debt --explain` prints them. */
 #include "analysis/debt.h"
 
-/* Distinct dependencies between files, includes left out: a bare include is not yet a use. */
+/* Distinct written dependencies between files, see dependency_is_written. */
 #define EDGES \
 	"WITH e AS MATERIALIZED (SELECT DISTINCT from_file a, to_file b FROM dependencies " \
-	"WHERE release = :release AND kind <> 'include') "
+	"WHERE release = :release AND kind NOT IN ('include', 'indirect')) "
 #define METRIC(scope, name) \
 	"(SELECT value FROM metrics WHERE release = :release AND scope = '" scope "' AND metric = '" name "' "
 #define RAMP(x, low, high) "min(max((" x " - " low ") * 1.0 / (" high " - " low "), 0), 1)"
@@ -24,11 +24,11 @@ static const struct debt_formula FORMULAS[] = {
 	{"reach", "file", "Files that a change may touch, seen from here", "files reached over dependencies, itself included "
 	 "(DependsOn)", "Lakos 1996", "small",
 	 "WITH RECURSIVE e AS MATERIALIZED (SELECT DISTINCT from_file a, to_file b FROM dependencies WHERE release = :release "
-	 "AND kind <> 'include'), r(f) AS (SELECT :subject UNION SELECT e.b FROM e JOIN r ON e.a = r.f) SELECT count(*) FROM r"},
+	 "AND kind NOT IN ('include', 'indirect')), r(f) AS (SELECT :subject UNION SELECT e.b FROM e JOIN r ON e.a = r.f) SELECT count(*) FROM r"},
 	{"cycle_size", "file", "Size of the dependency cycle it is in", "files that it reaches and that reach it; 0 where only "
 	 "itself", "Tarjan 1972", "0",
 	 "WITH RECURSIVE e AS MATERIALIZED (SELECT DISTINCT from_file a, to_file b FROM dependencies WHERE release = :release "
-	 "AND kind <> 'include'), down(f) AS (SELECT :subject UNION SELECT e.b FROM e JOIN down ON e.a = down.f), up(f) AS "
+	 "AND kind NOT IN ('include', 'indirect')), down(f) AS (SELECT :subject UNION SELECT e.b FROM e JOIN down ON e.a = down.f), up(f) AS "
 	 "(SELECT :subject UNION SELECT e.a FROM e JOIN up ON e.b = up.f), both AS (SELECT count(*) n FROM down WHERE f IN up) "
 	 "SELECT CASE WHEN n > 1 THEN n ELSE 0 END FROM both"},
 	{"cognitive_max", "file", "Its hardest function to read", "largest cognitive complexity of its functions", "Campbell 2018, "
@@ -46,10 +46,10 @@ static const struct debt_formula FORMULAS[] = {
 	 RAMP(OF_FILE("cycle_size"), "1", "20") ")"},
 
 	{"cohesion", "domain", "How much a domain keeps to itself", "weight of dependencies within / (within + crossing, both "
-	 "ways), includes left out", "after TurboMQ's cluster factor, Mancoridis 1998", "above 0.5",
+	 "ways), includes and calls through pointers left out", "after TurboMQ's cluster factor, Mancoridis 1998", "above 0.5",
 	 "WITH d AS (SELECT f.domain a, t.domain b, sum(x.weight) w FROM dependencies x JOIN files f ON f.release = x.release "
 	 "AND f.file = x.from_file JOIN files t ON t.release = x.release AND t.file = x.to_file WHERE x.release = :release AND "
-	 "x.kind <> 'include' GROUP BY 1, 2) SELECT coalesce(sum(CASE WHEN a = b THEN w END) / sum(w), CASE WHEN "
+	 "x.kind NOT IN ('include', 'indirect') GROUP BY 1, 2) SELECT coalesce(sum(CASE WHEN a = b THEN w END) / sum(w), CASE WHEN "
 	 "count(*) THEN 0.0 ELSE 1.0 END) FROM d WHERE a = :subject OR b = :subject"},
 	{"coupling_out", "domain", "Domains that it depends on", "distinct", "Martin 1994 (Ce)", "few",
 	 "SELECT count(*) FROM domain_dependencies WHERE release = :release AND from_domain = :subject"},
@@ -103,10 +103,10 @@ static const struct debt_formula FORMULAS[] = {
 	 "SELECT 100 * sqrt((SELECT sum(value) FROM metrics WHERE release = :release AND scope = 'file' AND metric = 'cycle_size')) "
 	 "/ (SELECT count(*) FROM files WHERE release = :release)"},
 	{"turbomq", "codebase", "How well the domains cut the code", "mean over domains of 2m / (2m + e); m: weight of dependencies "
-	 "within, e: crossing, both ways; includes left out; 0 where m is 0", "Mancoridis 1998; mean as in ARCADE", "above 0.5",
+	 "within, e: crossing, both ways; includes and calls through pointers left out; 0 where m is 0", "Mancoridis 1998; mean as in ARCADE", "above 0.5",
 	 "WITH d AS (SELECT f.domain a, t.domain b, sum(x.weight) w FROM dependencies x JOIN files f ON f.release = x.release "
 	 "AND f.file = x.from_file JOIN files t ON t.release = x.release AND t.file = x.to_file WHERE x.release = :release AND "
-	 "x.kind <> 'include' GROUP BY 1, 2), m AS (SELECT domain, coalesce((SELECT sum(w) FROM d WHERE a = domain AND b = domain), "
+	 "x.kind NOT IN ('include', 'indirect') GROUP BY 1, 2), m AS (SELECT domain, coalesce((SELECT sum(w) FROM d WHERE a = domain AND b = domain), "
 	 "0) m, coalesce((SELECT sum(w) FROM d WHERE (a = domain) + (b = domain) = 1), 0) e FROM domains WHERE release = :release) "
 	 "SELECT avg(CASE WHEN m > 0 THEN 2 * m / (2 * m + e) ELSE 0 END) FROM m"},
 	{"debt_score", "codebase", "Debt of the codebase, 0 to 100", "0.4 * mean debt_score of its files, weighted by code lines, + 20 * "

@@ -599,7 +599,7 @@ static void measure_links(const struct discovery *d, const struct graph_call *in
 	for (size_t i = 0; i < d->dependency_count; i++) {
 		const struct file_dependency *row = &d->dependencies[i];
 		uint32_t from = out->domain_of[row->from], to = out->domain_of[row->to];
-		if (row->kind == DEPENDENCY_INCLUDE)
+		if (!dependency_is_written(row->kind))
 			continue;
 		if (from == to) {
 			within[from] += row->weight;

@@ -171,6 +171,29 @@ static void fill_domains(struct derive *d)
 	}
 }
 
+static void add_policy(struct derive *d, const char *from, const char *to, const char *verdict)
+{
+	for (size_t i = 0; i < d->snapshot.policies_count; i++) {
+		const struct snapshot_policy *row = &d->snapshot.policies[i];
+		if (!strcmp(row->from_domain, from) && !strcmp(row->to_domain, to) && !strcmp(row->verdict, verdict))
+			return; /* said twice in the configuration */
+	}
+	*SNAPSHOT_ADD(&d->snapshot, policies) = (struct snapshot_policy){from, to, verdict};
+}
+
+/* Layers become what they forbid: a layer must not use one above it. */
+static void fill_policies(struct derive *d, const struct config *config)
+{
+	for (size_t low = 1; low < config->layers.count; low++)
+		for (size_t high = 0; high < low; high++)
+			add_policy(d, config->layers.items[low], config->layers.items[high], "forbid");
+	for (size_t i = 0; i < config->dependency_count; i++)
+		add_policy(d, config->dependencies[i].from, config->dependencies[i].to,
+			   config->dependencies[i].allowed ? "allow" : "forbid");
+	if (config->allow_only)
+		add_policy(d, "*", "*", "forbid");
+}
+
 static void cover(struct derive *d, const char *what, uint64_t seen, uint64_t total)
 {
 	*SNAPSHOT_ADD(&d->snapshot, coverage) = (struct snapshot_coverage){what, seen, total};
@@ -219,12 +242,18 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 {
 	struct arena *scratch = arena_create();
 	struct previous previous = {d->graph, arena_zalloc(scratch, (size_t)d->graph->file_count + 1, sizeof(char *)), scratch};
-	struct domain_declaration *declared = arena_zalloc(scratch, config->domain_count + 1, sizeof *declared);
-	for (size_t i = 0; i < config->domain_count; i++)
+	struct domain_declaration *declared = arena_zalloc(scratch, config->domain_count + 3, sizeof *declared);
+	size_t count = config->domain_count;
+	for (size_t i = 0; i < count; i++)
 		declared[i] = (struct domain_declaration){config->domains[i].name, config->domains[i].globs.items,
 							  config->domains[i].globs.count};
+	/* Code that tools or others write is apart, unless a declared domain claims it. */
+	if (config->vendored.count)
+		declared[count++] = (struct domain_declaration){"vendored", config->vendored.items, config->vendored.count};
+	if (config->generated.count)
+		declared[count++] = (struct domain_declaration){"generated", config->generated.items, config->generated.count};
 	int result = model_previous_domains(model, release, take_previous, &previous, err);
-	struct domains_options options = {.declared = declared, .declared_count = config->domain_count,
+	struct domains_options options = {.declared = declared, .declared_count = count,
 					  .previous = previous.domain};
 	if (!result)
 		result = domains_discover(d->graph, d->dependencies, d->dependency_count, d->indirect.calls, d->indirect.count,
@@ -267,6 +296,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_symbols(&d);
 		fill_relations(&d);
 		fill_domains(&d);
+		fill_policies(&d, config);
 		fill_coverage(&d);
 		summarise(&d, summary);
 		progress_report(progress, "storing", 0, 0, NULL);

@@ -107,6 +107,12 @@ enum dependency_kind {
 	DEPENDENCY_CALL, DEPENDENCY_INDIRECT, DEPENDENCY_READ, DEPENDENCY_WRITE, DEPENDENCY_ADDRESS, DEPENDENCY_TYPE,
 	DEPENDENCY_FIELD, DEPENDENCY_MACRO, DEPENDENCY_INCLUDE, DEPENDENCY_KINDS,
 };
+/* Does the source of one file name something of the other? A bare include is not yet a use; a call through a pointer is how
+ * code avoids to depend on what it calls. Cohesion, layers, cycles and debt rest on written dependencies. */
+static inline bool dependency_is_written(uint8_t kind)
+{
+	return kind != DEPENDENCY_INCLUDE && kind != DEPENDENCY_INDIRECT;
+}
 struct file_dependency { uint32_t from, to; uint8_t kind; float weight; /* sites; include 1; indirect: sites x confidence */ };
 /* Between different files of the codebase, sorted by from, to, kind. indirect may be NULL. The result is heap. */
 struct file_dependency *graph_dependencies(const struct graph *graph, const struct graph_call *indirect,

@@ -423,7 +423,7 @@ FROM release r
 JOIN domain d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
 JOIN text n ON n.id = d.name;
 
--- view domain_dependencies: one domain needs another
+-- view domain_dependencies: the source of one domain names something of another (bare includes and calls through pointers do not count)
 --   release: name of the release
 --   from_domain: the domain that needs
 --   to_domain: the domain that is needed
@@ -583,7 +583,7 @@ JOIN region g ON g.since <= r.number AND (g.until = 0 OR g.until >= r.number)
 JOIN text p ON p.id = g.file
 JOIN text c ON c.id = g.condition;
 
--- view policies: a declared dependency rule between two domains
+-- view policies: a declared rule about dependencies between two domains; the most specific one counts, * is any
 --   release: name of the release
 --   from_domain: domain, or * for any
 --   to_domain: domain, or * for any
