@@ -29,6 +29,28 @@ static int explain(const struct session *session, struct err *err)
 	return err->code;
 }
 
+/* The formulas for programs: whoever doubts a number can compute it again. */
+static int explain_json(struct err *err)
+{
+	struct buf out;
+	buf_init(&out, BUF_NO_CEILING);
+	for (const struct debt_formula *formula = debt_formulas(); formula->metric; formula++) {
+		const char *const pairs[][2] = {{"scope", formula->scope}, {"metric", formula->metric}, {"title", formula->title},
+						{"formula", formula->formula}, {"good", formula->good}, {"source", formula->source},
+						{"sql", formula->sql}};
+		for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+			buf_append_string(&out, i ? ", " : out.length ? ",\n  {" : "[\n  {");
+			output_json_string(&out, pairs[i][0], strlen(pairs[i][0]));
+			buf_append_string(&out, ": ");
+			output_json_string(&out, pairs[i][1], strlen(pairs[i][1]));
+		}
+		buf_append_char(&out, '}');
+	}
+	bool written = printf("%s\n]\n", out.data) > 0;
+	buf_finish(&out);
+	return written ? 0 : err_set(err, ERR_IO, "cannot write the output");
+}
+
 static int print_codebase(const struct session *session, struct err *err)
 {
 	const char *parameters[] = {session->release};
@@ -69,11 +91,14 @@ static int run_debt(const struct options *options, int *gate, struct err *err)
 	int result = session_open(options, &session, err);
 	if (result)
 		return result;
-	if (session.format != OUTPUT_TABLE)
+	bool explained = options_has(options, "explain");
+	if (explained && session.format == OUTPUT_JSON)
+		result = explain_json(err);
+	else if (session.format != OUTPUT_TABLE)
 		result = session_print(&session, "metrics", NULL, err);
 	else
 		result = print_digest(&session, err);
-	if (!result && session.format == OUTPUT_TABLE && options_has(options, "explain"))
+	if (!result && session.format == OUTPUT_TABLE && explained)
 		result = explain(&session, err);
 	else if (!result && session.format == OUTPUT_TABLE)
 		printf("\nsightline debt --explain tells the formulas and their sources.\n");
@@ -88,7 +113,7 @@ static const struct option_spec debt_options[] = {
 const struct command_spec command_debt = {
 	.name = "debt", .synopsis = "[OPTIONS]", .summary = "tell the technical debt, worst first",
 	.description = "Published measures of the dependency structure (propagation cost, cycles, NCCD, TurboMQ) for the codebase, and a\n"
-		       "debt score per domain and file. JSON and CSV give every row of the view metrics.",
+		       "debt score per domain and file. JSON and CSV give every row of the view metrics, with --explain JSON gives the formulas.",
 	.examples = "  sightline debt\n      where to look first\n  sightline debt --explain\n      and why",
 	.options = debt_options, .run = run_debt,
 };
