@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program: finds the subcommand, runs it, turns its error into one line and an exit code. */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -35,6 +36,25 @@ static void print_error(const struct err *err)
 	buf_finish(&line);
 }
 
+/* What was printed must have arrived: a write that failed earlier shows in the stream only. */
+static int finish_output(int code)
+{
+	bool failed = ferror(stdout);
+	if (!fflush(stdout) && !failed)
+		return code;
+	fprintf(stderr, "sightline: error: cannot write the output\n");
+	return EXIT_BROKEN;
+}
+
+/* A stream that the caller closed must not become the number of a file of ours: printing would end in that. Opened
+ * the wrong way round, so that using it fails as it would have. */
+static void occupy_closed_streams(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 static int run(const struct command_spec *command, int argc, char **argv)
 {
 	struct err err = {0};
@@ -47,7 +67,7 @@ static int run(const struct command_spec *command, int argc, char **argv)
 	if (options_has(&options, "help")) {
 		help_command(stdout, command);
 		options_finish(&options);
-		return fflush(stdout) ? EXIT_BROKEN : EXIT_DONE;
+		return finish_output(EXIT_DONE);
 	}
 	int result = command->run(&options, &gate, &err);
 	options_finish(&options);
@@ -56,15 +76,12 @@ static int run(const struct command_spec *command, int argc, char **argv)
 		print_error(&err);
 		return exit_code_of(&err);
 	}
-	if (fflush(stdout)) {
-		fprintf(stderr, "sightline: error: cannot write the output\n");
-		return EXIT_BROKEN;
-	}
-	return gate ? EXIT_GATE : EXIT_DONE;
+	return finish_output(gate ? EXIT_GATE : EXIT_DONE);
 }
 
 int main(int argc, char **argv)
 {
+	occupy_closed_streams();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like others */
 	if (argc < 2) {
@@ -74,12 +91,12 @@ int main(int argc, char **argv)
 	const char *name = argv[1];
 	if (!strcmp(name, "--version") || !strcmp(name, "version")) {
 		printf("sightline %s (libclang %s)\n", SIGHTLINE_VERSION, extract_clang_version());
-		return EXIT_DONE;
+		return finish_output(EXIT_DONE);
 	}
 	bool help = !strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h");
 	if (help && argc < 3) {
 		help_overview(stdout);
-		return EXIT_DONE;
+		return finish_output(EXIT_DONE);
 	}
 	if (help)
 		name = argv[2];
@@ -88,7 +105,7 @@ int main(int argc, char **argv)
 			if (!help)
 				return run(commands[i], argc - 1, argv + 1);
 			help_command(stdout, commands[i]);
-			return EXIT_DONE;
+			return finish_output(EXIT_DONE);
 		}
 	const struct command_spec *nearest = help_nearest(name);
 	struct err err;

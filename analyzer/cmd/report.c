@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -152,20 +153,26 @@ static int fill(struct drawing *drawing, const struct session *session, const ch
 
 /* ---- where it goes ---- */
 
-/* Into a file beside the target first: a picture is there whole or not at all. */
+/* Into a file beside the target first: a picture is there whole or not at all. A device, a pipe or the like is written
+ * to as it is: renaming over it would put a file in its place. temporary NULL: no file beside it. */
 struct target { FILE *stream; char *path, *temporary; };
 
 static int target_open(struct target *target, const char *path, struct err *err)
 {
+	struct stat status;
 	*target = (struct target){.stream = stdout};
 	if (!path || !strcmp(path, "-"))
 		return 0;
-	struct buf name;
-	buf_init(&name, BUF_NO_CEILING);
-	buf_printf(&name, "%s.%ld.tmp", path, (long)getpid());
-	target->path = mem_strdup(path);
-	target->temporary = buf_take(&name, NULL);
-	target->stream = fopen(target->temporary, "wbe");
+	char *real = realpath(path, NULL); /* a link keeps its place, what it leads to is replaced */
+	target->path = real ? real : mem_strdup(path);
+	/* A link to a file yet to be made has no real path: the file is made through it. */
+	if (real ? !stat(real, &status) && S_ISREG(status.st_mode) : lstat(path, &status) != 0) {
+		struct buf name;
+		buf_init(&name, BUF_NO_CEILING);
+		buf_printf(&name, "%s.%ld.tmp", target->path, (long)getpid());
+		target->temporary = buf_take(&name, NULL);
+	}
+	target->stream = fopen(target->temporary ? target->temporary : target->path, "wbe");
 	if (target->stream)
 		return 0;
 	int result = err_errno(err, ERR_INPUT, errno, "%s: cannot be written", path);
@@ -179,9 +186,9 @@ static int target_close(struct target *target, int result, struct err *err)
 	if (!target->path)
 		return result;
 	bool failed = fclose(target->stream) != 0;
-	if (!result && (failed || rename(target->temporary, target->path)))
+	if (!result && (failed || (target->temporary && rename(target->temporary, target->path))))
 		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", target->path);
-	if (result)
+	if (result && target->temporary)
 		unlink(target->temporary);
 	free(target->path);
 	free(target->temporary);

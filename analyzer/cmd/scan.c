@@ -181,11 +181,26 @@ static int parse_jobs(const struct options *options, unsigned *jobs, struct err 
 	return 0;
 }
 
-static int parse_changed(struct scan *scan, unsigned jobs, struct err *err)
+/* 0: the extractor's own limit. */
+static int parse_unit_timeout(const struct options *options, unsigned *seconds, struct err *err)
+{
+	const char *text = options_value(options, "unit-timeout");
+	char *end;
+	if (!text)
+		return 0;
+	unsigned long value = strtoul(text, &end, 10);
+	if (*end || end == text || *text == '-' || value < 1 || value > 86400)
+		return err_set(err, ERR_INPUT, "--unit-timeout %s: give a number of seconds from 1 to 86400", text);
+	*seconds = (unsigned)value;
+	return 0;
+}
+
+static int parse_changed(struct scan *scan, unsigned jobs, unsigned unit_seconds, struct err *err)
 {
 	struct extract_sink sink = {take_chunk, take_unit, scan};
 	const char *no_prefix = getenv("SIGHTLINE_NO_PREFIX"); /* for tests: the same facts must come out */
-	struct extract_options how = {.jobs = jobs, .share_prefixes = !(no_prefix && *no_prefix), .tool_version = EXTRACT_ID};
+	struct extract_options how = {.jobs = jobs, .unit_seconds = unit_seconds, .share_prefixes = !(no_prefix && *no_prefix),
+				      .tool_version = EXTRACT_ID};
 	if (!scan->changed_count)
 		return 0;
 	return extract_run(scan->list, scan->changed, scan->changed_count, &how, &sink, &scan->terminal.progress,
@@ -313,13 +328,15 @@ static int count_missing(const struct scan *scan, int64_t *out, struct err *err)
 static int run_scan(const struct options *options, int *gate, struct err *err)
 {
 	struct scan scan = {0};
-	unsigned jobs = 1;
+	unsigned jobs = 1, unit_seconds = 0;
 	size_t excluded = 0;
 	int64_t not_ok = 0;
 	clock_gettime(CLOCK_MONOTONIC, &scan.start);
 	if (options->operand_count > 1)
 		return err_set(err, ERR_INPUT, "sightline scan: one folder at a time; \"%s\" is a second one", options->operands[1]);
 	int result = parse_jobs(options, &jobs, err);
+	if (!result)
+		result = parse_unit_timeout(options, &unit_seconds, err);
 	if (!result)
 		result = session_start(options, options->operand_count ? options->operands[0] : ".", &scan.session, err);
 	terminal_progress_init(&scan.terminal, options_has(options, "quiet"));
@@ -334,7 +351,7 @@ static int run_scan(const struct options *options, int *gate, struct err *err)
 		result = find_changed(&scan, err);
 	}
 	if (!result)
-		result = parse_changed(&scan, jobs, err);
+		result = parse_changed(&scan, jobs, unit_seconds, err);
 	if (!result)
 		result = store_release(&scan, options, err);
 	terminal_progress_clear(&scan.terminal);
@@ -360,6 +377,7 @@ static const struct option_spec scan_options[] = {
 	{'p', "compile-commands", "PATH", "compile_commands.json, or the folder that holds it (default: looked for)"},
 	{'r', "release", "NAME", "name of the release (default: git describe --tags --always --dirty)"},
 	{'j', "jobs", "N", "parallel workers (default: one per processor)"},
+	{0, "unit-timeout", "SECONDS", "give a unit up after that long, and after one more try (default: 120)"},
 	{0, "build", "'CMD'", "run this build and record its compile commands with bear"},
 	{0, "strict", NULL, "exit 1 if any unit is incomplete or missing"},
 	{0, NULL, NULL, NULL},

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -463,6 +464,10 @@ int config_load(const char *path, bool explicit_path, struct config **out, struc
 	char *text = NULL;
 	size_t length = 0;
 	struct err cause = {0};
+	struct stat status;
+	/* One that lies in the tree is not chosen by the user: a pipe or a device there would block us or never end. */
+	if (!explicit_path && !stat(path, &status) && !S_ISREG(status.st_mode))
+		return err_set(err, ERR_INPUT, "%s: is no regular file; move it away or name another with --config", path);
 	int result = file_read(path, YAML_MAX_BYTES, &text, &length, &cause);
 	if (result == ERR_NOT_FOUND && !explicit_path) {
 		*out = &owned_create(NULL)->config;

@@ -311,6 +311,22 @@ static int open_file(struct model *model, enum model_mode mode, struct err *err)
 	return code == SQLITE_OK ? 0 : model_fail(model, code, "opening", err);
 }
 
+/* What SQLite would take for a new, empty database although it is none: devices, and a file of one byte (a workaround
+ * for some file systems has it treat that as none). */
+static int check_file(struct model *model, struct err *err)
+{
+	struct stat status;
+	if (stat(model->path, &status))
+		return 0;
+	/* Told here: SQLite says no more than that it cannot open the log beside it. */
+	if (model->writable && access(model->path, W_OK))
+		return model_fail(model, SQLITE_READONLY, "opening", err);
+	if (!S_ISREG(status.st_mode))
+		return err_set(err, ERR_DATABASE, "%s: is %s, not a sightline database; give a file with --db", model->path,
+			       S_ISDIR(status.st_mode) ? "a folder" : "no regular file");
+	return status.st_size == 1 ? model_fail(model, SQLITE_NOTADB, "opening", err) : 0;
+}
+
 int model_open(const char *path, enum model_mode mode, struct model **out, struct err *err)
 {
 	struct model *model = mem_zalloc(1, sizeof *model);
@@ -330,14 +346,17 @@ int model_open(const char *path, enum model_mode mode, struct model **out, struc
 				 "with --db", path);
 	}
 	if (!result)
+		result = check_file(model, err);
+	if (!result)
 		result = open_file(model, mode, err);
 	if (!result && mode == MODEL_WRITE && sqlite3_db_readonly(model->db, "main") == 1)
 		result = model_fail(model, SQLITE_READONLY, "opening", err);
+	/* Whose it is comes first: changing the journal's mode writes, and another program's file is not ours to change. */
+	if (!result)
+		result = check_version(model, mode == MODEL_WRITE, err);
 	if (!result && mode == MODEL_WRITE)
 		result = model_execute(model, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16000",
 				       "opening", err);
-	if (!result)
-		result = check_version(model, mode == MODEL_WRITE, err);
 	if (!result && mode == MODEL_WRITE)
 		result = create_views(model, err);
 	if (result) {
