@@ -331,9 +331,9 @@ static void emit_function(struct visit *visit, uint32_t node, bool nested)
 	if ((row.flags & FUNCTION_DEFINITION) && is_old_style(visit, node))
 		row.flags |= FUNCTION_NO_PROTOTYPE;
 	if (clang_isCursorDefinition(cursor) && !nested) {
-		struct source_file *at = &visit->files[visit->file];
 		visit_complexity(visit, &row.cyclomatic, &row.cognitive);
-		row.code_lines = visit_code_lines(at, first_body_line(visit, node, row.line), row.end_line);
+		uint32_t body = first_body_line(visit, node, row.line); /* may move visit->files */
+		row.code_lines = visit_code_lines(&visit->files[visit->file], body, row.end_line);
 		/* The header that promises this function is used by being kept. */
 		uint32_t declared;
 		CXCursor canonical = clang_getCanonicalCursor(cursor);
