@@ -180,7 +180,12 @@ int model_release_put(struct model *model, const struct model_release *release, 
 		return result;
 	}
 	/* The planner's statistics: without them, joins over the views may take the wrong way round. */
-	return model_execute(model, "PRAGMA analysis_limit = 1000; ANALYZE", "storing the release", err);
+	int64_t known = 0;
+	result = ask_number(model, "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'", NULL, &known, err);
+	if (!result)
+		result = model_execute(model, known ? "PRAGMA analysis_limit = 1000; PRAGMA optimize"
+						    : "PRAGMA analysis_limit = 1000; ANALYZE", "storing the release", err);
+	return result;
 }
 
 bool model_release_is_current(struct model *model, const struct model_release *release, struct hash128 derive_key)

@@ -137,8 +137,8 @@ static void test_defaults(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {"", "\n", "# nothing\n", "---\n", "---\n...\n", "null\n", "{}", "\xef\xbb\xbf",
-					    "domains:\nlayers: ~\nallow:\nforbid: null\ngenerated:\nvendored:\n"
-					    "exclude: # later\ngoals: Null\nbaseline: NULL\n",
+					    ("domains:\nlayers: ~\nallow:\nforbid: null\ngenerated:\nvendored:\n"
+					     "exclude: # later\ngoals: Null\nbaseline: NULL\n"),
 					    "domains: {}\nlayers: []\nforbid: []\ngenerated: []\ngoals: {}\n"};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct config *config = parse(texts[i]);
