@@ -11,21 +11,19 @@
 #include "base/text.h"
 #include "cmd/session.h"
 
-/* A YAML double-quoted scalar. */
+/* A YAML double-quoted scalar. The configuration takes no control bytes: '?' stands in for them. */
 static void append_scalar(struct buf *out, const char *text)
 {
 	buf_append_char(out, '"');
 	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
 		if (*c == '"' || *c == '\\')
 			buf_printf(out, "\\%c", *c);
-		else if (*c < 0x20 || *c == 0x7f)
-			buf_printf(out, "\\x%02x", *c);
 		else
-			buf_append_char(out, (char)*c);
+			buf_append_char(out, *c < 0x20 || *c == 0x7f ? '?' : (char)*c);
 	buf_append_char(out, '"');
 }
 
-/* A path as a glob that matches just it. */
+/* A path as a glob that matches just it; a control byte becomes "?", which matches any one character. */
 static void append_glob(struct buf *out, const char *path)
 {
 	struct buf glob;
