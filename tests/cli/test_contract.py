@@ -161,6 +161,30 @@ class Lists(Base):
                         ("query", "SELECT * FROM functions"), ("domains", "--format", "json")):
             self.assertEqual(self.expect(0, *command).raw_out, self.expect(0, *command).raw_out)
 
+    def test_debt_says_how(self):
+        """The SQL that debt --explain prints gives the metric's value."""
+        self.many(8)
+        self.scan("--quiet", "--release", "two")
+        text = self.expect(0, "debt", "--explain").out
+        values = {(r["scope"], r["subject"], r["metric"]): r["value"] for r in self.expect(0, "debt", "--format", "json").json}
+        checked = 0
+        scope = None
+        for line in text.splitlines():
+            scope = {"Metrics of the codebase": "codebase", "Metrics of a domain": "domain", "Metrics of a file": "file"}.get(line, scope)
+            if scope and re.match(r"  \w+: ", line):
+                metric = line.split(":")[0].strip()
+            if not line.startswith("    SQL      "):
+                continue
+            sql = line.split(None, 1)[1]
+            for (of, subject, name), value in values.items():
+                if (of, name) == (scope, metric):
+                    with self.subTest(metric=metric, subject=subject):
+                        row = self.query(sql.replace(":subject", "'%s'" % subject))[0]
+                        self.assertAlmostEqual(list(row.values())[0] or 0, value, places=6)
+                        checked += 1
+                    break
+        self.assertGreater(checked, 10)
+
     def test_show_json(self):
         rows = self.expect(0, "show", "main", "--format", "json").json
         self.assertEqual(rows[0]["kind"], "function")
