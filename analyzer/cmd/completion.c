@@ -100,7 +100,9 @@ static void print_fish(void)
 static int run_completion(const struct options *options, int *gate, struct err *err)
 {
 	(void)gate;
-	const char *shell = options->operand_count == 1 ? options->operands[0] : "";
+	const char *shell = options->operand_count ? options->operands[0] : "";
+	if (options->operand_count > 1)
+		return err_set(err, ERR_INPUT, "sightline completion: \"%s\" is unexpected; name one shell", options->operands[1]);
 	if (!strcmp(shell, "bash"))
 		print_bash();
 	else if (!strcmp(shell, "zsh"))
@@ -149,12 +151,14 @@ static void roff_option(const struct option_spec *option)
 	printf("\n");
 }
 
+#define MANUAL_DATE "2026-11-24" /* of this version; never the clock: same inputs, same bytes */
+
 static int run_manual(const struct options *options, int *gate, struct err *err)
 {
-	(void)options;
 	(void)gate;
-	(void)err;
-	printf(".TH SIGHTLINE 1 \"\" \"sightline " SIGHTLINE_VERSION "\" \"User Commands\"\n.SH NAME\nsightline \\- architecture "
+	if (options->operand_count)
+		return err_set(err, ERR_INPUT, "sightline manual: \"%s\" is unexpected", options->operands[0]);
+	printf(".TH SIGHTLINE 1 \"" MANUAL_DATE "\" \"sightline " SIGHTLINE_VERSION "\" \"User Commands\"\n.SH NAME\nsightline \\- architecture "
 	       "observability for C codebases\n.SH SYNOPSIS\n.B sightline\n.I COMMAND\n[\\fIOPTIONS\\fR]\n.SH DESCRIPTION\n"
 	       "Reads what C code can do with libclang, keeps it in one SQLite file (the model), and tells the parts of the "
 	       "codebase (domains), how they depend on each other, and where the technical debt is.\n.SH COMMANDS\n");

@@ -24,8 +24,8 @@ static int explain(const struct session *session, struct err *err)
 		printf("  %s: %s\n    formula  %s\n    good     %s\n    source   %s\n    SQL      %s\n", formula->metric, formula->title,
 		       formula->formula, formula->good, formula->source, formula->sql);
 	}
-	printf("\nEach SQL statement gives the number again: sightline query '<SQL>' with :release bound to %s; :subject stands for\n"
-	       "a file or domain in quotes.\n", session->release);
+	terminal_print(stdout, "\nEach SQL statement gives the number again: sightline query '<SQL>' with :release bound to ", session->release,
+		       "; :subject stands for\na file or domain in quotes.\n");
 	return err->code;
 }
 

@@ -7,25 +7,58 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/session.h"
+#include "cmd/terminal.h"
 
-/* A YAML double-quoted scalar. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* A YAML double-quoted scalar. '?' stands in for each byte that the configuration takes nowhere: control bytes and byte
+ * order marks. In a glob it matches any one byte. */
 static void append_scalar(struct buf *out, const char *text)
 {
+	size_t marked = 0; /* bytes left of a byte order mark */
 	buf_append_char(out, '"');
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-		if (*c == '"' || *c == '\\')
-			buf_printf(out, "\\%c", *c);
-		else if (*c < 0x20 || *c == 0x7f)
-			buf_printf(out, "\\x%02x", *c);
+	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+		if (!strncmp((const char *)c, BYTE_ORDER_MARK, 3))
+			marked = 3;
+		if (marked || *c < 0x20 || *c == 0x7f)
+			buf_append_char(out, '?');
 		else
-			buf_append_char(out, (char)*c);
+			buf_printf(out, *c == '"' || *c == '\\' ? "\\%c" : "%c", *c);
+		marked -= marked > 0;
+	}
 	buf_append_char(out, '"');
 }
 
-/* A path as a glob that matches just it. */
+/* A domain's name as the configuration takes it: no "->", no space at its ends, not "*", and not one of taken. */
+static void append_name(struct buf *out, const char *domain, struct interner *taken)
+{
+	struct buf name, unique;
+	buf_init(&name, BUF_NO_CEILING);
+	buf_init(&unique, BUF_NO_CEILING);
+	size_t length = strlen(domain);
+	for (size_t i = 0; i < length; i++) {
+		bool refused = (domain[i] == ' ' && (!i || i + 1 == length)) || (domain[i] == '>' && i && domain[i - 1] == '-');
+		buf_append_char(&name, refused ? '?' : domain[i]);
+	}
+	append_scalar(&unique, !strcmp(domain, "*") || !length ? "?" : name.data);
+	for (uint32_t number = 2; number <= interner_count(taken) + 2; number++) {
+		uint32_t known = interner_count(taken);
+		if (interner_add(taken, unique.data, unique.length) == known)
+			break;
+		buf_clear(&unique);
+		buf_printf(&name, "~%u", number);
+		append_scalar(&unique, name.data);
+	}
+	buf_append(out, unique.data, unique.length);
+	buf_finish(&name);
+	buf_finish(&unique);
+}
+
+/* A path as a glob that matches just it; what cannot be written becomes "?". */
 static void append_glob(struct buf *out, const char *path)
 {
 	struct buf glob;
@@ -60,12 +93,13 @@ static int append_domains(struct buf *out, const struct session *session, struct
 	bool has_row;
 	struct buf last;
 	buf_init(&last, BUF_NO_CEILING);
+	struct interner *names = interner_create();
 	int result = model_query_named(session->model, "init_domains", parameters, 1, &rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
 		const char *domain = rows_text(rows, 0, NULL);
 		if (!last.data || strcmp(last.data, domain)) {
 			buf_append_string(out, "  ");
-			append_scalar(out, domain);
+			append_name(out, domain, names);
 			buf_append_string(out, ":\n");
 			buf_clear(&last);
 			buf_append_string(&last, domain);
@@ -75,6 +109,7 @@ static int append_domains(struct buf *out, const struct session *session, struct
 		buf_append_char(out, '\n');
 	}
 	buf_finish(&last);
+	interner_destroy(names);
 	rows_close(rows);
 	return result;
 }
@@ -135,7 +170,7 @@ static int run_init(const struct options *options, int *gate, struct err *err)
 	if (!result)
 		result = write_new(path, &text, err);
 	if (!result && !session.quiet)
-		fprintf(stderr, "sightline: wrote %s; edit it, then 'sightline scan' again\n", path);
+		terminal_print(stderr, "sightline: wrote ", path, "; edit it, then 'sightline scan' again\n");
 	free(path);
 	buf_finish(&text);
 	session_finish(&session);

@@ -231,6 +231,18 @@ static struct cell make_cell(struct arena *arena, const struct rows *rows, size_
 	return cell;
 }
 
+static struct cell make_heading(struct arena *arena, const struct rows *rows, size_t column)
+{
+	const char *name = rows_name(rows, column);
+	struct buf out;
+	buf_init(&out, BUF_NO_CEILING);
+	terminal_append(&out, name, strlen(name)); /* a query may call its columns anything */
+	struct cell cell = {arena_strndup(arena, out.data ? out.data : "", out.length), out.length, 0, false};
+	cell.columns = terminal_columns(cell.text, cell.length);
+	buf_finish(&out);
+	return cell;
+}
+
 /* Cuts the widest columns until the table fits. */
 static void fit(size_t *widths, size_t count, size_t room)
 {
@@ -293,7 +305,7 @@ static int print_table(FILE *stream, struct rows *rows, bool hide_release, const
 		buf_printf(&out, "%s\n", none ? none : "no rows");
 	} else if (!result) {
 		for (size_t i = 0; i < shown; i++) {
-			widths[i] = terminal_columns(rows_name(rows, which[i]), strlen(rows_name(rows, which[i])));
+			widths[i] = make_heading(arena, rows, which[i]).columns;
 			for (size_t row = 0; row < count; row++)
 				if (cells[row * columns + which[i]].columns > widths[i])
 					widths[i] = cells[row * columns + which[i]].columns;
@@ -302,9 +314,8 @@ static int print_table(FILE *stream, struct rows *rows, bool hide_release, const
 		if (room)
 			fit(widths, shown, room);
 		for (size_t i = 0; i < shown; i++) {
-			const char *name = rows_name(rows, which[i]);
-			struct cell head = {(char *)name, strlen(name), terminal_columns(name, strlen(name)),
-					    cells[which[i]].right};
+			struct cell head = make_heading(arena, rows, which[i]);
+			head.right = cells[which[i]].right;
 			buf_append_string(&out, i ? "  " : "");
 			buf_append_string(&out, terminal_style(stream, STYLE_BOLD));
 			append_cell(&out, &head, widths[i], i + 1 == shown);

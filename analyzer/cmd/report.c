@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/session.h"
+#include "cmd/terminal.h"
 #include "graph/graph.h"
 #include "reports/report.h"
 
@@ -280,7 +281,7 @@ static int run_report(const struct options *options, int *gate, struct err *err)
 	if (!result)
 		result = write_report(&drawing.report, format, path, err);
 	if (!result && path && strcmp(path, "-") && !session.quiet)
-		fprintf(stderr, "sightline: wrote %s\n", path);
+		terminal_print(stderr, "sightline: wrote ", path, "\n");
 	free(drawing.report.nodes);
 	free(drawing.report.edges);
 	free(drawing.report.groups);

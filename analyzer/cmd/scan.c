@@ -195,11 +195,24 @@ static int parse_unit_timeout(const struct options *options, unsigned *seconds, 
 	return 0;
 }
 
+/* AddressSanitizer reserves terabytes of addresses at once: a limit on them would fail every unit. 0: the usual limit. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define WORKER_BYTES SIZE_MAX
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define WORKER_BYTES SIZE_MAX
+#endif
+#ifndef WORKER_BYTES
+#define WORKER_BYTES 0
+#endif
+
 static int parse_changed(struct scan *scan, unsigned jobs, unsigned unit_seconds, struct err *err)
 {
 	struct extract_sink sink = {take_chunk, take_unit, scan};
 	const char *no_prefix = getenv("SIGHTLINE_NO_PREFIX"); /* for tests: the same facts must come out */
-	struct extract_options how = {.jobs = jobs, .unit_seconds = unit_seconds, .share_prefixes = !(no_prefix && *no_prefix),
+	struct extract_options how = {.jobs = jobs, .unit_seconds = unit_seconds, .worker_bytes = WORKER_BYTES,
+				      .share_prefixes = !(no_prefix && *no_prefix),
 				      .tool_version = EXTRACT_ID};
 	if (!scan->changed_count)
 		return 0;

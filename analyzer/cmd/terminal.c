@@ -50,6 +50,15 @@ void terminal_append(struct buf *out, const char *text, size_t length)
 	}
 }
 
+void terminal_print(FILE *stream, const char *before, const char *foreign, const char *behind)
+{
+	struct buf safe;
+	buf_init(&safe, BUF_NO_CEILING);
+	terminal_append(&safe, foreign, strlen(foreign));
+	fprintf(stream, "%s%s%s", before, safe.data ? safe.data : "", behind);
+	buf_finish(&safe);
+}
+
 size_t terminal_columns(const char *text, size_t length)
 {
 	size_t columns = 0;

@@ -19,6 +19,8 @@ unsigned terminal_width(FILE *stream); /* columns; 0: no terminal */
 
 /* Foreign text for a terminal: control bytes, escape sequences and invalid UTF-8 become \xHH. */
 void terminal_append(struct buf *out, const char *text, size_t length);
+/* Prints three texts, of which the middle one is foreign. */
+void terminal_print(FILE *stream, const char *before, const char *foreign, const char *behind);
 size_t terminal_columns(const char *text, size_t length); /* of valid UTF-8 without control bytes: wide characters count 2 */
 
 /* One line on stderr that is redrawn at most ten times a second: stage, bar, units done, rate, time left. Silent where

@@ -126,14 +126,23 @@ int model_query_named(struct model *model, const char *name, const char *const *
 
 /* ---- foreign SQL ---- */
 
-static bool is_public(const char *name)
+static bool begins(const char *name, const char *prefix)
 {
-	for (const struct view_column *column = model_schema(); column->view; column++)
-		if (!column->column && !strcmp(column->view, name))
-			return true;
-	return !strcmp(name, "json_each") || !strcmp(name, "json_tree");
+	return !sqlite3_strnicmp(name, prefix, (int)strlen(prefix));
 }
 
+/* Functions of extensions that SQLite may be built with, which load code, take or tell pointers, or run SQL of their own. */
+static bool is_dangerous(const char *function)
+{
+	static const char *const prefixes[] = {"load_extension", "fts3", "fts5", "rtree", "geopoly", "icu_load", "sqlite_"};
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (begins(function, prefixes[i]))
+			return true;
+	return false;
+}
+
+/* In the gate, what can be read is a view, a CTE or subquery by whatever name, or what SQLite itself adds to every
+ * database: its schema and the pragmas as tables. Those are denied. */
 static int authorize(void *gate, int action, const char *first, const char *second, const char *database, const char *view)
 {
 	(void)database;
@@ -142,17 +151,24 @@ static int authorize(void *gate, int action, const char *first, const char *seco
 	case SQLITE_SELECT: case SQLITE_RECURSIVE:
 		return SQLITE_OK;
 	case SQLITE_FUNCTION:
-		return second && !strcmp(second, "load_extension") ? SQLITE_DENY : SQLITE_OK;
+		return second && is_dangerous(second) ? SQLITE_DENY : SQLITE_OK;
 	case SQLITE_READ:
-		return !gate || is_public(first) ? SQLITE_OK : SQLITE_DENY;
+		return !gate || !(begins(first, "sqlite_") || begins(first, "pragma_")) ? SQLITE_OK : SQLITE_DENY;
 	default:
 		return SQLITE_DENY;
 	}
 }
 
+/* The tables that JSON functions make come into being with their first use, which an authorizer of ours would deny. */
+static int make_json_tables(sqlite3 *db)
+{
+	return sqlite3_exec(db, "SELECT 1 FROM json_each('[]'), json_tree('[]')", NULL, NULL, NULL);
+}
+
 /* A database with views of the public names that hold no rows. */
 static int open_gate(sqlite3 **out)
 {
+	static const char *kept[] = {"json_each", "json_tree", NULL}; /* modules; others are tables of their own accord */
 	sqlite3 *gate = NULL;
 	int code = sqlite3_open_v2(":memory:", &gate, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX, NULL);
 	struct buf sql;
@@ -169,6 +185,10 @@ static int open_gate(sqlite3 **out)
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(gate, sql.data, NULL, NULL, NULL);
 	buf_finish(&sql);
+	if (code == SQLITE_OK)
+		code = make_json_tables(gate);
+	if (code == SQLITE_OK)
+		code = sqlite3_drop_modules(gate, kept);
 	if (code != SQLITE_OK) {
 		sqlite3_close(gate);
 		return code;
@@ -225,6 +245,7 @@ int model_query_foreign(struct model *model, const char *sql, const struct query
 	if (result)
 		return result;
 	sqlite3_stmt *statement = NULL;
+	make_json_tables(model->db);
 	sqlite3_set_authorizer(model->db, authorize, NULL);
 	int code = sqlite3_prepare_v2(model->db, sql, -1, &statement, NULL);
 	if (code != SQLITE_OK)

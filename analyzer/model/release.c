@@ -150,14 +150,15 @@ static int put(struct model *model, const struct model_release *release, const s
 {
 	int64_t number = 0, newest = 0;
 	int result = ask_number(model, "SELECT number FROM release WHERE name = ?1", release->name, &number, err);
-	bool replaced = number && !same_manifest(model, release);
-	if (!result && (!number || replaced))
+	bool known = number != 0;
+	if (!result && (!known || !same_manifest(model, release)))
 		result = take_number(model, release, &number, err);
 	if (!result)
 		result = newest_number(model, &newest, err);
 	if (!result)
 		result = tables_store(model, number, number == newest, release, snapshot, err);
-	if (!result && replaced)
+	/* Numbers of replaced releases leave gaps: what is cut out of an interval may end in one. */
+	if (!result && known)
 		result = tables_sweep(model, err);
 	if (!result)
 		result = describe(model, number, release, snapshot, err);

@@ -49,7 +49,7 @@ class Result:
 
 def environment(**changes):
     """The caller's, without what would change answers: colours, a terminal's width, git's settings of this user."""
-    result = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "CLICOLOR_FORCE")}
+    result = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "CLICOLOR_FORCE", "TMPDIR")}
     result.update(GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_SYSTEM="/dev/null", GIT_CEILING_DIRECTORIES="/", TERM="dumb")
     result.update(changes)
     return result
@@ -61,6 +61,9 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="sightline-cli-"))
         self.addCleanup(shutil.rmtree, self.scratch, ignore_errors=True)
+        # What a killed run leaves in the folder for temporary files goes with the test.
+        self.temporary = pathlib.Path(tempfile.mkdtemp(prefix="sightline-tmp-"))
+        self.addCleanup(shutil.rmtree, self.temporary, ignore_errors=True)
         self.root = self.scratch / "tree"
         self.root.mkdir()
 
@@ -105,14 +108,14 @@ class Case(unittest.TestCase):
 
     def run_program(self, *arguments, cwd=None, limit=LIMIT, stdout=subprocess.PIPE, env=None, **others):
         process = subprocess.run([PROGRAM, *arguments], cwd=cwd or self.root, timeout=limit, stdout=stdout,
-                                 stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=env or environment(), **others)
+                                 stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env={"TMPDIR": str(self.temporary), **(env or environment())}, **others)
         return Result(process.returncode, process.stdout or b"", process.stderr)
 
     def start(self, *arguments, cwd=None, **others):
         """In a process group of its own, so that it can be killed with its workers."""
         return subprocess.Popen([PROGRAM, *arguments], cwd=cwd or self.root, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), start_new_session=True,
-                                **others)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+                                env=environment(TMPDIR=str(self.temporary)), **others)
 
     def expect(self, code, *arguments, **others):
         result = self.run_program(*arguments, **others)

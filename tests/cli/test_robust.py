@@ -62,6 +62,11 @@ class Killed(Base):
         self.assertEqual(self.views("one"), before)
         self.integrity()
 
+    def test_nothing_is_left_in_the_temporary_folder(self):
+        self.many(30)
+        self.scan("--quiet")
+        self.assertEqual(os.listdir(self.temporary), [])
+
     def test_kill_of_the_first_scan(self):
         self.many(60)
         for wait in (0.0, 0.02, 0.1, 0.3):
@@ -85,6 +90,7 @@ class Killed(Base):
                 break
             time.sleep(0.1)
         self.assertEqual(any_of_group(process.pid), [])
+        self.assertEqual(os.listdir(self.temporary), [])
         self.scan("--release", "one", "--quiet")
 
 
