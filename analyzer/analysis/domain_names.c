@@ -113,7 +113,7 @@ static void tally_add(struct tally *tally, uint32_t group, const char *name, siz
 	tally->cells[at].nodes++;
 }
 
-/* The deepest folder that says something and holds most of a group: all of it is the name, a part of it a prefix. */
+/* The folder that says something, holds most of a group and fits it best: all of it is the name, a part of it a prefix. */
 static void suggest_folders(struct naming *naming)
 {
 	const struct discovery *d = naming->d;
@@ -136,7 +136,11 @@ static void suggest_folders(struct naming *naming)
 		const struct cell *other = best[cell->group];
 		if (cell->nodes < FOLDER_SHARE * nodes[cell->group] || is_plain(path_basename(name)))
 			continue;
-		if (!other || strlen(name) > strlen(interner_text(tally.names, other->name)))
+		/* How much of the group it holds, times how much of it the group holds; of equal ones the deeper. */
+		double fit = cell->weight * cell->weight / tally.total[cell->name];
+		double other_fit = other ? other->weight * other->weight / tally.total[other->name] : -1;
+		if (fit > other_fit ||
+		    (fit == other_fit && strlen(name) > strlen(interner_text(tally.names, other->name))))
 			best[cell->group] = cell;
 	}
 	for (uint32_t g = 0; g < d->group_count; g++) {
