@@ -26,7 +26,7 @@
 #define SCORE_COMMON 4
 #define SCORE_FOLDER 2
 #define SCORE_DOMINANT 1.5
-#define SCORE_CENTRAL 0.4
+#define SCORE_CENTRAL 0.35
 
 /* Folders that say where code lies, not what it does; words that are no better. */
 static const char *const PLAIN[] = {"src", "source", "sources", "lib", "libs", "include", "inc", "code", ".", "internal",
@@ -113,7 +113,8 @@ static void tally_add(struct tally *tally, uint32_t group, const char *name, siz
 	tally->cells[at].nodes++;
 }
 
-/* The folder that says something, holds most of a group and fits it best: all of it is the name, a part of it a prefix. */
+/* The folder that says something, holds most of a group and fits it best: all of it is the name, a part of it a
+ * prefix. */
 static void suggest_folders(struct naming *naming)
 {
 	const struct discovery *d = naming->d;

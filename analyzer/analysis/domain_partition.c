@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files that no folder tells apart: Leiden over a ladder of resolutions, several seeds each. Of each level the partition
- * that agrees most with the other seeds' is looked at; the level is taken whose seeds agree, whose parts are about as
- * many as wanted, and none too large. A part that is too large all the same is split again.
+/* Files that no folder tells apart: Leiden over a ladder of resolutions, several seeds each, and once more on what the
+ * seeds agree about. Of each level the partition that agrees most with the other seeds' is looked at; the level is taken
+ * whose seeds agree, whose parts are about as many as wanted, and none too large. A part that is too large all the same
+ * is split again.
  *
  * Nodes outside that members are tied to take part without being placed: commands that use one thing belong together
  * even if they never call each other. */

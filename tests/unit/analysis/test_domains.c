@@ -270,20 +270,27 @@ static void test_header_follows_its_definitions(void **state)
 	free(codebase);
 }
 
-/* Many clusters in one flat folder: parts of a middling size, none above a fifth, with different good names. */
-static void test_sizes_and_names(void **state)
+/* Ten clusters of 15 files in one flat folder, each with a word of its own in its files' names. */
+static const char *const jobs[] = {"auth", "bloom", "cache", "diff", "event", "fetch", "graph", "hook", "index", "join"};
+
+static struct codebase *make_jobs(void)
 {
-	static const char *const jobs[] = {"auth", "bloom", "cache", "diff", "event", "fetch", "graph", "hook", "index",
-					   "join"};
-	struct codebase *codebase = make();
-	(void)state;
+	struct codebase *made = make();
 	for (uint32_t job = 0; job < 10; job++) {
 		for (uint32_t i = 0; i < 15; i++)
-			add_file(codebase, 200, "src/%s_%c.c", jobs[job], 'a' + (int)i);
-		add_cluster(codebase, job * 15, 15);
+			add_file(made, 200, "src/%s_%c.c", jobs[job], 'a' + (int)i);
+		add_cluster(made, job * 15, 15);
 		if (job)
-			add_call(codebase, job * 15, job * 15 - 15, 2);
+			add_call(made, job * 15, job * 15 - 15, 2);
 	}
+	return made;
+}
+
+/* Parts of a middling size, none above a fifth, with different good names. */
+static void test_sizes_and_names(void **state)
+{
+	struct codebase *codebase = make_jobs();
+	(void)state;
 	struct domains_result *result = discover(codebase);
 	assert_sound(codebase, result);
 	assert_in_range(result->count, 6, 25);
@@ -292,6 +299,27 @@ static void test_sizes_and_names(void **state)
 	for (uint32_t job = 0; job < 10; job++)
 		assert_non_null(strstr(domain_name(result, job * 15), jobs[job]));
 	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* Without labels from before, too: a few calls less leave most files where they were. */
+static void test_small_edits_change_little(void **state)
+{
+	struct codebase *codebase = make_jobs();
+	struct domains_result *before = discover(codebase);
+	uint32_t same = 0;
+	size_t kept = 0;
+	(void)state;
+	for (size_t i = 0; i < codebase->row_count; i++)
+		if (i % 37)
+			codebase->rows[kept++] = codebase->rows[i];
+	codebase->row_count = kept;
+	struct domains_result *after = discover(codebase);
+	for (uint32_t i = 0; i < codebase->graph.file_count; i++)
+		same += !strcmp(domain_name(before, i), domain_name(after, i));
+	assert_true(same >= 0.9 * codebase->graph.file_count);
+	domains_result_destroy(before);
+	domains_result_destroy(after);
 	free(codebase);
 }
 
@@ -342,6 +370,7 @@ int main(void)
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_header_follows_its_definitions),
 		cmocka_unit_test(test_sizes_and_names),
+		cmocka_unit_test(test_small_edits_change_little),
 		cmocka_unit_test(test_names_are_unique),
 		cmocka_unit_test(test_small_codebases),
 	};
