@@ -7,6 +7,10 @@
 
 #define DEFAULT_NODES 40
 #define DEFAULT_EDGES 120
+#define FEWEST_FOR_HUBS 8  /* drawn nodes; below, every edge has room */
+#define HUB_USERS 0.4      /* of the nodes count it among what they use most: a hub */
+#define MUCH_USED 0.1      /* of what a node uses, by weight */
+#define HUB_EDGES 3        /* drawn to a hub */
 
 struct ranked { double first, second; uint32_t index; };
 
@@ -59,7 +63,7 @@ static void take_nodes(const struct report *report, struct fold *fold, const str
 		fold->nodes[fold->node_count++] = (struct fold_node){
 			.source = node, .group = group_of(report, node), .folded = 1,
 			.size = positive(report->nodes[node].size) };
-		if (fold->largest < positive(report->nodes[node].size))
+		if (!report->nodes[node].is_outside && fold->largest < positive(report->nodes[node].size))
 			fold->largest = positive(report->nodes[node].size);
 	}
 }
@@ -85,12 +89,10 @@ static int choose_nodes(const struct report *report, struct fold *fold)
 	outside_count = rank_nodes(report, true, ties, outside);
 	if (top > FOLD_MOST_NODES)
 		top = FOLD_MOST_NODES;
-	/* A neighbour is context: it gets a third of the room, or what the domain itself leaves. */
-	outside_take = outside_count < top / 3 ? outside_count : top / 3;
+	/* A neighbour is context: it gets a quarter of the room, and no more where the domain leaves some. */
+	outside_take = outside_count < top / 4 ? outside_count : top / 4;
 	if (inside_count > top - outside_take)
 		inside_count = top - outside_take;
-	if (top - inside_count > outside_take)
-		outside_take = top - inside_count < outside_count ? top - inside_count : outside_count;
 	take_nodes(report, fold, inside, inside_count);
 	take_nodes(report, fold, outside, outside_take);
 	status = 0;
@@ -159,6 +161,40 @@ static int compare_edges(const void *a, const void *b)
 	return x->source < y->source ? -1 : x->source > y->source;
 }
 
+static int compare_pairs(const void *a, const void *b)
+{
+	const struct fold_edge *x = a, *y = b;
+	uint32_t x_low = x->from < x->to ? x->from : x->to, y_low = y->from < y->to ? y->from : y->to;
+	uint32_t x_high = x->from ^ x->to ^ x_low, y_high = y->from ^ y->to ^ y_low;
+
+	if (x_low != y_low)
+		return x_low < y_low ? -1 : 1;
+	if (x_high != y_high)
+		return x_high < y_high ? -1 : 1;
+	return compare_edges(a, b);
+}
+
+/* An edge and the one back become one, in the heavier direction. */
+static size_t unite_pairs(struct fold_edge *edges, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(edges, count, sizeof *edges, compare_pairs);
+	for (size_t i = 0; i < count; i++) {
+		struct fold_edge *last = kept ? &edges[kept - 1] : NULL;
+
+		if (!last || last->reverse != REPORT_NONE || last->from != edges[i].to || last->to != edges[i].from) {
+			edges[kept++] = edges[i];
+			continue;
+		}
+		last->reverse = edges[i].source;
+		last->back = edges[i].weight;
+		last->weight += edges[i].weight;
+		last->in_cycle |= edges[i].in_cycle;
+	}
+	return kept;
+}
+
 /* All edges between drawn nodes, heaviest first; the others are counted. */
 static size_t gather_edges(const struct report *report, struct fold *fold)
 {
@@ -178,10 +214,43 @@ static size_t gather_edges(const struct report *report, struct fold *fold)
 			continue;
 		}
 		fold->edges[count++] = (struct fold_edge){ .from = from, .to = to, .source = i,
-			.weight = positive(edge->weight), .in_cycle = edge->in_cycle };
+			.reverse = REPORT_NONE, .weight = positive(edge->weight), .in_cycle = edge->in_cycle };
 	}
+	count = unite_pairs(fold->edges, count);
 	qsort(fold->edges, count, sizeof *fold->edges, compare_edges);
 	return count;
+}
+
+/* What nearly everyone uses would draw every line to itself and hide the others: it is told in words instead. */
+static int find_hubs(const struct report *report, struct fold *fold)
+{
+	double *uses = calloc(report->node_count + 1, sizeof *uses);
+	uint32_t *much = calloc(fold->node_count + 1, sizeof *much);
+
+	if (!uses || !much) {
+		free(uses);
+		free(much);
+		return -1;
+	}
+	for (size_t i = 0; i < report->edge_count; i++)
+		if (is_edge(report, &report->edges[i]))
+			uses[report->edges[i].from] += positive(report->edges[i].weight);
+	for (size_t i = 0; i < report->edge_count; i++) {
+		const struct report_edge *edge = &report->edges[i];
+
+		if (!is_edge(report, edge) || !(positive(edge->weight) > 0))
+			continue;
+		fold->nodes[fold->drawn_as[edge->to]].users++;
+		much[fold->drawn_as[edge->to]] += positive(edge->weight) > MUCH_USED * uses[edge->from];
+	}
+	for (size_t i = 0; i < fold->node_count && report->node_count >= FEWEST_FOR_HUBS; i++) {
+		fold->nodes[i].is_hub = fold->nodes[i].source != REPORT_NONE &&
+					much[i] > HUB_USERS * (double)(report->node_count - 1);
+		fold->hubs += fold->nodes[i].is_hub;
+	}
+	free(uses);
+	free(much);
+	return 0;
 }
 
 /* reach[a]: the bits of all nodes that a leads to, itself included, over the edges kept so far. */
@@ -216,8 +285,8 @@ static int mark_closing(struct fold *fold, size_t count)
 
 static size_t most_edges(const struct report *report, const struct fold *fold)
 {
-	/* Above about three arrows a box nobody follows an arrow any more. */
-	size_t readable = 3 * (fold->node_count + 2);
+	/* Above about two arrows a box nobody follows an arrow any more. */
+	size_t readable = 2 * (fold->node_count + 1);
 
 	if (report->top_edges)
 		return report->top_edges < FOLD_MOST_EDGES ? report->top_edges : FOLD_MOST_EDGES;
@@ -226,8 +295,8 @@ static size_t most_edges(const struct report *report, const struct fold *fold)
 
 enum pass { PASS_CONNECT, PASS_CYCLES, PASS_HEAVY, PASS_END };
 
-/* First the heaviest edge of every node, so that no box looks unused that is not; then, up to a quarter of the room, what
- * closes cycles, which is often light and always of interest; then the heaviest of the rest. */
+/* First the heaviest edge of every node, so that no box looks unused that is not; then, up to a quarter of the room,
+ * what closes cycles, which is often light and always of interest; then the heaviest of the rest. */
 static bool is_wanted(const struct fold *fold, const struct fold_edge *edge, enum pass pass)
 {
 	if (pass == PASS_CONNECT)
@@ -235,21 +304,35 @@ static bool is_wanted(const struct fold *fold, const struct fold_edge *edge, enu
 	return pass == PASS_HEAVY || (edge->closes && edge->in_cycle);
 }
 
-static void take_edges(struct fold *fold, size_t count, size_t top, bool *is_taken)
+/* Only so many edges are drawn to a hub, unless a number of edges was asked for. */
+static bool has_room(const struct report *report, const struct fold *fold, const uint32_t *used, uint32_t to)
 {
-	size_t taken = 0;
+	return report->top_edges || !fold->nodes[to].is_hub || used[to] < HUB_EDGES;
+}
 
+static int take_edges(const struct report *report, struct fold *fold, size_t count, bool *is_taken)
+{
+	size_t taken = 0, top = most_edges(report, fold);
+	uint32_t *used = calloc(fold->node_count + 1, sizeof *used);
+
+	if (!used)
+		return -1;
 	for (enum pass pass = PASS_CONNECT; pass < PASS_END; pass++) {
 		size_t room = pass == PASS_CYCLES && taken + top / 4 < top ? taken + top / 4 : top;
 		for (size_t i = 0; i < count && taken < room; i++) {
-			if (is_taken[i] || !is_wanted(fold, &fold->edges[i], pass))
+			const struct fold_edge *edge = &fold->edges[i];
+
+			if (is_taken[i] || !is_wanted(fold, edge, pass) || !has_room(report, fold, used, edge->to))
 				continue;
 			is_taken[i] = true;
 			taken++;
-			fold->nodes[fold->edges[i].from].edges++;
-			fold->nodes[fold->edges[i].to].edges++;
+			fold->nodes[edge->from].edges++;
+			fold->nodes[edge->to].edges++;
+			used[edge->to]++;
 		}
 	}
+	free(used);
+	return 0;
 }
 
 static int choose_edges(const struct report *report, struct fold *fold)
@@ -261,9 +344,8 @@ static int choose_edges(const struct report *report, struct fold *fold)
 	if (!fold->edges || !is_taken)
 		goto fail;
 	count = gather_edges(report, fold);
-	if (mark_closing(fold, count) < 0)
+	if (mark_closing(fold, count) < 0 || find_hubs(report, fold) < 0 || take_edges(report, fold, count, is_taken) < 0)
 		goto fail;
-	take_edges(fold, count, most_edges(report, fold), is_taken);
 	for (size_t i = 0; i < count; i++) {
 		if (is_taken[i]) {
 			fold->edges[kept++] = fold->edges[i];

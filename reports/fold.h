@@ -17,11 +17,15 @@ struct fold_node {
 	uint32_t groups_folded; /* how many whole groups are among them */
 	double size;      /* sum of theirs */
 	uint32_t edges;   /* how many drawn edges it has */
+	uint32_t users;   /* how many nodes of the report use it */
+	bool is_hub;      /* used so widely that only its heaviest users' edges are drawn */
 };
-struct fold_edge {    /* between drawn nodes that are not folded; heaviest first */
-	uint32_t from, to;
+struct fold_edge {    /* one per pair of drawn nodes that are not folded; heaviest first */
+	uint32_t from, to; /* in the heavier direction */
 	uint32_t source;   /* index into report.edges */
-	double weight;
+	uint32_t reverse;  /* likewise, of the edge back; REPORT_NONE: there is none */
+	double weight;     /* of both directions */
+	double back;       /* of that the weight of the edge back */
 	bool in_cycle;
 	bool closes;       /* in_cycle, and against the direction of the heavier edges: it goes up where they go down */
 };
@@ -30,10 +34,11 @@ struct fold {
 	struct fold_edge *edges; size_t edge_count;
 	uint32_t *drawn_as;      /* per node of the report: index into nodes */
 	size_t nodes_folded;
-	size_t edges_hidden;     /* edges between drawn nodes that are not drawn: the lighter ones */
+	size_t edges_hidden;     /* pairs of drawn nodes whose edge is not drawn: the lighter ones */
+	size_t hubs;
 	size_t edges_folded;     /* edges with a folded end */
 	double hidden_weight, folded_weight; /* their weights */
-	double largest;          /* size of the largest single node */
+	double largest;          /* size of the largest single node that is not outside */
 	double heaviest;         /* weight of the heaviest drawn edge */
 };
 

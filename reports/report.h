@@ -10,6 +10,11 @@
 
 #define REPORT_NONE UINT32_MAX
 
+struct report_part {         /* a file of a domain */
+	const char *name;
+	double size;         /* lines of code */
+	double debt;         /* 0..100 */
+};
 struct report_node {         /* a domain, or a file where one domain is in focus */
 	const char *name;
 	const char *label;   /* short; NULL = name */
@@ -20,6 +25,7 @@ struct report_node {         /* a domain, or a file where one domain is in focus
 	uint32_t cycle;      /* number of the dependency cycle it is in, REPORT_NONE */
 	const char *detail;  /* more lines for the tooltip, separated by \n; may be NULL */
 	bool is_outside;     /* a neighbour drawn for context (the focus view) */
+	const struct report_part *parts; size_t part_count; /* its most important ones, in order: then it is a cluster */
 };
 struct report_group { const char *name; };
 struct report_edge {

@@ -21,14 +21,15 @@ static void write_style(FILE *out, const struct picture *picture)
 	fputs("<style>\n"
 	      "a:hover{cursor:pointer}\n"
 	      ".node,.edge{transition:opacity .12s}\n"
-	      ".node a:hover path,.node:target path{stroke-width:3}\n"
+	      ".node a:hover path,.node:target path,.cluster a:hover path{stroke-width:3}\n"
 	      ".edge a:hover path,.edge:target path{stroke:#0b5cad}\n"
-	      "svg:has(.node:hover) .edge,svg:has(.node:target):not(:has(.node:hover)) .edge{opacity:.08}\n",
+	      "svg:has(.node:hover,[id^=c]:hover) .edge,"
+	      "svg:has(.node:target):not(:has(.node:hover,[id^=c]:hover)) .edge{opacity:.08}\n",
 	      out);
 	for (size_t i = 0; i < picture->nodes; i++)
-		fprintf(out, "svg:has(#n%zu:hover) .f%zu,svg:has(#n%zu:hover) .t%zu,"
-			"svg:has(#n%zu:target):not(:has(.node:hover)) .f%zu,"
-			"svg:has(#n%zu:target):not(:has(.node:hover)) .t%zu{opacity:1}\n", i, i, i, i, i, i, i, i);
+		fprintf(out, "svg:has(#n%zu:hover,#c%zu:hover) :is(.f%zu,.t%zu),"
+			"svg:has(#n%zu:target):not(:has(.node:hover,[id^=c]:hover)) :is(.f%zu,.t%zu){opacity:1}\n",
+			i, i, i, i, i, i, i);
 	fputs("</style>\n", out);
 }
 

@@ -1,25 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A domain's name: its folder where it is mostly one folder, else the prefix its files share, else its most central
- * file. What a maintainer would say. */
+/* A domain's name, as a maintainer would say it: its folder where it is that folder; else the word that its files'
+ * names share and others' do not; else its most central file. Parts of one folder are called after the folder too. */
 #include "analysis/domain_names.h"
 
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/domain_internal.h"
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/text.h"
 
-#define FOLDER_SHARE 0.6 /* of a domain's files lie below the folder */
-#define PREFIX_SHARE 0.5 /* of a domain's files have the prefix */
+#define FOLDER_SHARE 0.5   /* of a domain's nodes lie below the folder */
+#define FOLDER_WHOLE 0.5   /* of the folder's nodes are in the domain: it is the folder; less: a part of it */
+#define WORD_LETTERS 3     /* and more; shorter ones are accidents */
+#define PART_LETTERS 4     /* where it ends within a longer word: "diff" of "diffcore" */
+#define WORD_NODES 2       /* share it, at least */
+#define INNER_WORD 0.8     /* times the score of a word that names begin with */
+#define DOMINANT 0.5       /* of a domain's lines is one node: it is the domain */
+#define CENTRAL 5          /* files looked at, most central first */
 
-/* Folders that say where code lies, not what it does. */
-static const char *const PLAIN_FOLDERS[] = {"src", "source", "sources", "lib", "libs", "include", "inc", "code", "."};
+/* Scores: whole folders first, then what is shared well, central files, badly shared words. */
+#define SCORE_COMMON 4
+#define SCORE_FOLDER 2
+#define SCORE_DOMINANT 1.5
+#define SCORE_CENTRAL 0.35
 
-static bool is_plain(const char *folder)
+/* Folders that say where code lies, not what it does; words that are no better. */
+static const char *const PLAIN[] = {"src", "source", "sources", "lib", "libs", "include", "inc", "code", ".", "internal",
+				    "private", "public", "impl"};
+/* What utilities are called, should a folder already have the first. */
+static const char *const COMMON[] = {"common", "base", "utilities", "shared"};
+
+struct candidate { uint32_t group; double score; const char *name; };
+struct candidates { struct candidate *items; size_t count, capacity; };
+
+struct naming {
+	const struct discovery *d;
+	double *nodes, *lines;        /* per group; lines with one more for each node */
+	double *strength;             /* per node: weight of its edges within its group */
+	struct candidates found;
+	const char **prefix;          /* per group: "builtin-" where it is a part of that folder, else "" */
+	struct interner *words;       /* what a name may begin with: whole stems and their first words */
+};
+
+static bool is_plain(const char *name)
 {
-	for (size_t i = 0; i < sizeof PLAIN_FOLDERS / sizeof *PLAIN_FOLDERS; i++)
-		if (!strcmp(folder, PLAIN_FOLDERS[i]))
+	for (size_t i = 0; i < sizeof PLAIN / sizeof *PLAIN; i++)
+		if (!strcmp(name, PLAIN[i]))
 			return true;
 	return false;
 }
@@ -30,129 +60,282 @@ char *domain_stem(const char *path, struct arena *arena)
 	return arena_strndup(arena, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
 }
 
-char *domain_prefix(const char *path, struct arena *arena)
+__attribute__((format(printf, 4, 5)))
+static void suggest(struct naming *naming, uint32_t group, double score, const char *format, ...)
 {
-	const char *base = path_basename(path);
-	size_t length = strcspn(base, "_-.");
-	if (length < 2 || base[length] == '.' || !base[length])
-		return NULL;
-	return arena_strndup(arena, base, length);
+	struct candidates *list = &naming->found;
+	va_list arguments;
+	char text[256];
+	va_start(arguments, format);
+	vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	mem_grow(&list->items, &list->capacity, list->count + 1, sizeof *list->items);
+	list->items[list->count++] = (struct candidate){group, score, arena_strdup(naming->d->arena, text)};
 }
 
-struct tally { struct interner *names; uint32_t *counts; size_t capacity; };
+/* ---- folders ---- */
 
-static void tally_add(struct tally *tally, const char *name, size_t length)
-{
-	uint32_t id = interner_add(tally->names, name, length);
-	size_t old = tally->capacity;
-	mem_grow(&tally->counts, &tally->capacity, id + 1, sizeof *tally->counts);
-	if (tally->capacity > old)
-		memset(tally->counts + old, 0, (tally->capacity - old) * sizeof *tally->counts);
-	tally->counts[id]++;
-}
+struct cell { uint32_t group, name, nodes; double weight, lines; };
 
-/* The most frequent name with at least share of total; longest, then first in bytes, among equals. NULL: none. */
-static const char *tally_best(const struct tally *tally, uint32_t total, double share, bool deepest)
-{
-	const char *best = NULL;
-	uint32_t best_count = 0;
-	for (uint32_t i = 0; i < interner_count(tally->names); i++) {
-		const char *name = interner_text(tally->names, i);
-		uint32_t count = tally->counts[i];
-		if (count < share * total || is_plain(path_basename(name)))
-			continue;
-		bool better = !best;
-		if (best && deepest)
-			better = strlen(name) > strlen(best) || (strlen(name) == strlen(best) && strcmp(name, best) < 0);
-		else if (best)
-			better = count > best_count || (count == best_count && strcmp(name, best) < 0);
-		if (better) {
-			best = name;
-			best_count = count;
-		}
-	}
-	return best;
-}
+/* How often each name occurs in each group, and everywhere. */
+struct tally { struct interner *names; struct map64 *index; struct cell *cells; size_t count, capacity;
+	       double *total; size_t total_capacity; };
 
 static void tally_init(struct tally *tally)
 {
-	*tally = (struct tally){.names = interner_create()};
+	*tally = (struct tally){.names = interner_create(), .index = map64_create()};
 }
 
 static void tally_finish(struct tally *tally)
 {
 	interner_destroy(tally->names);
-	free(tally->counts);
+	map64_destroy(tally->index);
+	free(tally->cells);
+	free(tally->total);
 }
 
-#define CANDIDATES 3
-struct candidates { const char *names[CANDIDATES]; };
-
-static void candidates_of(const struct graph *graph, const uint32_t *group_of, uint32_t group, const double *weight,
-			  struct arena *arena, struct candidates *out)
+static void tally_add(struct tally *tally, uint32_t group, const char *name, size_t length, double weight, double lines)
 {
-	struct tally folders, prefixes;
-	tally_init(&folders);
-	tally_init(&prefixes);
-	uint32_t total = 0, central = GRAPH_NONE;
-	for (uint32_t f = 0; f < graph->file_count; f++) {
-		if (group_of[f] != group)
+	uint32_t id = interner_add(tally->names, name, length), at;
+	size_t old = tally->total_capacity;
+	mem_grow(&tally->total, &tally->total_capacity, (size_t)id + 1, sizeof *tally->total);
+	for (size_t i = old; i < tally->total_capacity; i++)
+		tally->total[i] = 0;
+	tally->total[id] += weight;
+	if (!map64_get(tally->index, (uint64_t)group << 32 | id, &at)) {
+		at = (uint32_t)tally->count;
+		map64_put(tally->index, (uint64_t)group << 32 | id, at);
+		mem_grow(&tally->cells, &tally->capacity, tally->count + 1, sizeof *tally->cells);
+		tally->cells[tally->count++] = (struct cell){group, id, 0, 0, 0};
+	}
+	tally->cells[at].weight += weight;
+	tally->cells[at].lines += lines;
+	tally->cells[at].nodes++;
+}
+
+/* The folder that says something, holds most of a group and fits it best: all of it is the name, a part of it a
+ * prefix. */
+static void suggest_folders(struct naming *naming)
+{
+	const struct discovery *d = naming->d;
+	struct tally tally;
+	uint32_t *nodes = mem_zalloc((size_t)d->group_count + 1, sizeof *nodes);
+	const struct cell **best = mem_zalloc((size_t)d->group_count + 1, sizeof *best);
+	tally_init(&tally);
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		const char *folder = d->nodes[i].folder;
+		nodes[d->nodes[i].group]++;
+		for (size_t l = strcspn(folder, "/"); *folder; l += 1 + strcspn(folder + l + 1, "/")) {
+			tally_add(&tally, d->nodes[i].group, folder, l, 1, 0);
+			if (!folder[l])
+				break;
+		}
+	}
+	for (size_t i = 0; i < tally.count; i++) {
+		const struct cell *cell = &tally.cells[i];
+		const char *name = interner_text(tally.names, cell->name);
+		const struct cell *other = best[cell->group];
+		if (cell->nodes < FOLDER_SHARE * nodes[cell->group] || is_plain(path_basename(name)))
 			continue;
-		const char *path = graph->files[f].path;
-		total++;
-		if (central == GRAPH_NONE || weight[f] > weight[central])
-			central = f;
-		for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/'))
-			tally_add(&folders, path, (size_t)(slash - path));
-		char *prefix = domain_prefix(path, arena);
-		if (prefix)
-			tally_add(&prefixes, prefix, strlen(prefix));
+		/* How much of the group it holds, times how much of it the group holds; of equal ones the deeper. */
+		double fit = cell->weight * cell->weight / tally.total[cell->name];
+		double other_fit = other ? other->weight * other->weight / tally.total[other->name] : -1;
+		if (fit > other_fit ||
+		    (fit == other_fit && strlen(name) > strlen(interner_text(tally.names, other->name))))
+			best[cell->group] = cell;
 	}
-	const char *folder = tally_best(&folders, total, FOLDER_SHARE, true);
-	const char *prefix = tally_best(&prefixes, total, PREFIX_SHARE, false);
-	out->names[0] = folder ? arena_strdup(arena, path_basename(folder)) : NULL;
-	out->names[1] = prefix ? arena_strdup(arena, prefix) : NULL;
-	out->names[2] = central == GRAPH_NONE ? "empty" : domain_stem(graph->files[central].path, arena);
-	tally_finish(&folders);
-	tally_finish(&prefixes);
+	for (uint32_t g = 0; g < d->group_count; g++) {
+		naming->prefix[g] = "";
+		if (!best[g])
+			continue;
+		const char *path = interner_text(tally.names, best[g]->name), *base = path_basename(path);
+		double whole = best[g]->nodes / tally.total[best[g]->name];
+		const char *parent = base > path ? base - 1 : base;
+		while (parent > path && parent[-1] != '/')
+			parent--;
+		if (whole >= FOLDER_WHOLE) {
+			suggest(naming, g, SCORE_FOLDER + whole, "%s", base);
+			if (base > path)
+				suggest(naming, g, SCORE_FOLDER, "%.*s-%s", (int)(base - 1 - parent), parent, base);
+		} else {
+			char prefix[128];
+			snprintf(prefix, sizeof prefix, "%s-", base);
+			naming->prefix[g] = arena_strdup(d->arena, prefix);
+		}
+	}
+	tally_finish(&tally);
+	free(nodes);
+	free(best);
 }
 
-void domain_names(const struct graph *graph, const uint32_t *group_of, uint32_t count, const double *weight,
-		  const char *const *taken, struct arena *arena, const char **names)
+/* ---- words ---- */
+
+static bool is_word(const struct naming *naming, const char *text, size_t length)
 {
-	struct interner *used = interner_create();
-	for (size_t i = 0; taken && taken[i]; i++)
-		interner_add_string(used, taken[i]);
-	struct candidates *candidates = mem_alloc(((size_t)count + 1) * sizeof *candidates);
-	for (uint32_t g = 0; g < count; g++)
-		candidates_of(graph, group_of, g, weight, arena, &candidates[g]);
-	for (uint32_t g = 0; g < count; g++) {
-		/* A folder or prefix that several domains would claim distinguishes none of them alone. */
-		const char *base = NULL;
-		bool contested = false;
-		for (int c = 0; c < CANDIDATES && !base; c++)
-			base = candidates[g].names[c];
-		for (uint32_t other = 0; other < count && !contested; other++) {
-			const char *theirs = NULL;
-			for (int c = 0; c < CANDIDATES && !theirs; c++)
-				theirs = candidates[other].names[c];
-			contested = other != g && !strcmp(theirs, base);
-		}
-		struct buf name;
-		buf_init(&name, BUF_NO_CEILING);
-		buf_append_string(&name, base);
-		if (contested && strcmp(candidates[g].names[2], base) != 0)
-			buf_printf(&name, "-%s", candidates[g].names[2]);
-		size_t plain = name.length;
-		uint32_t id;
-		for (unsigned n = 2; interner_find(used, name.data, name.length, &id); n++) {
-			name.length = plain;
-			buf_printf(&name, "-%u", n);
-		}
-		names[g] = arena_strndup(arena, name.data, name.length);
-		interner_add(used, name.data, name.length);
-		buf_finish(&name);
+	uint32_t id;
+	return interner_find(naming->words, text, length, &id);
+}
+
+/* Every word of a stem, every row of words that it begins with, and every beginning of it that is a word elsewhere: once
+ * each. Of parts of a folder, only names within the folder are compared. */
+static void tally_words(const struct naming *naming, uint32_t node, struct tally *tally)
+{
+	const struct domain_node *row = &naming->d->nodes[node];
+	struct interner *seen = interner_create();
+	size_t first = strcspn(row->stem, "_-."), whole = strlen(row->stem);
+	for (size_t l = WORD_LETTERS; l <= whole; l++)
+		if (l == whole || strchr("_-.", row->stem[l]) ||
+		    (l >= PART_LETTERS && l < first && is_word(naming, row->stem, l)))
+			interner_add(seen, row->stem, l);
+	for (const char *at = row->stem; *at;) {
+		size_t length = strcspn(at, "_-.");
+		if (length >= WORD_LETTERS)
+			interner_add(seen, at, length);
+		at += length + (at[length] != 0);
 	}
-	free(candidates);
+	for (uint32_t i = 0; i < interner_count(seen); i++) {
+		char name[256];
+		int length = snprintf(name, sizeof name, "%s%s", naming->prefix[row->group], interner_text(seen, i));
+		if (length < (int)sizeof name && !is_plain(interner_text(seen, i)))
+			tally_add(tally, row->group, name, (size_t)length, 1, (double)row->lines + 1);
+	}
+	interner_destroy(seen);
+}
+
+/* A good word is in most names of the group, also by lines, and in few others': the harmonic mean of both shares. */
+static void suggest_words(struct naming *naming)
+{
+	const struct discovery *d = naming->d;
+	struct tally tally;
+	tally_init(&tally);
+	for (uint32_t i = 0; i < d->node_count; i++)
+		tally_words(naming, i, &tally);
+	for (size_t i = 0; i < tally.count; i++) {
+		const struct cell *cell = &tally.cells[i];
+		const char *name = interner_text(tally.names, cell->name);
+		const char *word = name + strlen(naming->prefix[cell->group]);
+		double covers = sqrt(cell->weight / naming->nodes[cell->group] * cell->lines / naming->lines[cell->group]);
+		double owns = cell->weight / tally.total[cell->name], score = 2 * covers * owns / (covers + owns);
+		if (cell->nodes < WORD_NODES)
+			continue;
+		if (!is_word(naming, word, strcspn(word, "_-.")))
+			score *= INNER_WORD;
+		suggest(naming, cell->group, score + (double)strlen(word) / 1e6, "%s", name); /* of two as good, the longer */
+	}
+	tally_finish(&tally);
+}
+
+/* ---- central files ---- */
+
+static void suggest_central(struct naming *naming, uint32_t group)
+{
+	const struct discovery *d = naming->d;
+	uint32_t top[CENTRAL];
+	double weights[CENTRAL];
+	unsigned count = 0;
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		if (d->nodes[i].group != group)
+			continue;
+		double weight = (1 + naming->strength[i] / d->mean_strength) * sqrt((double)d->nodes[i].lines + 1);
+		unsigned at = count < CENTRAL ? count++ : CENTRAL;
+		for (; at > 0 && weight > weights[at - 1]; at--) {
+			if (at < CENTRAL) {
+				top[at] = top[at - 1];
+				weights[at] = weights[at - 1];
+			}
+		}
+		if (at < CENTRAL) {
+			top[at] = i;
+			weights[at] = weight;
+		}
+	}
+	for (unsigned i = 0; i < count; i++) {
+		const char *stem = d->nodes[top[i]].stem, *prefix = naming->prefix[group];
+		double share = (double)d->nodes[top[i]].lines / naming->lines[group];
+		suggest(naming, group, share > DOMINANT ? SCORE_DOMINANT : SCORE_CENTRAL / (i + 1), "%s%s", prefix, stem);
+		suggest(naming, group, 0, "%s-%s", *d->nodes[top[i]].folder ? path_basename(d->nodes[top[i]].folder) : "top", stem);
+	}
+}
+
+/* ---- choosing ---- */
+
+static int compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	if (x->score != y->score)
+		return x->score > y->score ? -1 : 1;
+	int order = strcmp(x->name, y->name);
+	return order ? order : (x->group > y->group) - (x->group < y->group);
+}
+
+/* Best score first: a name goes to the group that it fits best. */
+static void choose(struct naming *naming, const char **names)
+{
+	const struct discovery *d = naming->d;
+	struct interner *used = interner_create();
+	uint32_t id;
+	for (uint32_t i = 0; i < interner_count(d->fixed_names); i++)
+		interner_add_string(used, interner_text(d->fixed_names, i));
+	if (naming->found.count)
+		qsort(naming->found.items, naming->found.count, sizeof *naming->found.items, compare_candidates);
+	for (size_t i = 0; i < naming->found.count; i++) {
+		const struct candidate *row = &naming->found.items[i];
+		if (names[row->group] || interner_find(used, row->name, strlen(row->name), &id))
+			continue;
+		names[row->group] = row->name;
+		interner_add_string(used, row->name);
+	}
+	for (uint32_t g = 0; g < d->group_count; g++) {
+		char text[32];
+		for (unsigned n = g + 1; !names[g]; n++) { /* every good name is a fixed domain's */
+			snprintf(text, sizeof text, "domain-%u", n);
+			if (interner_find(used, text, strlen(text), &id))
+				continue;
+			names[g] = arena_strdup(d->arena, text);
+			interner_add_string(used, text);
+		}
+	}
 	interner_destroy(used);
+}
+
+static void prepare(struct naming *naming)
+{
+	const struct discovery *d = naming->d;
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		const char *stem = d->nodes[i].stem;
+		naming->nodes[d->nodes[i].group]++;
+		naming->lines[d->nodes[i].group] += (double)d->nodes[i].lines + 1;
+		if (strcspn(stem, "_-.") >= WORD_LETTERS)
+			interner_add(naming->words, stem, strcspn(stem, "_-."));
+	}
+	for (size_t e = 0; e < d->edge_count; e++) {
+		uint32_t a = d->edges[e].a, b = d->edges[e].b;
+		if (d->nodes[a].group != d->nodes[b].group)
+			continue;
+		naming->strength[a] += d->edges[e].weight;
+		naming->strength[b] += d->edges[e].weight;
+	}
+}
+
+void domain_names(const struct discovery *d, const char **names)
+{
+	struct naming naming = {.d = d, .words = interner_create()};
+	naming.nodes = mem_zalloc((size_t)d->group_count + 1, sizeof *naming.nodes);
+	naming.lines = mem_zalloc((size_t)d->group_count + 1, sizeof *naming.lines);
+	naming.strength = mem_zalloc((size_t)d->node_count + 1, sizeof *naming.strength);
+	naming.prefix = mem_zalloc((size_t)d->group_count + 1, sizeof *naming.prefix);
+	prepare(&naming);
+	suggest_folders(&naming);
+	suggest_words(&naming);
+	for (uint32_t g = 0; g < d->group_count; g++)
+		suggest_central(&naming, g);
+	for (size_t i = 0; i < sizeof COMMON / sizeof *COMMON && d->common_group != GRAPH_NONE; i++)
+		suggest(&naming, d->common_group, SCORE_COMMON - (double)i / 10, "%s", COMMON[i]);
+	choose(&naming, names);
+	interner_destroy(naming.words);
+	free(naming.nodes);
+	free(naming.lines);
+	free(naming.strength);
+	free(naming.prefix);
+	free(naming.found.items);
 }

@@ -18,6 +18,7 @@ struct drawing {
 	struct arena *arena;
 	struct interner *names;       /* domains, or files: number = node */
 	struct report report;
+	struct report_part *parts;    /* of all nodes */
 	size_t node_capacity, edge_capacity, group_capacity;
 };
 
@@ -70,6 +71,58 @@ static int read_nodes(struct drawing *drawing, const struct session *session, co
 	return result;
 }
 
+/* In the focus view the folder is mostly the same: a file's own name is enough where it is the only one of that name. */
+static void shorten_labels(struct report *report)
+{
+	struct interner *names = interner_create();
+	uint32_t *first = mem_alloc((report->node_count + 1) * sizeof *first);
+	for (uint32_t i = 0; i < report->node_count; i++) {
+		struct report_node *node = &report->nodes[i];
+		if (node->is_outside)
+			continue;
+		uint32_t seen = interner_count(names), id = interner_add_string(names, path_basename(node->name));
+		if (id == seen)
+			first[id] = i;
+		else
+			report->nodes[first[id]].label = NULL;
+		node->label = id == seen ? path_basename(node->name) : NULL;
+	}
+	free(first);
+	interner_destroy(names);
+}
+
+/* Rows: domain, file, lines, debt; the files of one domain follow each other, the most important first. */
+static int read_parts(struct drawing *drawing, const struct session *session, struct err *err)
+{
+	const char *parameters[] = {session->release, NULL};
+	struct report_part *parts = NULL;
+	size_t count = 0, capacity = 0;
+	struct rows *rows = NULL;
+	bool has_row;
+	uint32_t node;
+	uint32_t *owner = NULL;
+	size_t owner_capacity = 0;
+	int result = model_query_named(session->model, "report_parts", parameters, 2, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
+		const char *domain = rows_text(rows, 0, NULL);
+		if (!interner_find(drawing->names, domain, strlen(domain), &node))
+			continue;
+		mem_grow(&parts, &capacity, count + 1, sizeof *parts);
+		mem_grow(&owner, &owner_capacity, count + 1, sizeof *owner);
+		owner[count] = node;
+		parts[count++] = (struct report_part){text_of(drawing, rows, 1), rows_real(rows, 2), rows_real(rows, 3)};
+	}
+	rows_close(rows);
+	for (size_t i = 0; i < count; i++) {
+		if (!i || owner[i] != owner[i - 1])
+			drawing->report.nodes[owner[i]].parts = &parts[i];
+		drawing->report.nodes[owner[i]].part_count++;
+	}
+	drawing->parts = parts;
+	free(owner);
+	return result;
+}
+
 /* Rows: from, to, weight, symbols, detail. */
 static int read_edges(struct drawing *drawing, const struct session *session, const char *query, const char *focus,
 		      struct err *err)
@@ -96,6 +149,12 @@ static int read_edges(struct drawing *drawing, const struct session *session, co
 	return result;
 }
 
+/* A neighbour stands for many files: a way through it is no cycle of the files in focus. */
+static bool leaves(const struct report *report, const struct report_edge *edge)
+{
+	return report->nodes[edge->from].is_outside || report->nodes[edge->to].is_outside;
+}
+
 /* Nodes that reach each other are in one cycle; edges between them hold it together. */
 static void mark_cycles(struct report *report)
 {
@@ -104,12 +163,13 @@ static void mark_cycles(struct report *report)
 	uint32_t *target = mem_zalloc(report->edge_count + 1, sizeof *target);
 	uint32_t *component = mem_zalloc((size_t)nodes + 1, sizeof *component);
 	for (size_t i = 0; i < report->edge_count; i++)
-		first[report->edges[i].from + 1]++;
+		first[report->edges[i].from + 1] += !leaves(report, &report->edges[i]);
 	for (uint32_t i = 0; i < nodes; i++)
 		first[i + 1] += first[i];
 	memcpy(fill, first, ((size_t)nodes + 1) * sizeof *fill);
 	for (size_t i = 0; i < report->edge_count; i++)
-		target[fill[report->edges[i].from]++] = report->edges[i].to;
+		if (!leaves(report, &report->edges[i]))
+			target[fill[report->edges[i].from]++] = report->edges[i].to;
 	uint32_t components = graph_components(nodes, first, target, component);
 	uint32_t *size = mem_zalloc((size_t)components + 1, sizeof *size);
 	for (uint32_t i = 0; i < nodes; i++)
@@ -138,6 +198,10 @@ static int fill(struct drawing *drawing, const struct session *session, const ch
 		result = focus ? err_set(err, ERR_NOT_FOUND, "release %s has no domain \"%s\"; 'sightline domains' lists them",
 					 session->release, focus)
 			       : err_set(err, ERR_INPUT, "release %s has no files to draw", session->release);
+	if (!result && focus)
+		shorten_labels(&drawing->report);
+	if (!result && !focus)
+		result = read_parts(drawing, session, err);
 	if (!result)
 		result = read_edges(drawing, session, focus ? "report_focus_edges" : "report_edges", focus, err);
 	if (!result)
@@ -283,6 +347,7 @@ static int run_report(const struct options *options, int *gate, struct err *err)
 	if (!result && path && strcmp(path, "-") && !session.quiet)
 		terminal_print(stderr, "sightline: wrote ", path, "\n");
 	free(drawing.report.nodes);
+	free(drawing.parts);
 	free(drawing.report.edges);
 	free(drawing.report.groups);
 	interner_destroy(drawing.names);
@@ -300,8 +365,9 @@ static const struct option_spec report_options[] = {
 };
 const struct command_spec command_report = {
 	.name = "report", .synopsis = "[--format dot|svg] [-o PATH]", .summary = "draw the architecture",
-	.description = "Domains sized by lines and coloured by debt, dependencies by weight, cycles marked. What is not among the top N\n"
-		       "is folded and counted. In the SVG, pointing at something tells its numbers.",
+	.description = "Domains sized by lines and coloured by debt with their most important files, dependencies by weight, cycles\n"
+		       "marked. What is not among the top N is folded and counted. In the SVG, pointing at something tells its\n"
+		       "numbers and shows only its arrows; a click keeps them.",
 	.examples = "  sightline report --format svg -o architecture.svg\n      a picture for the browser\n"
 		    "  sightline report --focus networking -o networking.svg\n      the files of one domain\n"
 		    "  sightline report --format dot | dot -Tpdf > architecture.pdf\n      Graphviz in another format",

@@ -241,6 +241,116 @@ static void test_cycles_are_marked(void **state)
 	free(bytes.data);
 }
 
+/* Two domains that use each other: one line with two heads, told in both directions. */
+static void test_pairs_are_one_edge(void **state)
+{
+	struct report_node nodes[3] = {
+		{ .name = "a", .group = REPORT_NONE, .cycle = 0 }, { .name = "b", .group = REPORT_NONE, .cycle = 0 },
+		{ .name = "c", .group = REPORT_NONE, .cycle = REPORT_NONE },
+	};
+	struct report_edge edges[4] = {
+		{ .from = 0, .to = 1, .weight = 40, .symbols = 4, .in_cycle = true },
+		{ .from = 1, .to = 0, .weight = 60, .symbols = 6, .in_cycle = true },
+		{ .from = 0, .to = 2, .weight = 90 },
+		{ .from = 2, .to = 0, .weight = 1 },
+	};
+	struct report report = { .title = "t", .release = "r", .nodes = nodes, .node_count = 3, .edges = edges,
+		.edge_count = 4 };
+	struct bytes bytes = write_report("dot", &report);
+	Agraph_t *graph = agmemread(bytes.data);
+	Agedge_t *mutual = agedge(graph, agnode(graph, "b", 0), agnode(graph, "a", 0), NULL, 0);
+	Agedge_t *light = agedge(graph, agnode(graph, "a", 0), agnode(graph, "c", 0), NULL, 0);
+
+	(void)state;
+	assert_int_equal(agnedges(graph), 2);
+	assert_non_null(mutual);
+	assert_string_equal(agget(mutual, "dir"), "both");
+	assert_string_equal(agget(mutual, "color"), "#c2123f");
+	assert_non_null(strstr(agget(mutual, "tooltip"), "weight 60, 6 symbols"));
+	assert_non_null(strstr(agget(mutual, "tooltip"), "weight 40, 4 symbols"));
+	assert_non_null(light);
+	assert_string_equal(agget(light, "arrowtail"), "dot");
+	assert_string_not_equal(agget(light, "color"), "#c2123f");
+	agclose(graph);
+	free(bytes.data);
+}
+
+/* A domain with files is a cluster around them; whatever their names are. */
+static void test_domains_are_clusters(void **state)
+{
+	struct report_part parts[HOSTILE];
+	struct report_node nodes[HOSTILE];
+	struct report_edge edges[HOSTILE];
+	struct report report = { .title = "t", .release = "r", .nodes = nodes, .node_count = HOSTILE, .edges = edges,
+		.edge_count = HOSTILE, .top_nodes = HOSTILE, .top_edges = HOSTILE };
+	struct bytes bytes;
+	Agraph_t *graph;
+
+	(void)state;
+	for (size_t i = 0; i < HOSTILE; i++)
+		parts[i] = (struct report_part){ .name = hostile[i], .size = 0.0 / 0.0, .debt = (double)i };
+	for (size_t i = 0; i < HOSTILE; i++) {
+		nodes[i] = (struct report_node){ .name = hostile[i], .group = REPORT_NONE, .size = 10, .cycle = REPORT_NONE,
+			.files = 100, .parts = &parts[i], .part_count = HOSTILE - i };
+		edges[i] = (struct report_edge){ .from = (uint32_t)i, .to = (uint32_t)((i + 1) % HOSTILE), .weight = 1 };
+	}
+	bytes = write_report("dot", &report);
+	check_dot(&bytes, HOSTILE, HOSTILE);
+	graph = agmemread(bytes.data);
+	assert_non_null(agsubg(graph, "cluster_n0", 0));
+	agclose(graph);
+	assert_non_null(strstr(bytes.data, "+96 more files"));
+	free(bytes.data);
+	bytes = write_report("svg", &report);
+	check_svg(&bytes, NULL, HOSTILE, HOSTILE);
+	free(bytes.data);
+}
+
+/* What everyone uses most is told in words; it does not draw every arrow to itself. */
+static void test_hubs_do_not_hide_the_rest(void **state)
+{
+	struct report_part part = { .name = "x.c" };
+	struct report_node nodes[12];
+	struct report_edge edges[12 * 2];
+	struct report report = { .title = "t", .release = "r", .nodes = nodes, .node_count = 12, .edges = edges };
+	char names[12][8];
+	struct bytes bytes;
+
+	(void)state;
+	for (uint32_t i = 0; i < 12; i++) {
+		snprintf(names[i], sizeof names[i], "d%u", i);
+		nodes[i] = (struct report_node){ .name = names[i], .group = REPORT_NONE, .cycle = REPORT_NONE, .size = 5,
+			.parts = &part, .part_count = 1, .files = 1 };
+		if (i > 0)
+			edges[report.edge_count++] = (struct report_edge){ .from = i, .to = 0, .weight = 100 };
+		if (i > 1)
+			edges[report.edge_count++] = (struct report_edge){ .from = i, .to = i - 1, .weight = 20 };
+	}
+	bytes = write_report("dot", &report);
+	check_dot(&bytes, 12, 3 + 10);
+	assert_non_null(strstr(bytes.data, "used by 11 of 11"));
+	assert_non_null(strstr(bytes.data, "thick frame"));
+	free(bytes.data);
+}
+
+/* Neighbours stand before and behind the domain in focus, and bring no edges of their own into the picture. */
+static void test_neighbours(void **state)
+{
+	struct sample sample;
+	struct bytes one, two;
+
+	(void)state;
+	sample_init(&sample, 40, 0, 150, 12);
+	one = write_report("svg", &sample.report);
+	two = write_report("svg", &sample.report);
+	assert_string_equal(one.data, two.data);
+	assert_non_null(strstr(one.data, "dashed boxes: other domains"));
+	check_svg(&one, "'release v7.0.15'", 28 + 10 + 1, 80);
+	free(one.data);
+	free(two.data);
+	sample_finish(&sample);
+}
+
 static void test_empty_and_broken_numbers(void **state)
 {
 	struct report_node nodes[2] = {
@@ -290,6 +400,10 @@ int main(void)
 		cmocka_unit_test(test_huge_reports_are_bounded),
 		cmocka_unit_test(test_defaults_fold),
 		cmocka_unit_test(test_cycles_are_marked),
+		cmocka_unit_test(test_pairs_are_one_edge),
+		cmocka_unit_test(test_domains_are_clusters),
+		cmocka_unit_test(test_hubs_do_not_hide_the_rest),
+		cmocka_unit_test(test_neighbours),
 		cmocka_unit_test(test_empty_and_broken_numbers),
 		cmocka_unit_test(test_a_failing_output_is_passed_up),
 	};

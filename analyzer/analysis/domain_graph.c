@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How nodes of domain discovery are tied, and which of them are utilities.
+ *
+ * A reference weighs by its kind, by the logarithm of how often it stands there, and by how little its target is used
+ * and its source uses elsewhere (inverse fan-in, inverse fan-out): what everyone uses, and what uses everyone, says
+ * little about what belongs together. Mueller et al. 1993 call such files omnipresent. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/domain_internal.h"
+
+#define OMNIPRESENT 0.15      /* of all nodes use a utility */
+#define FEWEST_OMNIPRESENT 5  /* nodes; in a small codebase a share says little */
+#define UTILITY_USES 0.4      /* of the number that uses it: more, and it is a centre, not a utility */
+
+/* Calls and shared data say more than types, those more than macros and bare includes. */
+const double DOMAIN_KIND_WEIGHT[DEPENDENCY_KINDS] = {
+	[DEPENDENCY_CALL] = 1, [DEPENDENCY_INDIRECT] = 0.5, [DEPENDENCY_READ] = 0.8, [DEPENDENCY_WRITE] = 1,
+	[DEPENDENCY_ADDRESS] = 0.8, [DEPENDENCY_TYPE] = 0.6, [DEPENDENCY_FIELD] = 0.8, [DEPENDENCY_MACRO] = 0.3,
+	[DEPENDENCY_INCLUDE] = 0.3,
+};
+
+/* By weight too: sums of floating point numbers then do not depend on the order of the input. */
+static int compare_edges(const void *a, const void *b)
+{
+	const struct weighted_edge *x = a, *y = b;
+	if (x->a != y->a)
+		return x->a < y->a ? -1 : 1;
+	if (x->b != y->b)
+		return x->b < y->b ? -1 : 1;
+	return (x->weight > y->weight) - (x->weight < y->weight);
+}
+
+size_t domain_edges_unite(struct weighted_edge *edges, size_t count)
+{
+	size_t kept = 0;
+	if (count)
+		qsort(edges, count, sizeof *edges, compare_edges);
+	for (size_t i = 0; i < count; i++) {
+		if (kept && edges[kept - 1].a == edges[i].a && edges[kept - 1].b == edges[i].b)
+			edges[kept - 1].weight += edges[i].weight;
+		else
+			edges[kept++] = edges[i];
+	}
+	return kept;
+}
+
+static bool ends_of(const struct discovery *d, const struct file_dependency *row, uint32_t *from, uint32_t *to)
+{
+	*from = d->node_of[row->from];
+	*to = d->node_of[row->to];
+	return *from != GRAPH_NONE && *to != GRAPH_NONE && *from != *to;
+}
+
+static void count_fans(struct discovery *d)
+{
+	struct map64 *seen = map64_create();
+	for (size_t i = 0; i < d->dependency_count; i++) {
+		uint32_t from, to;
+		if (!ends_of(d, &d->dependencies[i], &from, &to))
+			continue;
+		uint64_t key = (uint64_t)from << 32 | to;
+		if (map64_get(seen, key, NULL))
+			continue;
+		map64_put(seen, key, 1);
+		d->nodes[to].fan_in++;
+		d->nodes[from].fan_out++;
+	}
+	map64_destroy(seen);
+}
+
+static void mark_common(struct discovery *d)
+{
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		struct domain_node *node = &d->nodes[i];
+		node->is_common = node->fan_in >= FEWEST_OMNIPRESENT && node->fan_in > OMNIPRESENT * d->node_count &&
+				  node->fan_out < UTILITY_USES * node->fan_in;
+	}
+}
+
+void domain_graph_make(struct discovery *d)
+{
+	double all = log((double)d->node_count + 1), total = 0;
+	count_fans(d);
+	mark_common(d);
+	for (size_t i = 0; i < d->dependency_count; i++) {
+		const struct file_dependency *row = &d->dependencies[i];
+		uint32_t from, to;
+		if (!ends_of(d, row, &from, &to))
+			continue;
+		double rarity = (all - log(d->nodes[to].fan_in)) * (all - log(d->nodes[from].fan_out)) / all;
+		mem_grow(&d->edges, &d->edge_capacity, d->edge_count + 1, sizeof *d->edges);
+		d->edges[d->edge_count++] = (struct weighted_edge){from < to ? from : to, from < to ? to : from,
+			DOMAIN_KIND_WEIGHT[row->kind] * log1p(row->weight) * rarity};
+	}
+	d->edge_count = domain_edges_unite(d->edges, d->edge_count);
+	for (size_t i = 0; i < d->edge_count; i++)
+		total += d->edges[i].weight;
+	d->mean_strength = d->node_count && total > 0 ? 2 * total / d->node_count : 1;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Domain discovery on made-up codebases: what wins over what, and that nothing depends on the order of the input. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/domains.h"
+
+#define MOST_FILES 400
+#define MOST_ROWS 8000
+
+/* A codebase is files, sorted by path as the graph promises, and dependencies between them. */
+struct codebase {
+	struct graph graph;
+	struct graph_file files[MOST_FILES];
+	char paths[MOST_FILES][80];
+	struct file_dependency rows[MOST_ROWS];
+	size_t row_count;
+	struct domains_options options;
+};
+
+static struct codebase *make(void)
+{
+	struct codebase *made = calloc(1, sizeof *made);
+	assert_non_null(made);
+	made->graph.files = made->files;
+	return made;
+}
+
+__attribute__((format(printf, 3, 4)))
+static uint32_t add_file(struct codebase *codebase, uint32_t lines, const char *format, ...)
+{
+	uint32_t index = codebase->graph.file_count++;
+	va_list arguments;
+	assert_true(index < MOST_FILES);
+	va_start(arguments, format);
+	vsnprintf(codebase->paths[index], sizeof codebase->paths[index], format, arguments);
+	va_end(arguments);
+	size_t length = strlen(codebase->paths[index]);
+	if (index)
+		assert_true(strcmp(codebase->paths[index - 1], codebase->paths[index]) < 0);
+	codebase->files[index] = (struct graph_file){.path = codebase->paths[index], .lines = lines, .code_lines = lines,
+						     .is_header = codebase->paths[index][length - 1] == 'h'};
+	return index;
+}
+
+static void add_call(struct codebase *codebase, uint32_t from, uint32_t to, float weight)
+{
+	assert_true(codebase->row_count < MOST_ROWS);
+	if (from != to)
+		codebase->rows[codebase->row_count++] = (struct file_dependency){from, to, DEPENDENCY_CALL, weight};
+}
+
+/* Every file of a range calls some others of the range: a dense cluster. */
+static void add_cluster(struct codebase *codebase, uint32_t first, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		for (uint32_t step = 1; step <= 4; step++)
+			add_call(codebase, first + i, first + (i * 3 + step * 5) % count, (float)(1 + (i + step) % 4));
+}
+
+static struct domains_result *discover(const struct codebase *codebase)
+{
+	struct domains_result *result = NULL;
+	struct err err = {0};
+	if (domains_discover(&codebase->graph, codebase->rows, codebase->row_count, NULL, 0, &codebase->options, &result,
+			     &err))
+		fail_msg("%s", err.text);
+	return result;
+}
+
+static const char *domain_name(const struct domains_result *result, uint32_t file)
+{
+	return result->domains[result->domain_of[file]].name;
+}
+
+static void assert_sound(const struct codebase *codebase, const struct domains_result *result)
+{
+	uint32_t files = 0;
+	for (uint32_t i = 0; i < result->count; i++) {
+		assert_true(result->domains[i].files > 0);
+		assert_true(*result->domains[i].name);
+		if (i)
+			assert_true(strcmp(result->domains[i - 1].name, result->domains[i].name) < 0);
+		files += result->domains[i].files;
+	}
+	assert_int_equal(files, codebase->graph.file_count);
+}
+
+/* A flat folder of two clusters of 30 files, one utility that all use, and a large program in one file. */
+static struct codebase *make_flat(void)
+{
+	struct codebase *made = make();
+	for (uint32_t i = 0; i < 30; i++)
+		add_file(made, 200, "src/a%02u_parser.c", i);
+	for (uint32_t i = 0; i < 30; i++)
+		add_file(made, 200, "src/b%02u_socket.c", i);
+	add_cluster(made, 0, 30);
+	add_cluster(made, 30, 30);
+	for (uint32_t i = 0; i < 3; i++)
+		add_file(made, 300, "src/u%02u_string.c", i);
+	for (uint32_t i = 0; i < 60; i++)
+		for (uint32_t utility = 60; utility < 63; utility++)
+			add_call(made, i, utility, 5);
+	add_call(made, 3, 35, 1);
+	return made;
+}
+
+static void test_two_clusters_are_told_apart(void **state)
+{
+	struct codebase *codebase = make_flat();
+	struct domains_result *result = discover(codebase);
+	(void)state;
+	assert_sound(codebase, result);
+	for (uint32_t a = 0; a < 30; a++)
+		for (uint32_t b = 30; b < 60; b++)
+			assert_int_not_equal(result->domain_of[a], result->domain_of[b]);
+	assert_true(result->count <= 12);
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+static void test_utilities_stand_apart(void **state)
+{
+	struct codebase *codebase = make_flat();
+	struct domains_result *result = discover(codebase);
+	(void)state;
+	for (uint32_t utility = 60; utility < 63; utility++)
+		assert_string_equal(domain_name(result, utility), "common");
+	for (uint32_t i = 0; i < 60; i++)
+		assert_string_not_equal(domain_name(result, i), "common");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+static void test_declared_globs_win(void **state)
+{
+	static const char *const first[] = {"src/a0*"}, *const second[] = {"src/*_parser.c", "deps/**"};
+	static const struct domain_declaration declared[] = {{"early", first, 1}, {"parsing", second, 2}};
+	struct codebase *codebase = make();
+	(void)state;
+	uint32_t vendored = add_file(codebase, 10, "deps/zlib/inflate.c");
+	for (uint32_t i = 0; i < 30; i++)
+		add_file(codebase, 200, "src/a%02u_parser.c", i);
+	uint32_t free_file = add_file(codebase, 10, "src/socket.c");
+	add_cluster(codebase, 1, 30);
+	codebase->options = (struct domains_options){.declared = declared, .declared_count = 2};
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_string_equal(domain_name(result, vendored), "parsing");
+	assert_string_equal(domain_name(result, 1), "early");
+	assert_string_equal(domain_name(result, 10), "early");
+	assert_string_equal(domain_name(result, 11), "parsing");
+	assert_string_not_equal(domain_name(result, free_file), "parsing");
+	for (uint32_t i = 0; i < result->count; i++)
+		assert_int_equal(result->domains[i].is_declared, !strcmp(result->domains[i].name, "early") ||
+								 !strcmp(result->domains[i].name, "parsing"));
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* The rows in any order give the same domains: sums of weights do not depend on it. */
+static void test_order_of_dependencies_does_not_matter(void **state)
+{
+	struct codebase *codebase = make_flat();
+	struct domains_result *sorted = discover(codebase);
+	uint64_t random = 7;
+	(void)state;
+	for (unsigned round = 0; round < 3; round++) {
+		for (size_t i = codebase->row_count - 1; i > 0; i--) {
+			random = random * 6364136223846793005u + 1442695040888963407u;
+			size_t other = (size_t)(random >> 33) % (i + 1);
+			struct file_dependency swapped = codebase->rows[i];
+			codebase->rows[i] = codebase->rows[other];
+			codebase->rows[other] = swapped;
+		}
+		struct domains_result *shuffled = discover(codebase);
+		assert_int_equal(shuffled->count, sorted->count);
+		assert_int_equal(shuffled->link_count, sorted->link_count);
+		for (uint32_t i = 0; i < sorted->count; i++)
+			assert_string_equal(shuffled->domains[i].name, sorted->domains[i].name);
+		assert_memory_equal(shuffled->domain_of, sorted->domain_of,
+				    codebase->graph.file_count * sizeof *sorted->domain_of);
+		domains_result_destroy(shuffled);
+	}
+	domains_result_destroy(sorted);
+	free(codebase);
+}
+
+static void test_previous_labels_are_kept(void **state)
+{
+	struct codebase *codebase = make_flat();
+	const char *previous[MOST_FILES] = {0};
+	(void)state;
+	for (uint32_t i = 0; i < 63; i++)
+		previous[i] = i % 2 ? "odd" : "even"; /* nothing that would be found */
+	previous[10] = NULL;  /* a new file, tied to files of both */
+	codebase->options.previous = previous;
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_int_equal(result->count, 2);
+	for (uint32_t i = 0; i < 63; i++)
+		if (previous[i])
+			assert_string_equal(domain_name(result, i), previous[i]);
+	domains_result_destroy(result);
+
+	for (uint32_t i = 20; i < 63; i++)
+		previous[i] = NULL; /* too little is known: found anew */
+	result = discover(codebase);
+	for (uint32_t i = 0; i < result->count; i++)
+		assert_string_not_equal(result->domains[i].name, "odd");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* Folders with one job are domains, called after it; a file beside a folder of its name belongs there; headers go where
+ * their sources are; tests and vendored code stand apart. */
+static void test_folders(void **state)
+{
+	struct codebase *codebase = make();
+	(void)state;
+	uint32_t vendored = add_file(codebase, 900, "deps/lzma/src/decode.c");
+	uint32_t public_header = add_file(codebase, 50, "include/refs3.h");
+	uint32_t net = codebase->graph.file_count;
+	for (uint32_t i = 0; i < 12; i++)
+		add_file(codebase, 300, "net/n%02u.c", i);
+	uint32_t facade = add_file(codebase, 300, "refs.c");
+	uint32_t refs = codebase->graph.file_count;
+	for (uint32_t i = 0; i < 9; i++)
+		add_file(codebase, 300, "refs/refs%u.c", i);
+	uint32_t store = codebase->graph.file_count;
+	for (uint32_t i = 0; i < 12; i++)
+		add_file(codebase, 300, "store/s%02u.c", i);
+	uint32_t test = add_file(codebase, 300, "tests/check.c");
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_string_equal(domain_name(result, vendored), "lzma");
+	assert_string_equal(domain_name(result, test), "tests");
+	assert_string_equal(domain_name(result, net), "net");
+	assert_string_equal(domain_name(result, net + 11), "net");
+	assert_string_equal(domain_name(result, store), "store");
+	assert_string_equal(domain_name(result, refs), "refs");
+	assert_string_equal(domain_name(result, facade), "refs");
+	assert_string_equal(domain_name(result, public_header), "refs");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* Header of another name than the source that defines what it declares. */
+static void test_header_follows_its_definitions(void **state)
+{
+	struct codebase *codebase = make_flat();
+	struct graph_symbol symbols[2] = {{.name = "f", .file = 40, .is_defined = true},
+					  {.name = "g", .file = 40, .is_defined = true}};
+	struct graph_declaration declarations[2] = {{.symbol = 0, .file = 63}, {.symbol = 1, .file = 63}};
+	(void)state;
+	add_file(codebase, 20, "zz/api.h");
+	codebase->graph.symbols = symbols;
+	codebase->graph.declarations = declarations;
+	codebase->graph.declaration_count = codebase->graph.symbol_count = 2;
+	struct domains_result *result = discover(codebase);
+	assert_int_equal(result->domain_of[63], result->domain_of[40]);
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* Ten clusters of 15 files in one flat folder, each with a word of its own in its files' names. */
+static const char *const jobs[] = {"auth", "bloom", "cache", "diff", "event", "fetch", "graph", "hook", "index", "join"};
+
+static struct codebase *make_jobs(void)
+{
+	struct codebase *made = make();
+	for (uint32_t job = 0; job < 10; job++) {
+		for (uint32_t i = 0; i < 15; i++)
+			add_file(made, 200, "src/%s_%c.c", jobs[job], 'a' + (int)i);
+		add_cluster(made, job * 15, 15);
+		if (job)
+			add_call(made, job * 15, job * 15 - 15, 2);
+	}
+	return made;
+}
+
+/* Parts of a middling size, none above a fifth, with different good names. */
+static void test_sizes_and_names(void **state)
+{
+	struct codebase *codebase = make_jobs();
+	(void)state;
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_in_range(result->count, 6, 25);
+	for (uint32_t i = 0; i < result->count; i++)
+		assert_true(result->domains[i].lines <= 6000 && result->domains[i].lines >= 600);
+	for (uint32_t job = 0; job < 10; job++)
+		assert_non_null(strstr(domain_name(result, job * 15), jobs[job]));
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* Without labels from before, too: a few calls less leave most files where they were. */
+static void test_small_edits_change_little(void **state)
+{
+	struct codebase *codebase = make_jobs();
+	struct domains_result *before = discover(codebase);
+	uint32_t same = 0;
+	size_t kept = 0;
+	(void)state;
+	for (size_t i = 0; i < codebase->row_count; i++)
+		if (i % 37)
+			codebase->rows[kept++] = codebase->rows[i];
+	codebase->row_count = kept;
+	struct domains_result *after = discover(codebase);
+	for (uint32_t i = 0; i < codebase->graph.file_count; i++)
+		same += !strcmp(domain_name(before, i), domain_name(after, i));
+	assert_true(same >= 0.9 * codebase->graph.file_count);
+	domains_result_destroy(before);
+	domains_result_destroy(after);
+	free(codebase);
+}
+
+static void test_names_are_unique(void **state)
+{
+	struct codebase *codebase = make();
+	(void)state;
+	/* One folder name three times, once vendored, and files all of one name. */
+	for (uint32_t i = 0; i < 6; i++)
+		add_file(codebase, 300, "deps/util/util%u.c", i);
+	for (char side = 'p'; side < 's'; side++)
+		for (uint32_t i = 0; i < 8; i++)
+			add_file(codebase, 300, "%c/util/util%u.c", side, i);
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result); /* strictly sorted: unique */
+	assert_true(result->count >= 3);
+	for (uint32_t i = 0; i < result->count; i++)
+		assert_null(strstr(result->domains[i].name, "domain-"));
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+static void test_small_codebases(void **state)
+{
+	struct codebase *codebase = make();
+	struct domains_result *result;
+	(void)state;
+	result = discover(codebase);
+	assert_int_equal(result->count, 0);
+	domains_result_destroy(result);
+	for (uint32_t i = 0; i < 5; i++) {
+		add_file(codebase, i == 2 ? 0 : 10, "f%u.c", i);
+		result = discover(codebase);
+		assert_sound(codebase, result);
+		domains_result_destroy(result);
+	}
+	free(codebase);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_clusters_are_told_apart),
+		cmocka_unit_test(test_utilities_stand_apart),
+		cmocka_unit_test(test_declared_globs_win),
+		cmocka_unit_test(test_order_of_dependencies_does_not_matter),
+		cmocka_unit_test(test_previous_labels_are_kept),
+		cmocka_unit_test(test_folders),
+		cmocka_unit_test(test_header_follows_its_definitions),
+		cmocka_unit_test(test_sizes_and_names),
+		cmocka_unit_test(test_small_edits_change_little),
+		cmocka_unit_test(test_names_are_unique),
+		cmocka_unit_test(test_small_codebases),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
