@@ -13,6 +13,8 @@
 #define SET_CEILING 4096      /* functions in one slot; past it the slot is "unknown" */
 #define SIGNATURE_CEILING 512 /* candidates by signature; past it none is better than noise */
 
+#define RECORDS_CEILING 256   /* records of one name that are looked at for one alike */
+
 #define CONFIDENCE_FIELD 0.9f
 #define CONFIDENCE_FLOW 0.8f
 #define CONFIDENCE_SIGNATURE 0.3f
@@ -191,7 +193,8 @@ static void unite_records(struct solver *solver)
 		if (slots[i] == GRAPH_NONE || symbol->parent == GRAPH_NONE)
 			continue;
 		const struct shape *shape = &shapes[symbol->parent];
-		for (uint32_t k = i; k-- > first;) {
+		uint32_t last = i - first > RECORDS_CEILING ? i - RECORDS_CEILING : first;
+		for (uint32_t k = i; k-- > last;) {
 			const struct graph_symbol *other = &graph->symbols[k];
 			if (slots[k] == GRAPH_NONE || other->parent == symbol->parent || other->parent == GRAPH_NONE ||
 			    graph->symbols[other->parent].kind != graph->symbols[symbol->parent].kind ||
@@ -204,6 +207,38 @@ static void unite_records(struct solver *solver)
 	}
 	free(shapes);
 	free(slots);
+}
+
+/* ---- functions looked up by name ---- */
+
+/* dlsym(handle, "name") gives the function of that name, in whatever module of the codebase it stands. Where some
+ * names are not literals, other functions may come out too. */
+static void add_looked_up(struct solver *solver)
+{
+	const struct graph *graph = solver->graph;
+	for (uint32_t i = 0; i < graph->slot_count; i++) {
+		const struct graph_slot *slot = &graph->slots[i];
+		uint32_t named = 0, sites = 0;
+		if (slot->kind != SLOT_RETURN || slot->owner == GRAPH_NONE || graph->symbols[slot->owner].is_defined ||
+		    (strcmp(graph->symbols[slot->owner].name, "dlsym") != 0 && strcmp(graph->symbols[slot->owner].name, "dlvsym") != 0))
+			continue;
+		for (uint32_t k = 0; k < graph->literal_count; k++) {
+			const struct graph_literal *literal = &graph->literals[k];
+			if (literal->callee != slot->owner || literal->argument != 1)
+				continue;
+			named++;
+			for (uint32_t f = 0; f < graph->function_count; f++)
+				if (!(graph->functions[f].flags & FUNCTION_STATIC) &&
+				    !strcmp(graph->symbols[graph->functions[f].symbol].name, literal->text))
+					set_add(&solver->sets[i], graph->functions[f].symbol);
+		}
+		for (uint32_t k = 0; k < graph->call_count; k++)
+			if (graph->calls[k].callee == slot->owner)
+				sites += graph->calls[k].sites;
+		if (named < sites)
+			solver->sets[i].unknown = true;
+		push(solver, i);
+	}
 }
 
 static void unite_variadic(struct solver *solver)
@@ -264,6 +299,7 @@ static void solver_init(struct solver *solver, const struct graph *graph)
 	}
 	unite_records(solver);
 	unite_variadic(solver);
+	add_looked_up(solver);
 }
 
 static void solver_run(struct solver *solver)

@@ -48,6 +48,13 @@ static bool is_void_pointer(CXType type)
 	return type.kind == CXType_Pointer && clang_getCanonicalType(clang_getPointeeType(type)).kind == CXType_Void;
 }
 
+/* Where a void pointer is put: void **. */
+static bool is_void_place(CXType type)
+{
+	type = clang_getCanonicalType(type);
+	return type.kind == CXType_Pointer && is_void_pointer(clang_getPointeeType(type));
+}
+
 /* Values of this type may be function pointers: by type, or as void pointers. */
 static bool may_hold(CXType type)
 {
@@ -292,7 +299,7 @@ static bool gives_place(struct visit *visit, uint32_t bare)
 		if (clang_getCursorUnaryOperatorKind(visit->nodes[bare].cursor) != CXUnaryOperator_AddrOf)
 			return false;
 		CXType object = clang_getCanonicalType(clang_getPointeeType(type));
-		return !is_function(object) && !clang_isConstQualifiedType(object) && holds_function(object);
+		return !is_function(object) && !clang_isConstQualifiedType(object) && may_hold(object);
 	}
 	if (type.kind != CXType_ConstantArray && type.kind != CXType_IncompleteArray && type.kind != CXType_VariableArray)
 		return false;
@@ -312,7 +319,7 @@ static void assign(struct visit *visit, const struct facts_slot *targets, size_t
 	uint32_t bare = strip(visit, node);
 	CXType given = clang_getCursorType(visit->nodes[bare].cursor);
 	if (!holds_function(type) && !holds_function(given) && !(is_void_pointer(type) && may_hold(given)) &&
-	    !(may_hold(type) && is_void_pointer(given)) && !is_argument_list(given))
+	    !(may_hold(type) && is_void_pointer(given)) && !is_void_place(type) && !is_argument_list(given))
 		return;
 	struct values sources = {.count = 0};
 	values_of(visit, bare, &sources, 0);
@@ -631,7 +638,7 @@ static void assign_through(struct visit *visit, uint32_t address, uint32_t value
 	struct values places = {.count = 0};
 	CXType type = clang_getCursorType(visit->nodes[strip(visit, address)].cursor);
 	if (!may_hold(type) && !holds_function(stripped(type)) && !is_argument_list(type) &&
-	    !is_void_pointer(clang_getPointeeType(clang_getCanonicalType(type))))
+	    !is_void_place(type))
 		return;
 	values_of(visit, address, &places, 0);
 	for (; value != NODE_NONE && count--; value = node_next(visit, value))

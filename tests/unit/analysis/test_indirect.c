@@ -23,6 +23,8 @@ struct build {
 	struct graph_flow flows[MOST];
 	struct graph_icall icalls[MOST];
 	struct graph_use uses[MOST];
+	struct graph_call calls[MOST];
+	struct graph_literal literals[MOST];
 	struct indirect_result result;
 };
 
@@ -36,6 +38,8 @@ static void begin(struct build *b)
 	b->graph.flows = b->flows;
 	b->graph.icalls = b->icalls;
 	b->graph.uses = b->uses;
+	b->graph.calls = b->calls;
+	b->graph.literals = b->literals;
 }
 
 static void end(struct build *b)
@@ -301,6 +305,33 @@ static void test_records_of_two_files(void **state)
 	}
 }
 
+static void test_looked_up_by_name(void **state)
+{
+	(void)state;
+	for (int computed = 0; computed < 2; computed++) { /* is there a name that is no literal? */
+		struct build b;
+		begin(&b);
+		uint32_t f = function(&b, "start", INT_INT, 1, 0), other = function(&b, "other", INT_INT, 1, 0);
+		uint32_t hidden = function(&b, "start", INT_INT, 1, FUNCTION_STATIC);
+		uint32_t caller = function(&b, "caller", "void (void)", 0, 0), lookup = outside(&b, "dlsym");
+		uint32_t local = slot(&b, SLOT_LOCAL, caller, 0);
+		flow(&b, local, slot(&b, SLOT_RETURN, lookup, 0));
+		b.calls[b.graph.call_count++] = (struct graph_call){.caller = caller, .callee = lookup, .sites = 1 + (uint32_t)computed};
+		b.literals[b.graph.literal_count++] =
+			(struct graph_literal){.from = caller, .callee = lookup, .argument = 1, .text = "start"};
+		call(&b, caller, local, INT_INT, 1);
+		resolve(&b);
+		expect(&b, caller, f, "flow", 80);
+		if (computed) {
+			expect(&b, caller, other, "signature", 30);
+		} else {
+			assert_null(find(&b, caller, other));
+			assert_null(find(&b, caller, hidden));
+		}
+		end(&b);
+	}
+}
+
 static void test_callbacks_to_the_outside(void **state)
 {
 	(void)state;
@@ -351,6 +382,7 @@ int main(void)
 		cmocka_unit_test(test_variadic_arguments_share_a_slot),
 		cmocka_unit_test(test_how_types_fit),
 		cmocka_unit_test(test_records_of_two_files),
+		cmocka_unit_test(test_looked_up_by_name),
 		cmocka_unit_test(test_callbacks_to_the_outside),
 		cmocka_unit_test(test_sites_are_summed_and_cycles_end),
 	};
