@@ -169,7 +169,8 @@ static void link_calls(struct solver *solver, uint32_t slot)
 struct shape { uint64_t hash; uint32_t fields; }; /* of a record: its fields' names, in any order */
 
 /* C calls types of different units compatible when tag and members agree: a header that is copied into another file
- * (an amalgamation, a vendored library) defines the same record. Only equal tags with equal members are united. */
+ * (an amalgamation, a vendored library) defines the same record. Only equal tags with equal members are united; a record without tag,
+ * typedef or parent to be called by ("<first member>") is its file's own. */
 static void unite_records(struct solver *solver)
 {
 	const struct graph *graph = solver->graph;
@@ -178,14 +179,14 @@ static void unite_records(struct solver *solver)
 	for (uint32_t i = 0; i < graph->symbol_count; i++) {
 		const struct graph_symbol *symbol = &graph->symbols[i];
 		slots[i] = GRAPH_NONE;
-		if (symbol->kind != SYMBOL_FIELD || symbol->parent == GRAPH_NONE)
+		if (symbol->kind != SYMBOL_FIELD || symbol->parent == GRAPH_NONE || symbol->name[0] == '<')
 			continue;
 		shapes[symbol->parent].hash += hash_bytes64(symbol->name, strlen(symbol->name));
 		shapes[symbol->parent].fields++;
 	}
 	for (uint32_t i = 0; i < graph->slot_count; i++)
 		if (graph->slots[i].kind == SLOT_FIELD && graph->slots[i].owner != GRAPH_NONE)
-			slots[graph->slots[i].owner] = i;
+			slots[graph->slots[i].owner] = graph->symbols[graph->slots[i].owner].name[0] == '<' ? GRAPH_NONE : i;
 	for (uint32_t i = 0, first = 0; i < graph->symbol_count; i++) {
 		const struct graph_symbol *symbol = &graph->symbols[i], *head = &graph->symbols[first];
 		if (symbol->kind != head->kind || strcmp(symbol->name, head->name) != 0)
@@ -211,8 +212,9 @@ static void unite_records(struct solver *solver)
 
 /* ---- functions looked up by name ---- */
 
-/* dlsym(handle, "name") gives the function of that name, in whatever module of the codebase it stands. Where some
- * names are not literals, other functions may come out too. */
+/* dlsym(handle, "name") gives the function of that name, in whatever module of the codebase it stands. Where other
+ * names are computed, other functions may come out too. Where all are, the plugins are hardly of this codebase: then
+ * dlsym gives nothing, which leaves what else flows to a call undisturbed. */
 static void add_looked_up(struct solver *solver)
 {
 	const struct graph *graph = solver->graph;
@@ -235,7 +237,7 @@ static void add_looked_up(struct solver *solver)
 		for (uint32_t k = 0; k < graph->call_count; k++)
 			if (graph->calls[k].callee == slot->owner)
 				sites += graph->calls[k].sites;
-		if (named < sites)
+		if (named && named < sites)
 			solver->sets[i].unknown = true;
 		push(solver, i);
 	}
