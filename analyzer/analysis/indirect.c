@@ -13,9 +13,12 @@
 #define SET_CEILING 4096      /* functions in one slot; past it the slot is "unknown" */
 #define SIGNATURE_CEILING 512 /* candidates by signature; past it none is better than noise */
 
+#define RECORDS_CEILING 256   /* records of one name that are looked at for one alike */
+
 #define CONFIDENCE_FIELD 0.9f
 #define CONFIDENCE_FLOW 0.8f
 #define CONFIDENCE_SIGNATURE 0.3f
+#define CONFIDENCE_CLOSE 0.75f /* factor: found by flow, of another type but as many parameters as are given */
 #define CONFIDENCE_MISFIT 0.2f /* found by flow, but the number of arguments does not fit */
 
 struct set { /* sorted function symbols */
@@ -36,6 +39,8 @@ struct solver {
 	struct map64 *parameter_slots; /* (function, index) -> slot */
 	struct map64 *return_slots;    /* function -> slot */
 	struct edges *through;         /* slot -> SLOT_ICALL_* slots that go through it */
+	struct edges *back;            /* SLOT_ICALL_PARAMETER -> objects whose address is the argument: what the callee
+				        * stores through its parameter comes back to them */
 	bool *via_field;               /* slot is a field, or is fed by one */
 };
 
@@ -121,6 +126,28 @@ static void link_slots(struct solver *solver, uint32_t source, uint32_t target)
 	push(solver, source);
 }
 
+static const struct graph_function *function_of(const struct graph *graph, uint32_t symbol)
+{
+	uint32_t index = symbol == GRAPH_NONE ? GRAPH_NONE : graph->function_of[symbol];
+	return index == GRAPH_NONE ? NULL : &graph->functions[index];
+}
+
+/* The slot of a function's parameter. All that is given as "..." shares one, which stands behind the named ones. */
+static bool parameter_slot(const struct solver *solver, uint32_t symbol, uint32_t index, uint32_t *slot)
+{
+	const struct graph_function *function = function_of(solver->graph, symbol);
+	if (function && function->flags & FUNCTION_VARIADIC && index > function->parameters)
+		index = function->parameters;
+	return map64_get(solver->parameter_slots, (uint64_t)symbol << 32 | index, slot);
+}
+
+static void link_argument(struct solver *solver, uint32_t argument, uint32_t parameter)
+{
+	link_slots(solver, argument, parameter);
+	for (uint32_t i = 0; i < solver->back[argument].count; i++)
+		link_slots(solver, parameter, solver->back[argument].to[i]);
+}
+
 static void link_calls(struct solver *solver, uint32_t slot)
 {
 	const struct graph *graph = solver->graph;
@@ -129,14 +156,105 @@ static void link_calls(struct solver *solver, uint32_t slot)
 		const struct graph_slot *call = &graph->slots[through->to[i]];
 		for (uint32_t f = 0; f < solver->sets[slot].count; f++) {
 			uint32_t function = solver->sets[slot].items[f], other;
-			if (call->kind == SLOT_ICALL_PARAMETER &&
-			    map64_get(solver->parameter_slots, (uint64_t)function << 32 | call->index, &other))
-				link_slots(solver, through->to[i], other);
+			if (call->kind == SLOT_ICALL_PARAMETER && parameter_slot(solver, function, call->index, &other))
+				link_argument(solver, through->to[i], other);
 			if (call->kind == SLOT_ICALL_RETURN && map64_get(solver->return_slots, function, &other))
 				link_slots(solver, other, through->to[i]);
 		}
 	}
 }
+
+/* ---- one type, defined in several files ---- */
+
+struct shape { uint64_t hash; uint32_t fields; }; /* of a record: its fields' names, in any order */
+
+/* C calls types of different units compatible when tag and members agree: a header that is copied into another file
+ * (an amalgamation, a vendored library) defines the same record. Only equal tags with equal members are united; a record without tag,
+ * typedef or parent to be called by ("<first member>") is its file's own. */
+static void unite_records(struct solver *solver)
+{
+	const struct graph *graph = solver->graph;
+	struct shape *shapes = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *shapes);
+	uint32_t *slots = mem_alloc(((size_t)graph->symbol_count + 1) * sizeof *slots);
+	for (uint32_t i = 0; i < graph->symbol_count; i++) {
+		const struct graph_symbol *symbol = &graph->symbols[i];
+		slots[i] = GRAPH_NONE;
+		if (symbol->kind != SYMBOL_FIELD || symbol->parent == GRAPH_NONE || symbol->name[0] == '<')
+			continue;
+		shapes[symbol->parent].hash += hash_bytes64(symbol->name, strlen(symbol->name));
+		shapes[symbol->parent].fields++;
+	}
+	for (uint32_t i = 0; i < graph->slot_count; i++)
+		if (graph->slots[i].kind == SLOT_FIELD && graph->slots[i].owner != GRAPH_NONE)
+			slots[graph->slots[i].owner] = graph->symbols[graph->slots[i].owner].name[0] == '<' ? GRAPH_NONE : i;
+	for (uint32_t i = 0, first = 0; i < graph->symbol_count; i++) {
+		const struct graph_symbol *symbol = &graph->symbols[i], *head = &graph->symbols[first];
+		if (symbol->kind != head->kind || strcmp(symbol->name, head->name) != 0)
+			first = i;
+		if (slots[i] == GRAPH_NONE || symbol->parent == GRAPH_NONE)
+			continue;
+		const struct shape *shape = &shapes[symbol->parent];
+		uint32_t last = i - first > RECORDS_CEILING ? i - RECORDS_CEILING : first;
+		for (uint32_t k = i; k-- > last;) {
+			const struct graph_symbol *other = &graph->symbols[k];
+			if (slots[k] == GRAPH_NONE || other->parent == symbol->parent || other->parent == GRAPH_NONE ||
+			    graph->symbols[other->parent].kind != graph->symbols[symbol->parent].kind ||
+			    shapes[other->parent].hash != shape->hash || shapes[other->parent].fields != shape->fields)
+				continue;
+			link_slots(solver, slots[i], slots[k]);
+			link_slots(solver, slots[k], slots[i]);
+			break; /* the others are united with that one */
+		}
+	}
+	free(shapes);
+	free(slots);
+}
+
+/* ---- functions looked up by name ---- */
+
+/* dlsym(handle, "name") gives the function of that name, in whatever module of the codebase it stands. Where other
+ * names are computed, other functions may come out too. Where all are, the plugins are hardly of this codebase: then
+ * dlsym gives nothing, which leaves what else flows to a call undisturbed. */
+static void add_looked_up(struct solver *solver)
+{
+	const struct graph *graph = solver->graph;
+	for (uint32_t i = 0; i < graph->slot_count; i++) {
+		const struct graph_slot *slot = &graph->slots[i];
+		uint32_t named = 0, sites = 0;
+		if (slot->kind != SLOT_RETURN || slot->owner == GRAPH_NONE || graph->symbols[slot->owner].is_defined ||
+		    (strcmp(graph->symbols[slot->owner].name, "dlsym") != 0 && strcmp(graph->symbols[slot->owner].name, "dlvsym") != 0))
+			continue;
+		for (uint32_t k = 0; k < graph->literal_count; k++) {
+			const struct graph_literal *literal = &graph->literals[k];
+			if (literal->callee != slot->owner || literal->argument != 1)
+				continue;
+			named++;
+			for (uint32_t f = 0; f < graph->function_count; f++)
+				if (!(graph->functions[f].flags & FUNCTION_STATIC) &&
+				    !strcmp(graph->symbols[graph->functions[f].symbol].name, literal->text))
+					set_add(&solver->sets[i], graph->functions[f].symbol);
+		}
+		for (uint32_t k = 0; k < graph->call_count; k++)
+			if (graph->calls[k].callee == slot->owner)
+				sites += graph->calls[k].sites;
+		if (named && named < sites)
+			solver->sets[i].unknown = true;
+		push(solver, i);
+	}
+}
+
+static void unite_variadic(struct solver *solver)
+{
+	const struct graph *graph = solver->graph;
+	for (uint32_t i = 0; i < graph->slot_count; i++) {
+		uint32_t rest;
+		if (graph->slots[i].kind == SLOT_PARAMETER && graph->slots[i].owner != GRAPH_NONE &&
+		    parameter_slot(solver, graph->slots[i].owner, graph->slots[i].index, &rest))
+			link_slots(solver, i, rest);
+	}
+}
+
+/* ---- solving ---- */
 
 static void solver_init(struct solver *solver, const struct graph *graph)
 {
@@ -146,6 +264,7 @@ static void solver_init(struct solver *solver, const struct graph *graph)
 	solver->sets = mem_zalloc((size_t)slots + 1, sizeof *solver->sets);
 	solver->edges = mem_zalloc((size_t)slots + 1, sizeof *solver->edges);
 	solver->through = mem_zalloc((size_t)slots + 1, sizeof *solver->through);
+	solver->back = mem_zalloc((size_t)slots + 1, sizeof *solver->back);
 	solver->queued = mem_zalloc((size_t)slots + 1, sizeof *solver->queued);
 	solver->via_field = mem_zalloc((size_t)slots + 1, sizeof *solver->via_field);
 	solver->queue = mem_alloc(((size_t)slots + 1) * sizeof *solver->queue);
@@ -175,8 +294,14 @@ static void solver_init(struct solver *solver, const struct graph *graph)
 		}
 		solver->via_field[i] = slot->kind == SLOT_FIELD;
 	}
-	for (uint32_t i = 0; i < graph->flow_count; i++)
-		edge_add(&solver->edges[graph->flows[i].source], graph->flows[i].target);
+	for (uint32_t i = 0; i < graph->flow_count; i++) {
+		uint32_t source = graph->flows[i].source;
+		bool comes_back = graph->slots[source].kind == SLOT_ICALL_PARAMETER;
+		edge_add(comes_back ? &solver->back[source] : &solver->edges[source], graph->flows[i].target);
+	}
+	unite_records(solver);
+	unite_variadic(solver);
+	add_looked_up(solver);
 }
 
 static void solver_run(struct solver *solver)
@@ -203,10 +328,12 @@ static void solver_finish(struct solver *solver)
 		free(solver->sets[i].items);
 		free(solver->edges[i].to);
 		free(solver->through[i].to);
+		free(solver->back[i].to);
 	}
 	free(solver->sets);
 	free(solver->edges);
 	free(solver->through);
+	free(solver->back);
 	free(solver->queued);
 	free(solver->via_field);
 	free(solver->queue);
@@ -257,15 +384,46 @@ static void add_call(struct results *results, const struct graph_icall *call, ui
 	};
 }
 
-static bool arguments_fit(const struct graph *graph, uint32_t symbol, uint32_t arguments)
+enum fit { FIT_NOT, FIT_FEWER, FIT_UNKNOWN, FIT_CLOSE, FIT_EXACT };
+
+/* How a function's type fits a call. A function that takes fewer arguments than it is given works on real machines and
+ * is used so (free where a callback with user data is called for); one that takes more reads what nobody passed. */
+static enum fit fit_of(const struct graph *graph, uint32_t symbol, const struct graph_icall *call)
 {
-	uint32_t index = graph->function_of[symbol];
-	if (index == GRAPH_NONE)
-		return true;
-	const struct graph_function *function = &graph->functions[index];
-	if (function->flags & (FUNCTION_VARIADIC | FUNCTION_NO_PROTOTYPE))
-		return arguments >= function->parameters || (function->flags & FUNCTION_NO_PROTOTYPE);
-	return function->parameters == arguments;
+	const struct graph_function *function = function_of(graph, symbol);
+	if (!function)
+		return FIT_UNKNOWN;
+	if (!strcmp(function->signature, call->signature))
+		return FIT_EXACT;
+	if (function->flags & FUNCTION_NO_PROTOTYPE || function->parameters == call->arguments)
+		return FIT_CLOSE;
+	if (function->parameters > call->arguments)
+		return FIT_NOT;
+	return function->flags & FUNCTION_VARIADIC ? FIT_CLOSE : FIT_FEWER;
+}
+
+/* Adds what flows to the call; returns how many. *fits: one of them may be called so. A slot that holds functions of
+ * several types (by void pointers, "...") says by the types which are meant: those that cannot be are left out,
+ * unless nothing else is known. */
+static size_t call_by_flow(const struct graph *graph, const struct graph_icall *call, const struct set *set, bool field,
+			   struct results *results, bool *fits)
+{
+	size_t added = 0;
+	*fits = false;
+	for (uint32_t i = 0; i < set->count && !*fits; i++)
+		*fits = fit_of(graph, set->items[i], call) > FIT_FEWER;
+	for (uint32_t i = 0; i < set->count; i++) {
+		enum fit fit = fit_of(graph, set->items[i], call);
+		float confidence = field ? CONFIDENCE_FIELD : CONFIDENCE_FLOW;
+		if (fit == FIT_NOT && *fits)
+			continue;
+		if (fit == FIT_CLOSE)
+			confidence *= CONFIDENCE_CLOSE;
+		add_call(results, call, set->items[i], field ? "field" : "flow",
+			 fit <= FIT_FEWER ? CONFIDENCE_MISFIT : confidence);
+		added++;
+	}
+	return added;
 }
 
 static int compare_calls(const void *a, const void *b)
@@ -354,14 +512,10 @@ void indirect_resolve(const struct graph *graph, struct indirect_result *out)
 	for (uint32_t i = 0; i < graph->icall_count; i++) {
 		const struct graph_icall *call = &graph->icalls[i];
 		const struct set *set = &solver.sets[call->slot];
-		const char *basis = solver.via_field[call->slot] ? "field" : "flow";
-		float confidence = solver.via_field[call->slot] ? CONFIDENCE_FIELD : CONFIDENCE_FLOW;
-		size_t found = set->count;
-		for (uint32_t f = 0; f < set->count; f++)
-			add_call(&results, call, set->items[f], basis,
-				 arguments_fit(graph, set->items[f], call->arguments) ? confidence : CONFIDENCE_MISFIT);
+		bool fits;
+		size_t found = call_by_flow(graph, call, set, solver.via_field[call->slot], &results, &fits);
 		bool by_flow = found > 0;
-		if (!set->count || set->unknown)
+		if (!fits || set->unknown)
 			found += call_by_signature(call, list, listed, &results, set);
 		out->sites += call->sites;
 		if (found) {

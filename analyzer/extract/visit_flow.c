@@ -24,6 +24,8 @@ static CXType stripped(CXType type)
 		else if (type.kind == CXType_ConstantArray || type.kind == CXType_IncompleteArray ||
 			 type.kind == CXType_VariableArray)
 			type = clang_getArrayElementType(type);
+		else if (type.kind == CXType_Atomic)
+			type = clang_Type_getValueType(type);
 		else
 			break;
 	}
@@ -46,10 +48,30 @@ static bool is_void_pointer(CXType type)
 	return type.kind == CXType_Pointer && clang_getCanonicalType(clang_getPointeeType(type)).kind == CXType_Void;
 }
 
+/* Where a void pointer is put: void **. */
+static bool is_void_place(CXType type)
+{
+	type = clang_getCanonicalType(type);
+	return type.kind == CXType_Pointer && is_void_pointer(clang_getPointeeType(type));
+}
+
 /* Values of this type may be function pointers: by type, or as void pointers. */
 static bool may_hold(CXType type)
 {
 	return holds_function(type) || is_void_pointer(type);
+}
+
+/* va_list in any of its forms: what was given as "..." travels in it as in a variable. */
+static bool is_argument_list(CXType type)
+{
+	type = stripped(type);
+	if (type.kind != CXType_Record)
+		return false;
+	CXString spelling = clang_getTypeSpelling(type);
+	const char *text = clang_getCString(spelling);
+	bool found = text && strstr(text, "__va_list") != NULL;
+	clang_disposeString(spelling);
+	return found;
 }
 
 static void values_add(struct values *values, const struct facts_slot *slot)
@@ -137,6 +159,44 @@ static void values_of_list(struct visit *visit, uint32_t list, struct values *va
 	}
 }
 
+/* __atomic_load_n(p, order), atomic_store(p, v) ...: untyped for libclang; its parts are place, order, values. */
+static bool is_atomic(const struct visit *visit, uint32_t node)
+{
+	if (visit->nodes[node].kind != CXCursor_UnexposedExpr)
+		return false;
+	uint32_t place = node_child(visit, node);
+	uint32_t order = place == NODE_NONE ? NODE_NONE : node_next(visit, place);
+	if (order == NODE_NONE || !node_is_expression(visit, place) || !node_is_expression(visit, order))
+		return false;
+	CXType type = clang_getCanonicalType(clang_getCursorType(visit->nodes[order].cursor));
+	return clang_getCanonicalType(clang_getCursorType(visit->nodes[place].cursor)).kind == CXType_Pointer &&
+	       type.kind >= CXType_Bool && type.kind <= CXType_Int128;
+}
+
+/* As node_strip, but stops at an atomic operation. */
+static uint32_t strip(const struct visit *visit, uint32_t node)
+{
+	for (uint32_t at = node; at != NODE_NONE;) {
+		if (is_atomic(visit, at))
+			return at;
+		enum CXCursorKind kind = visit->nodes[at].kind;
+		if (kind != CXCursor_ParenExpr && kind != CXCursor_UnexposedExpr && kind != CXCursor_CStyleCastExpr)
+			break;
+		at = node_last_child(visit, at);
+	}
+	return node_strip(visit, node);
+}
+
+/* One of the old builtins for atomic operations: the first argument is the place, and what it holds the result. */
+static bool is_sync(struct visit *visit, uint32_t call)
+{
+	CXString name = clang_getCursorSpelling(visit->nodes[call].cursor);
+	const char *text = clang_getCString(name);
+	bool found = text && !strncmp(text, "__sync_", 7);
+	clang_disposeString(name);
+	return found;
+}
+
 static void values_of(struct visit *visit, uint32_t node, struct values *values, int depth)
 {
 	if (node == NODE_NONE)
@@ -146,7 +206,7 @@ static void values_of(struct visit *visit, uint32_t node, struct values *values,
 		values_add(values, &unknown);
 		return;
 	}
-	node = node_strip(visit, node);
+	node = strip(visit, node);
 	uint32_t first = node_child(visit, node);
 	struct facts_slot slot;
 	switch ((int)visit->nodes[node].kind) {
@@ -183,7 +243,14 @@ static void values_of(struct visit *visit, uint32_t node, struct values *values,
 		break;
 	}
 	case CXCursor_CallExpr:
-		values_of_call(visit, node, values, depth);
+		if (is_sync(visit, node))
+			values_of(visit, node_next(visit, first), values, depth + 1);
+		else
+			values_of_call(visit, node, values, depth);
+		break;
+	case CXCursor_UnexposedExpr:
+		if (is_atomic(visit, node))
+			values_of(visit, first, values, depth + 1);
 		break;
 	case CXCursor_StmtExpr: {
 		uint32_t block = first;
@@ -232,7 +299,7 @@ static bool gives_place(struct visit *visit, uint32_t bare)
 		if (clang_getCursorUnaryOperatorKind(visit->nodes[bare].cursor) != CXUnaryOperator_AddrOf)
 			return false;
 		CXType object = clang_getCanonicalType(clang_getPointeeType(type));
-		return !is_function(object) && !clang_isConstQualifiedType(object) && holds_function(object);
+		return !is_function(object) && !clang_isConstQualifiedType(object) && may_hold(object);
 	}
 	if (type.kind != CXType_ConstantArray && type.kind != CXType_IncompleteArray && type.kind != CXType_VariableArray)
 		return false;
@@ -249,10 +316,10 @@ static void assign(struct visit *visit, const struct facts_slot *targets, size_t
 {
 	if (!count || node == NODE_NONE || (visit->nodes[node].flags & REF_UNEVALUATED))
 		return;
-	uint32_t bare = node_strip(visit, node);
+	uint32_t bare = strip(visit, node);
 	CXType given = clang_getCursorType(visit->nodes[bare].cursor);
 	if (!holds_function(type) && !holds_function(given) && !(is_void_pointer(type) && may_hold(given)) &&
-	    !(may_hold(type) && is_void_pointer(given)))
+	    !(may_hold(type) && is_void_pointer(given)) && !is_void_place(type) && !is_argument_list(given))
 		return;
 	struct values sources = {.count = 0};
 	values_of(visit, bare, &sources, 0);
@@ -572,11 +639,69 @@ static void literal_argument(struct visit *visit, uint32_t target, uint32_t argu
 	}
 }
 
+/* The place at an address <- the values of at most count nodes from value on. */
+static void assign_through(struct visit *visit, uint32_t address, uint32_t value, int count)
+{
+	struct values places = {.count = 0};
+	CXType type = clang_getCursorType(visit->nodes[strip(visit, address)].cursor);
+	if (!may_hold(type) && !holds_function(stripped(type)) && !is_argument_list(type) &&
+	    !is_void_place(type))
+		return;
+	values_of(visit, address, &places, 0);
+	for (; value != NODE_NONE && count--; value = node_next(visit, value))
+		assign(visit, places.slots, places.count, type, value);
+}
+
+/* ap holds what this function is given behind its parameters. */
+static void start_arguments(struct visit *visit, uint32_t list)
+{
+	if (visit->owner == NODE_NONE || visit->nodes[0].kind != CXCursor_FunctionDecl)
+		return;
+	struct values lists = {.count = 0};
+	struct facts_slot rest = {
+		.kind = SLOT_PARAMETER, .owner_symbol = visit_symbol(visit, visit->file, visit->owner),
+		.index = (uint32_t)clang_Cursor_getNumArguments(visit->nodes[0].cursor), .through_slot = FACTS_NONE,
+	};
+	values_of(visit, list, &lists, 0);
+	for (size_t i = 0; rest.owner_symbol != FACTS_NONE && i < lists.count; i++)
+		add_flow(visit, &lists.slots[i], &rest, line_of(visit, list));
+}
+
+/* Library functions and builtins that move values from one argument to another. False: an ordinary call. */
+static bool flow_of_known(struct visit *visit, uint32_t call)
+{
+	static const char *const copies[] = {"memcpy", "memmove", "mempcpy", "__builtin_memcpy", "__builtin_memmove",
+					     "__builtin___memcpy_chk", "__builtin___memmove_chk"};
+	uint32_t first = node_next(visit, node_child(visit, call));
+	uint32_t second = first == NODE_NONE ? NODE_NONE : node_next(visit, first);
+	if (second == NODE_NONE)
+		return false;
+	CXString spelling = clang_getCursorSpelling(visit->nodes[call].cursor);
+	const char *name = clang_getCString(spelling);
+	bool known = false;
+	name = name ? name : "";
+	if (!strcmp(name, "__builtin_va_start") || !strcmp(name, "__builtin_c23_va_start")) {
+		start_arguments(visit, first);
+		known = true;
+	} else if (!strcmp(name, "__builtin_va_copy") || !strncmp(name, "__sync_", 7)) {
+		assign_through(visit, first, second, 2);
+		known = true;
+	}
+	for (size_t i = 0; !known && i < sizeof copies / sizeof *copies; i++)
+		if (!strcmp(name, copies[i])) {
+			assign_through(visit, first, second, 1);
+			known = true;
+		}
+	clang_disposeString(spelling);
+	return known;
+}
+
 static void flow_of_call(struct visit *visit, uint32_t call)
 {
 	uint32_t callee = node_child(visit, call);
 	if (callee == NODE_NONE || (visit->nodes[call].flags & REF_UNEVALUATED))
 		return;
+	bool known = flow_of_known(visit, call);
 	uint32_t target = visit_call_target(visit, call), arguments = 0;
 	CXType function = callee_type(visit, call);
 	struct values called = {.count = 0};
@@ -603,7 +728,8 @@ static void flow_of_call(struct visit *visit, uint32_t call)
 							  : clang_getCursorType(visit->nodes[child].cursor);
 		for (size_t i = 0; i < count; i++)
 			slots[i].index = arguments;
-		assign(visit, slots, count, type, child);
+		if (!known)
+			assign(visit, slots, count, type, child);
 		if (target != NODE_NONE)
 			literal_argument(visit, target, child, arguments);
 	}
@@ -656,6 +782,12 @@ void visit_flows(struct visit *visit)
 				initialise(visit, list, clang_getCursorType(visit->nodes[node].cursor), NULL);
 			break;
 		}
+		case CXCursor_UnexposedExpr:
+			if (is_atomic(visit, node)) {
+				uint32_t place = node_child(visit, node), order = node_next(visit, place);
+				assign_through(visit, place, node_next(visit, order), 3);
+			}
+			break;
 		case CXCursor_BinaryOperator: {
 			if (clang_getCursorBinaryOperatorKind(visit->nodes[node].cursor) != CXBinaryOperator_Assign)
 				break;

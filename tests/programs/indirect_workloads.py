@@ -37,6 +37,12 @@ def write(folder, name, text, mode="w"):
         stream.write(text)
 
 
+def idioms(root, folder, environment):
+    run([os.path.join(root, "idioms")], folder, environment)
+
+
+idioms.executables = ["idioms"]
+
 # ---- lua ----
 
 LUA = r"""
