@@ -117,8 +117,9 @@ int tree_create(const char *root, const char *const *skip, struct tree **out, st
 		tree_destroy(tree);
 		return result;
 	}
-	qsort(tree->paths, tree->count, sizeof *tree->paths, compare_paths);
-	tree->by_name = mem_alloc(tree->count * sizeof *tree->by_name);
+	if (tree->count) /* qsort takes no NULL, even for nothing */
+		qsort(tree->paths, tree->count, sizeof *tree->paths, compare_paths);
+	tree->by_name = mem_alloc((tree->count + 1) * sizeof *tree->by_name);
 	for (size_t i = 0; i < tree->count; i++)
 		tree->by_name[i] = (uint32_t)i;
 	qsort_r(tree->by_name, tree->count, sizeof *tree->by_name, compare_names, tree);
