@@ -339,13 +339,17 @@ static int run_report(const struct options *options, int *gate, struct err *err)
 		return result;
 	drawing.arena = arena_create();
 	drawing.names = interner_create();
-	drawing.report.title = path_basename(session.root);
+	char *title = NULL;
 	drawing.report.release = session.release;
-	result = fill(&drawing, &session, options_value(options, "focus"), err);
+	result = model_codebase(session.model, &title, err);
+	drawing.report.title = title && *title ? title : "codebase";
+	if (!result)
+		result = fill(&drawing, &session, options_value(options, "focus"), err);
 	if (!result)
 		result = write_report(&drawing.report, format, path, err);
 	if (!result && path && strcmp(path, "-") && !session.quiet)
 		terminal_print(stderr, "sightline: wrote ", path, "\n");
+	free(title);
 	free(drawing.report.nodes);
 	free(drawing.parts);
 	free(drawing.report.edges);

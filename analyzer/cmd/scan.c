@@ -367,6 +367,8 @@ static int run_scan(const struct options *options, int *gate, struct err *err)
 		result = parse_changed(&scan, jobs, unit_seconds, err);
 	if (!result)
 		result = store_release(&scan, options, err);
+	if (!result)
+		result = model_codebase_put(scan.session.model, path_basename(scan.session.root), err);
 	terminal_progress_clear(&scan.terminal);
 	if (!result)
 		result = count_missing(&scan, &not_ok, err);

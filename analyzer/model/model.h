@@ -25,6 +25,10 @@ enum model_mode { MODEL_READ, MODEL_WRITE /* creates file, folder and schema whe
 int model_open(const char *path, enum model_mode mode, struct model **out, struct err *err);
 void model_close(struct model *model);
 
+/* What the codebase is called: the name of its folder when it was scanned last. "" before. Heap. */
+int model_codebase_put(struct model *model, const char *name, struct err *err);
+int model_codebase(struct model *model, char **name, struct err *err);
+
 /* ---- facts: store ---- */
 
 /* Each put is idempotent. They run in transactions of the model's own, committed at least once a second of work, so

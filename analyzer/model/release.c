@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "model/internal.h"
 
 /* One integer from a statement whose text parameter is value (NULL: none). SQLITE_DONE leaves *out as it was. */
@@ -266,4 +267,32 @@ int model_previous_domains(struct model *model, const char *before_release,
 		row(context, (const char *)sqlite3_column_text(statement, 0), (const char *)sqlite3_column_text(statement, 1));
 	sqlite3_finalize(statement);
 	return code == SQLITE_DONE ? 0 : model_fail(model, code, "reading the domains before", err);
+}
+
+int model_codebase_put(struct model *model, const char *name, struct err *err)
+{
+	struct buf safe;
+	buf_init(&safe, BUF_NO_CEILING);
+	text_append_utf8(&safe, name, strlen(name));
+	char *sql = sqlite3_mprintf("INSERT INTO meta(key, value) VALUES('codebase', %Q) ON CONFLICT(key) DO UPDATE SET value = "
+				    "excluded.value WHERE value <> excluded.value", safe.data ? safe.data : "");
+	int result = model_batch_end(model, err);
+	if (!result)
+		result = model_execute(model, sql, "storing the codebase's name", err);
+	sqlite3_free(sql);
+	buf_finish(&safe);
+	return result;
+}
+
+int model_codebase(struct model *model, char **name, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model, "SELECT value FROM meta WHERE key = 'codebase'", &statement, err);
+	if (result)
+		return result;
+	int code = sqlite3_step(statement);
+	if (code == SQLITE_ROW || code == SQLITE_DONE)
+		*name = mem_strdup(code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : "");
+	sqlite3_finalize(statement);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : model_fail(model, code, "reading the codebase's name", err);
 }
