@@ -114,7 +114,7 @@ struct rows;
 int model_query_named(struct model *model, const char *name, const char *const *parameters, size_t parameter_count,
 		      struct rows **out, struct err *err);
 /* Foreign SQL: one SELECT (or WITH ... SELECT, EXPLAIN not), read-only, over the public views only, under an authorizer
- * and a step limit (steps 0 = default 2e9 virtual machine steps; ERR_LIMIT past it). Parameters :name bound by name.
+ * and a step limit (steps 0 = default 5e8 virtual machine steps; ERR_LIMIT past it). Parameters :name bound by name.
  * Error text carries SQLite's message and the offset's line and column. */
 struct query_parameter { const char *name /* ":limit" */, *value; };
 int model_query_foreign(struct model *model, const char *sql, const struct query_parameter *parameters,

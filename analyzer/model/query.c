@@ -12,7 +12,8 @@
 #include "model/embedded.h"
 #include "model/internal.h"
 
-#define DEFAULT_STEPS UINT64_C(2000000000)
+#define DEFAULT_STEPS UINT64_C(500000000) /* about ten seconds */
+#define FOREIGN_VALUE_BYTES (16 << 20) /* longest string or blob that foreign SQL may make */
 #define PROGRESS_EVERY 10000 /* virtual machine steps between two calls of the limit's handler */
 
 struct rows {
@@ -20,6 +21,7 @@ struct rows {
 	sqlite3_stmt *statement;
 	uint64_t steps_left;
 	bool limited, exhausted;
+	int length_before;       /* limited: the limit on lengths to return to */
 };
 
 struct rows *rows_create(struct model *model, sqlite3_stmt *statement)
@@ -104,6 +106,8 @@ void rows_close(struct rows *rows)
 	if (!rows)
 		return;
 	sqlite3_finalize(rows->statement);
+	if (rows->limited)
+		sqlite3_limit(rows->model->db, SQLITE_LIMIT_LENGTH, rows->length_before);
 	free(rows);
 }
 
@@ -261,6 +265,7 @@ int model_query_foreign(struct model *model, const char *sql, const struct query
 	}
 	struct rows *rows = rows_create(model, statement);
 	rows->limited = true;
+	rows->length_before = sqlite3_limit(model->db, SQLITE_LIMIT_LENGTH, FOREIGN_VALUE_BYTES);
 	rows->steps_left = steps ? steps : DEFAULT_STEPS;
 	*out = rows;
 	return 0;

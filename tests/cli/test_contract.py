@@ -426,7 +426,7 @@ class Query(Base):
 
     def test_endless(self):
         for sql in ("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
-                                        "WITH n(i) AS (VALUES %s) SELECT count(*) FROM n a, n b, n c, n d, n e, n f, n g"
+                    "WITH n(i) AS (VALUES %s) SELECT count(*) FROM n a, n b, n c, n d, n e, n f, n g"
                     % ", ".join("(%d)" % i for i in range(100))):
             start = time.monotonic()
             self.refused(2, "query", sql, says="steps", limit=110)
