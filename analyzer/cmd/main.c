@@ -2,7 +2,9 @@
 /* The program: finds the subcommand, runs it, turns its error into one line and an exit code. */
 #include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -36,13 +38,21 @@ static void print_error(const struct err *err)
 	buf_finish(&line);
 }
 
+/* Has whoever read our output gone ("| head")? They know: an error message would only be noise. */
+static bool reader_has_gone(void)
+{
+	struct pollfd output = {STDOUT_FILENO, POLLOUT, 0};
+	return poll(&output, 1, 0) == 1 && (output.revents & POLLERR);
+}
+
 /* What was printed must have arrived: a write that failed earlier shows in the stream only. */
 static int finish_output(int code)
 {
 	bool failed = ferror(stdout);
 	if (!fflush(stdout) && !failed)
 		return code;
-	fprintf(stderr, "sightline: error: cannot write the output\n");
+	if (!reader_has_gone())
+		fprintf(stderr, "sightline: error: cannot write the output\n");
 	return EXIT_BROKEN;
 }
 
@@ -73,7 +83,8 @@ static int run(const struct command_spec *command, int argc, char **argv)
 	options_finish(&options);
 	if (result) {
 		fflush(stdout);
-		print_error(&err);
+		if (err.code != ERR_IO || !reader_has_gone())
+			print_error(&err);
 		return exit_code_of(&err);
 	}
 	return finish_output(gate ? EXIT_GATE : EXIT_DONE);

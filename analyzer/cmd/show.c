@@ -34,7 +34,10 @@ static void print_title(const struct rows *rows, const char *kind)
 		if (!length)
 			continue;
 		buf_printf(&title, i == 1 ? "%s " : "  %s ", i == 1 ? kind : rows_name(rows, i));
-		terminal_append(&title, text, length);
+		if (rows_type(rows, i) == VALUE_REAL)
+			buf_printf(&title, "%.3g", rows_real(rows, i));
+		else
+			terminal_append(&title, text, length);
 	}
 	printf("%s%s%s\n", terminal_style(stdout, STYLE_BOLD), title.data ? title.data : "", terminal_style(stdout, STYLE_PLAIN));
 	buf_finish(&title);
