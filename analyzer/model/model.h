@@ -101,8 +101,9 @@ int model_load(struct model *model, const struct model_release_unit *units, size
 int model_release_units(struct model *model, const char *name, struct model_release_unit **units, size_t *count,
 			struct err *err);
 
-/* Domain of each file in the release before (for stable discovery): path -> domain name. */
-int model_previous_domains(struct model *model, const char *before_release /* NULL: newest */,
+/* Domain of each file in the release as it was stored before, or, where there is none of that name, in the newest: path ->
+ * domain name, for stable discovery. Declared domains are left out: they come from the configuration anew. */
+int model_previous_domains(struct model *model, const char *release /* NULL: newest */,
 			   void (*row)(void *context, const char *path, const char *domain), void *context,
 			   struct err *err);
 

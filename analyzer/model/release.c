@@ -248,20 +248,22 @@ int model_release_resolve(struct model *model, const char *name, char **out, str
 	return result;
 }
 
-int model_previous_domains(struct model *model, const char *before_release,
+int model_previous_domains(struct model *model, const char *release,
 			   void (*row)(void *context, const char *path, const char *domain), void *context, struct err *err)
 {
-	/* The release before the one being made: by number where it is there already, else the newest. */
+	/* The release itself, where it is scanned again; else the newest. */
 	sqlite3_stmt *statement = NULL;
 	int result = model_prepare(model,
-		"SELECT p.value, d.value FROM (SELECT number FROM release WHERE number < coalesce((SELECT number FROM release "
-		"WHERE name = ?1), 9223372036854775807) ORDER BY number DESC LIMIT 1) r JOIN file f ON f.since <= r.number AND "
-		"(f.until = 0 OR f.until >= r.number) JOIN text p ON p.id = f.path JOIN text d ON d.id = f.domain ORDER BY 1",
+		"SELECT p.value, d.value FROM (SELECT coalesce((SELECT number FROM release WHERE name = ?1), (SELECT max(number) "
+		"FROM release)) AS number) r JOIN file f ON f.since <= r.number AND "
+		"(f.until = 0 OR f.until >= r.number) JOIN domain o ON o.name = f.domain AND o.since <= r.number AND "
+		"(o.until = 0 OR o.until >= r.number) AND NOT o.is_declared JOIN text p ON p.id = f.path "
+		"JOIN text d ON d.id = f.domain ORDER BY 1",
 		&statement, err);
 	if (result)
 		return result;
-	if (before_release)
-		sqlite3_bind_text(statement, 1, before_release, -1, SQLITE_STATIC);
+	if (release)
+		sqlite3_bind_text(statement, 1, release, -1, SQLITE_STATIC);
 	int code;
 	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
 		row(context, (const char *)sqlite3_column_text(statement, 0), (const char *)sqlite3_column_text(statement, 1));

@@ -351,6 +351,73 @@ static uint64_t cells_hash(const cell *cells, size_t columns)
 	return hash == UINT64_MAX ? 0 : hash;
 }
 
+/* All rows of a table, made once: to be told apart from what is stored, and stored. */
+struct made { cell *cells; size_t count; };
+
+static int make_rows(struct store *store, const struct table *table, size_t columns, struct made *out)
+{
+	out->count = table->count(store);
+	out->cells = mem_alloc((out->count * columns + MAX_COLUMNS) * sizeof *out->cells);
+	for (size_t row = 0; !store->failed && row < out->count; row++) {
+		memset(out->cells + row * columns, 0, columns * sizeof *out->cells);
+		table->row(store, row, out->cells + row * columns);
+	}
+	return store->failed;
+}
+
+/* What the open rows of a table say, in any order: their number and the sum of their hashes. Where the new release says the
+ * same, the table need not be read, which for most tables of most scans is so. */
+struct digest { uint64_t count, high, low; };
+
+static struct digest digest_of(const struct made *made, size_t columns)
+{
+	struct digest digest = {made->count, 0, 0};
+	for (size_t row = 0; row < made->count; row++) {
+		struct hash128 hash = hash_bytes(made->cells + row * columns, columns * sizeof *made->cells);
+		digest.high += hash.high;
+		digest.low += hash.low;
+	}
+	return digest;
+}
+
+static int read_digest(struct store *store, const struct table *table, struct digest *out)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(store->model, "SELECT rows, high, low FROM digest WHERE name = ?1", &statement, store->err);
+	if (result)
+		return result;
+	sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
+	int code = sqlite3_step(statement);
+	if (code == SQLITE_ROW)
+		*out = (struct digest){(uint64_t)sqlite3_column_int64(statement, 0), (uint64_t)sqlite3_column_int64(statement, 1),
+				       (uint64_t)sqlite3_column_int64(statement, 2)};
+	sqlite3_finalize(statement);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : model_fail(store->model, code, "reading the release before", store->err);
+}
+
+static int step_done(struct store *store, sqlite3_stmt *statement)
+{
+	int code = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	return code == SQLITE_DONE ? 0 : model_fail(store->model, code, "storing the release", store->err);
+}
+
+static int write_digest(struct store *store, const struct table *table, const struct digest *digest)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(store->model, "INSERT INTO digest(name, rows, high, low) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(name) "
+				   "DO UPDATE SET rows = ?2, high = ?3, low = ?4", &statement, store->err);
+	if (result)
+		return result;
+	sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 2, (int64_t)digest->count);
+	sqlite3_bind_int64(statement, 3, (int64_t)digest->high);
+	sqlite3_bind_int64(statement, 4, (int64_t)digest->low);
+	result = step_done(store, statement);
+	sqlite3_finalize(statement);
+	return result;
+}
+
 static int load_existing(struct store *store, const struct table *table, size_t columns, struct existing *out)
 {
 	char *sql = sqlite3_mprintf("SELECT rowid, %s FROM %s WHERE since <= ?1 AND (until = 0 OR until >= ?1)", table->columns,
@@ -368,11 +435,10 @@ static int load_existing(struct store *store, const struct table *table, size_t 
 		cell *cells = out->cells + out->count * columns;
 		for (size_t i = 0; i < columns; i++) {
 			int at = (int)i + 1;
-			if (sqlite3_column_type(statement, at) == SQLITE_NULL)
+			cells[i] = table->types[i] == 'r' ? real(sqlite3_column_double(statement, at))
+							  : sqlite3_column_int64(statement, at);
+			if (!cells[i] && sqlite3_column_type(statement, at) == SQLITE_NULL)
 				cells[i] = CELL_NULL;
-			else
-				cells[i] = table->types[i] == 'r' ? real(sqlite3_column_double(statement, at))
-								  : sqlite3_column_int64(statement, at);
 		}
 		out->rowids[out->count] = sqlite3_column_int64(statement, 0);
 		map64_put(out->by_hash, cells_hash(cells, columns), (uint32_t)out->count++);
@@ -382,14 +448,8 @@ static int load_existing(struct store *store, const struct table *table, size_t 
 	return code == SQLITE_DONE ? 0 : model_fail(store->model, code, "reading the release before", store->err);
 }
 
-static int step_done(struct store *store, sqlite3_stmt *statement)
-{
-	int code = sqlite3_step(statement);
-	sqlite3_reset(statement);
-	return code == SQLITE_DONE ? 0 : model_fail(store->model, code, "storing the release", store->err);
-}
-
-static int insert_new(struct store *store, const struct table *table, size_t columns, struct existing *existing)
+static int insert_new(struct store *store, const struct table *table, size_t columns, const struct made *made,
+		      struct existing *existing)
 {
 	struct buf sql;
 	buf_init(&sql, BUF_NO_CEILING);
@@ -400,15 +460,9 @@ static int insert_new(struct store *store, const struct table *table, size_t col
 	sqlite3_stmt *insert = NULL;
 	int result = model_prepare(store->model, sql.data, &insert, store->err);
 	buf_finish(&sql);
-	size_t count = result ? 0 : table->count(store);
-	for (size_t row = 0; !result && row < count; row++) {
-		cell cells[MAX_COLUMNS] = {0};
+	for (size_t row = 0; !result && row < made->count; row++) {
+		const cell *cells = made->cells + row * columns;
 		uint32_t found;
-		table->row(store, row, cells);
-		if (store->failed) {
-			result = store->failed;
-			break;
-		}
 		if (map64_get(existing->by_hash, cells_hash(cells, columns), &found) &&
 		    !memcmp(existing->cells + found * columns, cells, columns * sizeof *cells)) {
 			existing->kept[found] = true;
@@ -469,19 +523,38 @@ static int close_gone(struct store *store, const struct table *table, const stru
 	return result;
 }
 
-static int store_table(struct store *store, const struct table *table)
+static int merge_table(struct store *store, const struct table *table, size_t columns, const struct made *made)
 {
 	struct existing existing = {.by_hash = map64_create()};
-	size_t columns = strlen(table->types);
 	int result = load_existing(store, table, columns, &existing);
 	if (!result)
-		result = insert_new(store, table, columns, &existing);
+		result = insert_new(store, table, columns, made, &existing);
 	if (!result)
 		result = close_gone(store, table, &existing);
 	free(existing.cells);
 	free(existing.rowids);
 	free(existing.kept);
 	map64_destroy(existing.by_hash);
+	return result;
+}
+
+static int store_table(struct store *store, const struct table *table)
+{
+	size_t columns = strlen(table->types);
+	struct made made;
+	struct digest before = {UINT64_MAX, 0, 0};
+	int result = make_rows(store, table, columns, &made);
+	if (!result && store->newest)
+		result = read_digest(store, table, &before);
+	if (!result) {
+		struct digest digest = digest_of(&made, columns);
+		if (!store->newest || memcmp(&digest, &before, sizeof digest)) {
+			result = merge_table(store, table, columns, &made);
+			if (!result && store->newest)
+				result = write_digest(store, table, &digest);
+		}
+	}
+	free(made.cells);
 	return result;
 }
 
@@ -564,8 +637,8 @@ int tables_sweep(struct model *model, struct err *err)
 {
 	int result = 0;
 	for (size_t i = 0; !result && i < sizeof tables / sizeof *tables; i++) {
-		char *sql = sqlite3_mprintf("DELETE FROM %s WHERE NOT EXISTS (SELECT 1 FROM release r WHERE r.number >= since AND "
-					    "(until = 0 OR r.number <= until))", tables[i].name);
+		char *sql = sqlite3_mprintf("DELETE FROM %s WHERE until <> 0 AND NOT EXISTS (SELECT 1 FROM release r WHERE "
+					    "r.number BETWEEN since AND until)", tables[i].name);
 		result = model_execute(model, sql, "removing a replaced release", err);
 		sqlite3_free(sql);
 	}

@@ -7,6 +7,15 @@ CREATE TABLE text (
   value TEXT NOT NULL UNIQUE
 );
 
+-- What the open rows (until = 0) of each table below say, as count and sum of hashes: a table whose new rows say the same is
+-- not read.
+CREATE TABLE digest (
+  name TEXT PRIMARY KEY,
+  rows INTEGER NOT NULL,
+  high INTEGER NOT NULL,
+  low INTEGER NOT NULL
+) WITHOUT ROWID;
+
 -- Identities over all releases: the same function keeps its id.
 CREATE TABLE symbol (
   id INTEGER PRIMARY KEY,
