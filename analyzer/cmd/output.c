@@ -151,7 +151,7 @@ static int print_json(FILE *stream, struct rows *rows, struct err *err)
 	return finish(stream, &out, err);
 }
 
-static void append_csv(struct buf *out, const char *text, size_t length)
+void output_csv_field(struct buf *out, const char *text, size_t length)
 {
 	bool quote = false;
 	for (size_t i = 0; i < length; i++)
@@ -178,7 +178,7 @@ static int print_csv(FILE *stream, struct rows *rows, struct err *err)
 	for (size_t i = 0; i < rows_columns(rows); i++) {
 		if (i)
 			buf_append_char(&out, ',');
-		append_csv(&out, rows_name(rows, i), strlen(rows_name(rows, i)));
+		output_csv_field(&out, rows_name(rows, i), strlen(rows_name(rows, i)));
 	}
 	buf_append_string(&out, "\r\n");
 	while (!(result = rows_next(rows, &has_row, err)) && has_row) {
@@ -190,7 +190,7 @@ static int print_csv(FILE *stream, struct rows *rows, struct err *err)
 				append_real(&out, rows_real(rows, i));
 			} else {
 				const char *text = rows_text(rows, i, &length);
-				append_csv(&out, text, length);
+				output_csv_field(&out, text, length);
 			}
 		}
 		buf_append_string(&out, "\r\n");

@@ -22,6 +22,9 @@ int output_rows(FILE *stream, struct rows *rows, enum output_format format, bool
 /* A JSON string with its quotes; control bytes and line separators escaped. */
 void output_json_string(struct buf *out, const char *text, size_t length);
 
+/* A CSV field, quoted where it must be. */
+void output_csv_field(struct buf *out, const char *text, size_t length);
+
 /* Objects of one array without its brackets, for nesting. Returns after the last row. */
 int output_json_objects(struct buf *out, struct rows *rows, struct err *err);
 

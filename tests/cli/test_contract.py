@@ -75,6 +75,13 @@ class Views(Base):
 
     def test_schema_needs_no_model(self):
         self.assertIn("functions:", self.expect(0, "query", "--schema", cwd=self.scratch).out)
+        rows = self.expect(0, "query", "--schema", "--format", "json", cwd=self.scratch).json
+        self.assertEqual(list(rows[0]), ["view", "column", "description"])
+        for view, columns in VIEWS.items():
+            self.assertEqual([r["column"] for r in rows if r["view"] == view][:len(columns.split())], columns.split())
+        text = self.expect(0, "query", "--schema", "--format", "csv", cwd=self.scratch).out
+        self.assertEqual(list(csv.DictReader(io.StringIO(text, newline=""), strict=True)), rows)
+        self.refused(2, "query", "--schema", "--format", "yaml", says="yaml")
 
     def test_rows(self):
         rows = self.query("SELECT name, file, is_static, domain FROM functions ORDER BY name")
@@ -432,6 +439,19 @@ class Query(Base):
             self.refused(2, "query", sql, says="steps", limit=110)
             self.assertLess(time.monotonic() - start, 100)
 
+    def test_costly_steps(self):
+        """Few steps, each of which takes long: neither time nor memory nor the disk may go without end."""
+        for sql, says in (("WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r) "
+                           "SELECT sum(length(hex(zeroblob(4000000 + x)))) FROM r", "too long"),
+                          ("WITH RECURSIVE r(x, y) AS (SELECT 1, zeroblob(1000000) UNION ALL SELECT x + 1, randomblob(1000000) "
+                           "FROM r) SELECT * FROM r ORDER BY 2", "memory"),
+                          ("SELECT like('%' || replace(hex(zeroblob(20000)), '0', 'a') || 'b', replace(hex(zeroblob(4000000)), "
+                           "'0', 'a'))", "pattern"),
+                          ("SELECT instr(replace(hex(zeroblob(3000000)), '0', 'a'), replace(hex(zeroblob(1500000)), '0', 'a') "
+                           "|| 'b')", "too long")):
+            with self.subTest(sql=sql):
+                self.refused(2, "query", sql, says=says, limit=300)
+
     def test_large_values(self):
         for sql in ("SELECT length(hex(zeroblob(1000000000)))", "SELECT zeroblob(2000000000)", "SELECT replace(hex(zeroblob(100000000)), '0', 'xxxxxxxxxxxx')",
                     "SELECT printf('%.*c', 2000000000, 'x')", "SELECT randomblob(3000000000)"):
@@ -459,7 +479,8 @@ class Query(Base):
 
     def test_bound_release(self):
         self.assertEqual(self.query("SELECT :release AS r"), [{"r": "one"}])
-        self.assertEqual(self.query("SELECT :other AS r"), [{"r": None}])
+        for sql in ("SELECT :other AS r", "SELECT ?1", "SELECT ?", "SELECT @release", "SELECT :release, :relaese"):
+            self.refused(2, "query", sql, says=":release")
 
 
 class Init(Base):
