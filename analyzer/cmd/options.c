@@ -11,7 +11,7 @@
 const struct option_spec options_common[] = {
 	{0, "db", "FILE", "the model (default: .sightline/model.db under the codebase)"},
 	{0, "config", "FILE", "the configuration (default: sightline.yaml under the codebase)"},
-	{'q', "quiet", NULL, "no progress, no summary; errors only"},
+	{'q', "quiet", NULL, "no progress, no summary: warnings and errors only"},
 	{'h', "help", NULL, "this text"},
 	{0, NULL, NULL, NULL},
 };

@@ -101,7 +101,7 @@ static int run_query(const struct options *options, int *gate, struct err *err)
 	struct query_parameter parameters[] = {{":release", session.release}};
 	result = model_query_foreign(session.model, options->operands[0], parameters, 1, 0, &rows, err);
 	if (!result)
-		result = output_rows(stdout, rows, session.format, false, "no rows", err);
+		result = output_rows(stdout, rows, session.format, false, "no rows", stderr, err);
 	rows_close(rows);
 	session_finish(&session);
 	return result;

@@ -248,11 +248,11 @@ class Rivals(Base):
 class Databases(Base):
     READERS = (("releases",), ("domains",), ("query", "SELECT * FROM functions"), ("show", "main"), ("debt",))
 
-    def refuses(self, path, says, scans=True):
+    def refuses(self, path, says, scans=True, code=3):
         content = path.read_bytes() if path.is_file() else None
         for command in self.READERS + ((("scan", "--quiet"),) if scans else ()):
             with self.subTest(command=command, path=path.name):
-                self.refused(3, *command, "--db", str(path), says=says)
+                self.refused(code, *command, "--db", str(path), says=says)
                 if content is not None:
                     self.assertEqual(path.read_bytes(), content, "%s changed the file" % (command,))
 
@@ -305,7 +305,7 @@ class Databases(Base):
         self.assertEqual(len(self.query("SELECT * FROM functions", "--db", str(path))), 3)
 
     def test_missing_and_folders(self):
-        self.refuses(self.scratch / "none.db", ("none.db", "sightline scan"), scans=False)
+        self.refuses(self.scratch / "none.db", ("none.db", "sightline scan"), scans=False, code=2)
         folder = self.scratch / "folder"
         folder.mkdir()
         self.refuses(folder, "is a folder")

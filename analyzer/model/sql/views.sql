@@ -219,7 +219,7 @@ LEFT JOIN text dt ON dt.id = d.domain;
 --   confidence: 0..1: 1 for certain
 --   sites: number of call sites
 --   observed_count: calls seen in traced runs; 0 until something was traced
---   basis: what the edge rests on: direct, cleanup, generic, ambiguous, alias, field, flow, signature
+--   basis: what the edge rests on: direct, builtin, cleanup, generic, ambiguous, alias, field, flow, signature
 --   line: first call site
 --   via_macro: how many of the sites come out of macros
 --   configurations: '' = every configuration of the caller's file; else prefixes of command hashes
