@@ -513,6 +513,22 @@ class Init(Base):
                                                  for file, domain in self.domains("before").items()})
         self.assertEqual(self.query("SELECT min(is_declared) AS all_of_them FROM domains WHERE release = 'after'"), [{"all_of_them": 1}])
 
+    def test_folders(self):
+        """A folder of one domain is one glob, so that a file that is added to it later belongs as well."""
+        self.write({"sightline.yaml": 'domains:\n  lib: ["lib/**", "mixed/l.c"]\n  app: ["**"]\n'})
+        self.write({path: "int %s;\n" % re.sub(r"\W", "_", path) for path in
+                    ("lib/a.c", "lib/deep/b.c", "lib/deep/c.c", "mixed/l.c", "mixed/m.c", "mixed/sub/n.c", "mixed/sub/o.c",
+                     "odd[1]/p.c", "odd[1]/q.c", "single/r.c")})
+        (self.root / "compile_commands.json").unlink()
+        self.scan("--quiet", "--release", "before")
+        (self.root / "sightline.yaml").unlink()
+        self.expect(0, "init")
+        globs = re.findall(r'(?m)^    - "(.*)"$', (self.root / "sightline.yaml").read_text())
+        self.assertEqual([glob for glob in globs if not glob.startswith("src/")],
+                         ["mixed/m.c", "mixed/sub/**", "odd[[]1]/**", "single/r.c", "lib/**", "mixed/l.c"])
+        self.scan("--quiet", "--release", "after")
+        self.assertEqual(self.domains("after"), self.domains("before"))
+
     def test_never_overwrites(self):
         for content in ("# mine\n", ""):
             self.write({"sightline.yaml": content})
