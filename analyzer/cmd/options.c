@@ -30,9 +30,8 @@ static int unknown(const struct command_spec *command, const char *argument, str
 {
 	const struct option_spec *tables[] = {command->options, options_common};
 	const char *nearest = NULL;
-	size_t best = 4; /* farther away is no likely slip */
 	char given[64];
-	size_t length = strcspn(argument, "=");
+	size_t length = strcspn(argument, "="), best = length / 3 + 1; /* farther away is no likely slip */
 	if (length >= sizeof given)
 		length = sizeof given - 1;
 	memcpy(given, argument, length);
