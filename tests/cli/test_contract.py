@@ -197,6 +197,17 @@ class Lists(Base):
                     break
         self.assertGreater(checked, 10)
 
+    def test_one_clean_file_has_no_debt(self):
+        self.write({"src/main.c": "int main(void) { return 0; }\n"})
+        self.commands("src/main.c")
+        self.scan("--quiet", "--release", "two")
+        values = {(r["scope"], r["metric"]): r["value"] for r in self.expect(0, "debt", "--format", "json").json}
+        self.assertEqual(values["codebase", "debt_score"], 0)
+        for formula in self.expect(0, "debt", "--explain", "--format", "json").json:
+            if formula["scope"] == "codebase":
+                row = self.query(formula["sql"])[0]
+                self.assertAlmostEqual(list(row.values())[0] or 0, values["codebase", formula["metric"]], places=6, msg=formula)
+
     def test_show_json(self):
         rows = self.expect(0, "show", "main", "--format", "json").json
         self.assertEqual(rows[0]["kind"], "function")
