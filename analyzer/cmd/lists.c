@@ -33,14 +33,17 @@ static int run_releases(const struct options *options, int *gate, struct err *er
 	(void)gate;
 	struct session session;
 	struct rows *rows = NULL;
+	const char *name = options_value(options, "release");
 	int result = no_operands(options, err);
 	if (!result)
 		result = session_start(options, NULL, &session, err);
 	if (result)
 		return result;
 	result = model_open(session.database, MODEL_READ, &session.model, err);
+	if (!result && name) /* only to refuse one that is not there */
+		result = model_release_resolve(session.model, name, &session.release, err);
 	if (!result)
-		result = model_query_named(session.model, "releases", NULL, 0, &rows, err);
+		result = model_query_named(session.model, "releases", &name, 1, &rows, err);
 	if (!result)
 		result = output_rows(stdout, rows, session.format, false, "no release yet; run 'sightline scan'", stderr,
 				     err);
@@ -80,7 +83,9 @@ static int run_resources(const struct options *options, int *gate, struct err *e
 			  err);
 }
 
-static const struct option_spec releases_options[] = {OPTION_FORMAT, {0, NULL, NULL, NULL}};
+static const struct option_spec releases_options[] = {
+	{'r', "release", "NAME", "only this one (default: all)"}, OPTION_FORMAT, {0, NULL, NULL, NULL},
+};
 const struct command_spec command_releases = {
 	.name = "releases", .synopsis = "[OPTIONS]", .summary = "list the releases in the model",
 	.description = "One row per release, newest first. Columns are those of the view releases.",

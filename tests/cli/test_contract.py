@@ -101,6 +101,15 @@ class Views(Base):
         self.assertRegex(release["created_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertEqual((release["units"], release["units_failed"], release["functions"], release["observations"]), (2, 0, 3, 0))
 
+    def test_headers_for_the_c_library_are_used(self):
+        self.write({"src/features.h": "#ifndef FEATURES_H\n#define FEATURES_H\n#define _GNU_SOURCE 1\n#endif\n",
+                    "src/idle.h": "#ifndef _IDLE_H\n#define _IDLE_H\n#define IDLE 1\n#endif\n",
+                    "src/list.c": '#include "features.h"\n#include "idle.h"\n#include <string.h>\nint list_length(void) { return 0; }\n'})
+        self.scan("--quiet", "--release", "two")
+        rows = self.query("SELECT included, is_used FROM includes WHERE release = 'two' AND file = 'src/list.c' AND is_outside = 0 "
+                          "ORDER BY line")
+        self.assertEqual(rows, [{"included": "src/features.h", "is_used": 1}, {"included": "src/idle.h", "is_used": 0}])
+
     def test_ids_join(self):
         self.assertEqual(self.query("SELECT count(*) AS n FROM calls c LEFT JOIN functions f ON f.release = c.release AND "
                                     "f.function_id = c.caller_id WHERE f.function_id IS NULL"), [{"n": 0}])
@@ -338,6 +347,8 @@ class Options(Base):
         for words, count in (([], 4), (["--release", "one"], 3), (["--release=two"], 4), (["-rone"], 3), (["-r", "two"], 4)):
             rows = self.query("SELECT name FROM functions WHERE release = :release", *words)
             self.assertEqual(len(rows), count, words)
+        self.assertEqual([r["release"] for r in self.expect(0, "releases", "--format", "json", "--release", "one").json], ["one"])
+        self.refused(2, "releases", "--release", "nine", says="nine")
         self.refused(2, "show", "added", "--release", "one", says="added")
         self.expect(0, "show", "added", "--release", "two")
         self.assertEqual({r["release"] for r in self.expect(0, "domains", "--format", "json", "-r", "one").json}, {"one"})

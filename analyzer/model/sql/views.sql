@@ -282,7 +282,7 @@ JOIN text k ON k.id = u.kind;
 --   file: file it stands in
 --   included: file of the codebase, or the name as spelled where it lies outside or is missing
 --   line: its line
---   is_used: 1: something from there is used
+--   is_used: 1: something from there is used, or it defines what the C library's headers ask for (_GNU_SOURCE)
 --   is_outside: 1: found outside the codebase
 --   is_missing: 1: not found
 CREATE VIEW includes AS
