@@ -69,13 +69,20 @@ static bool is_from_outside_macro(struct visit *visit, uint32_t node)
 	return file != FILE_NONE && !visit->files[file].path;
 }
 
+/* Where a macro came from is asked last, and of few nodes: it takes longer than all else here. */
 static bool may_decide(struct visit *visit, uint32_t node)
 {
+	enum CXBinaryOperatorKind op;
+	if (visit->nodes[node].flags & REF_UNEVALUATED)
+		return false;
 	switch ((int)visit->nodes[node].kind) {
 	case CXCursor_IfStmt: case CXCursor_ForStmt: case CXCursor_WhileStmt: case CXCursor_DoStmt: case CXCursor_SwitchStmt:
 	case CXCursor_ConditionalOperator: case CXCursor_CaseStmt: case CXCursor_GotoStmt: case CXCursor_IndirectGotoStmt:
-	case CXCursor_CallExpr: case CXCursor_BinaryOperator:
-		return !(visit->nodes[node].flags & REF_UNEVALUATED) && !is_from_outside_macro(visit, node);
+		return !is_from_outside_macro(visit, node);
+	case CXCursor_BinaryOperator:
+		return is_logical(visit, node, &op) && !is_from_outside_macro(visit, node);
+	case CXCursor_CallExpr:
+		return true;
 	default:
 		return false;
 	}
