@@ -240,7 +240,9 @@ static void codebase_metrics(struct debt *debt, double mq)
 {
 	const struct graph *graph = debt->graph;
 	double n = graph->file_count, ccd = 0, squares = 0, groups = 0, largest = 0, scores = 0, lines = 0;
+	bool depends = false;
 	for (uint32_t f = 0; f < graph->file_count; f++) {
+		depends |= debt->fan_in[f] > 0;
 		ccd += debt->reach[f];
 		squares += debt->cycle_size[f];
 		groups += debt->cycle_size[f] ? 1.0 / debt->cycle_size[f] : 0;
@@ -251,8 +253,9 @@ static void codebase_metrics(struct debt *debt, double mq)
 	if (!graph->file_count)
 		return;
 	double cost = ccd / (n * n), cyclicity = 100 * sqrt(squares) / n;
-	double score = 0.4 * (lines > 0 ? scores / lines : 0) + 20 * ramp(cyclicity, 4, 50) + 20 * ramp(cost, 0.1, 0.6) +
-		       20 * (1 - mq);
+	/* That a file reaches itself is no debt, and where nothing depends on anything nothing is badly cut. */
+	double score = 0.4 * (lines > 0 ? scores / lines : 0) + 20 * ramp(cyclicity, 4, 50) +
+		       20 * ramp(cost - 1 / n, 0.1, 0.6) + (depends ? 20 * (1 - mq) : 0);
 	debt->out->codebase_score = score;
 	metric(debt, "codebase", "", "acd", ccd / n);
 	metric(debt, "codebase", "", "ccd", ccd);

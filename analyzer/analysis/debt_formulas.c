@@ -110,11 +110,13 @@ static const struct debt_formula FORMULAS[] = {
 	 "0) m, coalesce((SELECT sum(w) FROM d WHERE (a = domain) + (b = domain) = 1), 0) e FROM domains WHERE release = :release) "
 	 "SELECT avg(CASE WHEN m > 0 THEN 2 * m / (2 * m + e) ELSE 0 END) FROM m"},
 	{"debt_score", "codebase", "Debt of the codebase, 0 to 100", "0.4 * mean debt_score of its files, weighted by code lines, + 20 * "
-	 "ramp(relative_cyclicity, 4, 50) + 20 * ramp(propagation_cost, 0.1, 0.6) + 20 * (1 - turbomq)", "sightline", "under 30",
+	 "ramp(relative_cyclicity, 4, 50) + 20 * ramp(propagation_cost - 1 / files, 0.1, 0.6) + 20 * (1 - turbomq) if any file "
+	 "depends on another", "sightline", "under 30",
 	 "SELECT 0.4 * coalesce((SELECT sum(f.code_lines * m.value) / sum(f.code_lines) FROM files f JOIN metrics m ON m.release = "
 	 "f.release AND m.scope = 'file' AND m.metric = 'debt_score' AND m.subject = f.file WHERE f.release = :release), 0) + 20 * "
-	 RAMP(CODEBASE("relative_cyclicity"), "4", "50") " + 20 * " RAMP(CODEBASE("propagation_cost"), "0.1", "0.6")
-	 " + 20 * (1 - " CODEBASE("turbomq") ")"},
+	 RAMP(CODEBASE("relative_cyclicity"), "4", "50") " + 20 * " RAMP("(" CODEBASE("propagation_cost") " - 1.0 / (SELECT count(*) FROM files WHERE release = :release))", "0.1", "0.6")
+	 " + 20 * (1 - " CODEBASE("turbomq") ") * EXISTS (SELECT 1 FROM dependencies WHERE release = :release AND kind NOT IN "
+	 "('include', 'indirect'))"},
 	{NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 

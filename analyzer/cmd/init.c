@@ -58,16 +58,19 @@ static void append_name(struct buf *out, const char *domain, struct interner *ta
 	buf_finish(&unique);
 }
 
-/* A path as a glob that matches just it; what cannot be written becomes "?". */
+/* A path as a glob that matches just it, or all that is in a folder ("lib/"); what cannot be written becomes "?". */
 static void append_glob(struct buf *out, const char *path)
 {
 	struct buf glob;
+	bool is_folder = *path && path[strlen(path) - 1] == '/';
 	buf_init(&glob, BUF_NO_CEILING);
 	for (; *path; path++)
 		if (strchr("*?[", *path))
 			buf_printf(&glob, "[%c]", *path);
 		else
 			buf_append_char(&glob, *path);
+	if (is_folder)
+		buf_append_string(&glob, "**");
 	append_scalar(out, glob.data ? glob.data : "");
 	buf_finish(&glob);
 }
@@ -85,7 +88,7 @@ static const char TAIL[] =
 	"\n# What tasks are ranked by.\n# goals: {scalability: 1, resiliency: 1, velocity: 2, cloud-readiness: 0.5, security: 1}\n"
 	"\n# Findings that are accepted for now, one fingerprint per line.\n# baseline: sightline-baseline.txt\n";
 
-/* Folders that hold files of one domain only are said as "folder/" "**", other files one by one. */
+/* A folder that holds files of one domain only is said as one glob, other files one by one. */
 static int append_domains(struct buf *out, const struct session *session, struct err *err)
 {
 	const char *parameters[] = {session->release};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands that print one view: releases, domains, flows. */
+/* Commands that print one view: releases, domains, findings, tasks, flows, resources. */
 #include <string.h>
 
 #include "cmd/session.h"
@@ -33,16 +33,20 @@ static int run_releases(const struct options *options, int *gate, struct err *er
 	(void)gate;
 	struct session session;
 	struct rows *rows = NULL;
+	const char *name = options_value(options, "release");
 	int result = no_operands(options, err);
 	if (!result)
 		result = session_start(options, NULL, &session, err);
 	if (result)
 		return result;
 	result = model_open(session.database, MODEL_READ, &session.model, err);
+	if (!result && name) /* only to refuse one that is not there */
+		result = model_release_resolve(session.model, name, &session.release, err);
 	if (!result)
-		result = model_query_named(session.model, "releases", NULL, 0, &rows, err);
+		result = model_query_named(session.model, "releases", &name, 1, &rows, err);
 	if (!result)
-		result = output_rows(stdout, rows, session.format, false, "no release yet; run 'sightline scan'", err);
+		result = output_rows(stdout, rows, session.format, false, "no release yet; run 'sightline scan'", stderr,
+				     err);
 	rows_close(rows);
 	session_finish(&session);
 	return result;
@@ -60,7 +64,28 @@ static int run_flows(const struct options *options, int *gate, struct err *err)
 	return print_view(options, "flows_digest", "flows", "no entry points of a program (main, thread, signal): a library?", err);
 }
 
-static const struct option_spec releases_options[] = {OPTION_FORMAT, {0, NULL, NULL, NULL}};
+static int run_findings(const struct options *options, int *gate, struct err *err)
+{
+	(void)gate;
+	return print_view(options, "findings", "findings", "no findings: this version of sightline checks no rules yet", err);
+}
+
+static int run_tasks(const struct options *options, int *gate, struct err *err)
+{
+	(void)gate;
+	return print_view(options, "tasks", "tasks", "no tasks: this version of sightline makes none yet", err);
+}
+
+static int run_resources(const struct options *options, int *gate, struct err *err)
+{
+	(void)gate;
+	return print_view(options, "resources", "resources", "no resources: this version of sightline does not look for them yet",
+			  err);
+}
+
+static const struct option_spec releases_options[] = {
+	{'r', "release", "NAME", "only this one (default: all)"}, OPTION_FORMAT, {0, NULL, NULL, NULL},
+};
 const struct command_spec command_releases = {
 	.name = "releases", .synopsis = "[OPTIONS]", .summary = "list the releases in the model",
 	.description = "One row per release, newest first. Columns are those of the view releases.",
@@ -79,4 +104,24 @@ const struct command_spec command_flows = {
 		       "reaches by known calls. JSON and CSV give every row of the view flows.",
 	.examples = "  sightline flows\n      how much of the code each program of the tree uses",
 	.options = list_options, .run = run_flows,
+};
+const struct command_spec command_findings = {
+	.name = "findings", .synopsis = "[OPTIONS]", .summary = "list what the rules found",
+	.description = "One row per verdict of a rule about one subject, with its place. Columns are those of the view findings. This\n"
+		       "version checks no rules yet: the list is empty.",
+	.examples = "  sightline findings --format json\n      for a program",
+	.options = list_options, .run = run_findings,
+};
+const struct command_spec command_tasks = {
+	.name = "tasks", .synopsis = "[OPTIONS]", .summary = "list pieces of work made of findings",
+	.description = "Findings put together into work that a person would schedule. Columns are those of the view tasks. This version\n"
+		       "makes none yet: the list is empty.",
+	.examples = "  sightline tasks --format csv\n      for a spreadsheet",
+	.options = list_options, .run = run_tasks,
+};
+const struct command_spec command_resources = {
+	.name = "resources", .synopsis = "[OPTIONS]", .summary = "list files, sockets, locks and the like that the code uses",
+	.description = "Columns are those of the view resources. This version does not look for them yet: the list is empty.",
+	.examples = "  sightline resources\n      what the codebase touches outside itself",
+	.options = list_options, .run = run_resources,
 };

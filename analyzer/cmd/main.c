@@ -14,8 +14,9 @@
 #include "extract/extract.h"
 
 const struct command_spec *const commands[] = {
-	&command_scan, &command_releases, &command_domains, &command_debt, &command_flows, &command_show, &command_query,
-	&command_report, &command_init, &command_completion, &command_manual, NULL,
+	&command_scan, &command_releases, &command_domains, &command_debt, &command_findings, &command_tasks, &command_flows,
+	&command_resources, &command_show, &command_query, &command_report, &command_init, &command_completion,
+	&command_manual, NULL,
 };
 
 static int exit_code_of(const struct err *err)

@@ -11,7 +11,7 @@
 const struct option_spec options_common[] = {
 	{0, "db", "FILE", "the model (default: .sightline/model.db under the codebase)"},
 	{0, "config", "FILE", "the configuration (default: sightline.yaml under the codebase)"},
-	{'q', "quiet", NULL, "no progress, no summary; errors only"},
+	{'q', "quiet", NULL, "no progress, no summary: warnings and errors only"},
 	{'h', "help", NULL, "this text"},
 	{0, NULL, NULL, NULL},
 };
@@ -30,9 +30,8 @@ static int unknown(const struct command_spec *command, const char *argument, str
 {
 	const struct option_spec *tables[] = {command->options, options_common};
 	const char *nearest = NULL;
-	size_t best = 4; /* farther away is no likely slip */
 	char given[64];
-	size_t length = strcspn(argument, "=");
+	size_t length = strcspn(argument, "="), best = length / 3 + 1; /* farther away is no likely slip */
 	if (length >= sizeof given)
 		length = sizeof given - 1;
 	memcpy(given, argument, length);

@@ -151,7 +151,7 @@ static int print_json(FILE *stream, struct rows *rows, struct err *err)
 	return finish(stream, &out, err);
 }
 
-static void append_csv(struct buf *out, const char *text, size_t length)
+void output_csv_field(struct buf *out, const char *text, size_t length)
 {
 	bool quote = false;
 	for (size_t i = 0; i < length; i++)
@@ -178,7 +178,7 @@ static int print_csv(FILE *stream, struct rows *rows, struct err *err)
 	for (size_t i = 0; i < rows_columns(rows); i++) {
 		if (i)
 			buf_append_char(&out, ',');
-		append_csv(&out, rows_name(rows, i), strlen(rows_name(rows, i)));
+		output_csv_field(&out, rows_name(rows, i), strlen(rows_name(rows, i)));
 	}
 	buf_append_string(&out, "\r\n");
 	while (!(result = rows_next(rows, &has_row, err)) && has_row) {
@@ -190,7 +190,7 @@ static int print_csv(FILE *stream, struct rows *rows, struct err *err)
 				append_real(&out, rows_real(rows, i));
 			} else {
 				const char *text = rows_text(rows, i, &length);
-				append_csv(&out, text, length);
+				output_csv_field(&out, text, length);
 			}
 		}
 		buf_append_string(&out, "\r\n");
@@ -281,7 +281,8 @@ static void append_cell(struct buf *out, const struct cell *cell, size_t width, 
 			buf_append_char(out, ' ');
 }
 
-static int print_table(FILE *stream, struct rows *rows, bool hide_release, const char *none, struct err *err)
+static int print_table(FILE *stream, struct rows *rows, bool hide_release, const char *none, FILE *none_stream,
+		       struct err *err)
 {
 	struct arena *arena = arena_create();
 	size_t columns = rows_columns(rows), count = 0, capacity = 0, shown = 0;
@@ -302,7 +303,7 @@ static int print_table(FILE *stream, struct rows *rows, bool hide_release, const
 		count++;
 	}
 	if (!result && !count) {
-		buf_printf(&out, "%s\n", none ? none : "no rows");
+		fprintf(none_stream, "%s\n", none);
 	} else if (!result) {
 		for (size_t i = 0; i < shown; i++) {
 			widths[i] = make_heading(arena, rows, which[i]).columns;
@@ -340,11 +341,11 @@ static int print_table(FILE *stream, struct rows *rows, bool hide_release, const
 }
 
 int output_rows(FILE *stream, struct rows *rows, enum output_format format, bool hide_release, const char *none,
-		struct err *err)
+		FILE *none_stream, struct err *err)
 {
 	switch (format) {
 	case OUTPUT_JSON: return print_json(stream, rows, err);
 	case OUTPUT_CSV: return print_csv(stream, rows, err);
-	default: return print_table(stream, rows, hide_release, none, err);
+	default: return print_table(stream, rows, hide_release, none, none_stream, err);
 	}
 }

@@ -306,6 +306,22 @@ static int print_lines(const struct scan *scan, const char *query, const char *h
 	return result;
 }
 
+static void print_left_out(const struct command_list *list, size_t excluded)
+{
+	const struct { size_t count; const char *why; } parts[] = {
+		{list->outside, "outside the codebase"}, {list->missing, "whose file does not exist"},
+		{list->foreign, "in other languages"}, {list->broken, "unusable"}, {excluded, "excluded by the configuration"},
+	};
+	const char *before = "  left out:";
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (parts[i].count) {
+			printf("%s %zu %s", before, parts[i].count, parts[i].why);
+			before = ",";
+		}
+	if (*before == ',')
+		printf("\n");
+}
+
 static int print_summary(const struct scan *scan, size_t excluded, struct err *err)
 {
 	const struct command_list *list = scan->list;
@@ -324,9 +340,7 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 	int result = print_lines(scan, "scan_summary", NULL, err);
 	if (!result)
 		result = print_lines(scan, "scan_missing", "Missing", err);
-	if (list->outside + list->missing + list->foreign + list->broken + excluded)
-		printf("  left out: %zu outside the codebase, %zu without a file, %zu in other languages, %zu unusable entries, %zu "
-		       "excluded\n", list->outside, list->missing, list->foreign, list->broken, excluded);
+	print_left_out(list, excluded);
 	if (!result)
 		result = print_lines(scan, "scan_worst", "Worst debt (0 none .. 100)", err);
 	if (!result)

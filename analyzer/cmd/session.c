@@ -97,7 +97,7 @@ int session_print(const struct session *session, const char *query, const char *
 	struct rows *rows = NULL;
 	int result = model_query_named(session->model, query, parameters, 1, &rows, err);
 	if (!result)
-		result = output_rows(stdout, rows, session->format, true, none, err);
+		result = output_rows(stdout, rows, session->format, true, none, stderr, err);
 	rows_close(rows);
 	return result;
 }

@@ -52,7 +52,7 @@ static int show_table(const struct session *session, const struct kind *kind, co
 		printf("\n%s%s%s\n", terminal_style(stdout, STYLE_BOLD), section->title, terminal_style(stdout, STYLE_PLAIN));
 		result = model_query_named(session->model, section->query, parameters, 2, &rows, err);
 		if (!result)
-			result = output_rows(stdout, rows, OUTPUT_TABLE, true, section->none, err);
+			result = output_rows(stdout, rows, OUTPUT_TABLE, true, section->none, stdout, err);
 		rows_close(rows);
 	}
 	return result;

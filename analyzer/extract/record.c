@@ -60,16 +60,20 @@ static char *source_name(const char *object)
 	return source;
 }
 
-/* How many C sources the objects newer than start came from, and how many of them are recorded. By name: objects may
- * lie anywhere. */
-static int count_built(const char *root, time_t start, const struct command_list *list, size_t *built, size_t *recorded,
-		       struct err *err)
+/* C sources of which there is an object, by name: objects may lie anywhere. */
+struct built {
+	size_t fresh;    /* objects newer than the start of the build */
+	size_t recorded; /* of these, recorded */
+	size_t kept;     /* only objects older than that, and not recorded */
+};
+
+static int count_built(const char *root, time_t start, const struct command_list *list, struct built *out, struct err *err)
 {
 	struct tree *tree = NULL;
 	int result = tree_create(root, NULL, &tree, err);
 	if (result != 0)
 		return result;
-	struct interner *names = interner_create(), *counted = interner_create();
+	struct interner *names = interner_create(), *fresh = interner_create(), *kept = interner_create();
 	for (size_t i = 0; list && i < list->count; i++)
 		interner_add_string(names, path_basename(list->commands[i].file));
 	for (uint32_t file = 0; file < tree_count(tree); file++) {
@@ -79,19 +83,25 @@ static int count_built(const char *root, time_t start, const struct command_list
 		char *path = path_join(root, tree_path(tree, file));
 		const uint32_t *first;
 		size_t count;
-		uint32_t ignored, before = interner_count(counted);
 		struct stat info;
 		tree_named(tree, source, &first, &count);
-		if (count && stat(path, &info) == 0 && info.st_mtime >= start &&
-		    interner_add_string(counted, source) == before) {
-			++*built;
-			*recorded += interner_find(names, source, strlen(source), &ignored);
-		}
+		if (count && stat(path, &info) == 0)
+			interner_add_string(info.st_mtime >= start ? fresh : kept, source);
 		free(path);
 		free(source);
 	}
+	uint32_t ignored;
+	*out = (struct built){.fresh = interner_count(fresh)};
+	for (uint32_t i = 0; i < interner_count(fresh); i++)
+		out->recorded += interner_find(names, interner_text(fresh, i), strlen(interner_text(fresh, i)), &ignored);
+	for (uint32_t i = 0; i < interner_count(kept); i++) {
+		const char *source = interner_text(kept, i);
+		out->kept += !interner_find(names, source, strlen(source), &ignored) &&
+			     !interner_find(fresh, source, strlen(source), &ignored);
+	}
 	interner_destroy(names);
-	interner_destroy(counted);
+	interner_destroy(fresh);
+	interner_destroy(kept);
 	tree_destroy(tree);
 	return 0;
 }
@@ -102,26 +112,31 @@ static int check_record(const char *root, const char *output, time_t start, cons
 {
 	struct command_list *list = NULL;
 	struct err unusable = {0};
-	size_t built = 0, recorded = 0;
+	struct built built;
 	int loaded = commands_load(root, output, NULL, &list, &unusable);
-	int result = count_built(root, start, list, &built, &recorded, err);
+	int result = count_built(root, start, list, &built, err);
 	size_t count = list ? list->count : 0;
 	command_list_destroy(list);
 	if (result != 0)
 		return result;
-	if (loaded != 0 && !built)
+	if (loaded != 0 && !built.fresh)
 		return err_set(err, ERR_INPUT, "the build compiled nothing, so that nothing was recorded: is it up to date "
 			       "already? clean it first (--build 'make clean; make')");
 	if (loaded != 0)
 		return err_set(err, ERR_INPUT, "bear recorded no C command although %zu sources were compiled: the build "
 			       "hides its compiler (a static, remote or sandboxed one); let the build system write "
-			       "compile_commands.json instead and give it with -p", built);
-	if (recorded * 2 < built)
+			       "compile_commands.json instead and give it with -p", built.fresh);
+	if (built.recorded * 2 < built.fresh)
 		return err_set(err, ERR_INPUT, "bear recorded %zu of %zu compiled sources, too few to trust; let the build "
-			       "system write compile_commands.json instead and give it with -p", recorded, built);
-	if (recorded < built)
-		warnings_tell(warnings, "%s: bear recorded %zu of %zu compiled sources", output, recorded, built);
-	warnings_tell(warnings, "%s: %zu commands recorded", output, count);
+			       "system write compile_commands.json instead and give it with -p", built.recorded, built.fresh);
+	if (built.kept > count)
+		return err_set(err, ERR_INPUT, "the build compiled %zu sources and left the objects of %zu others as they were: "
+			       "clean it first (--build 'make clean; make'), or scan just these with -p %s", count, built.kept, output);
+	if (built.recorded < built.fresh)
+		warnings_tell(warnings, "bear recorded %zu of %zu compiled sources", built.recorded, built.fresh);
+	if (built.kept)
+		warnings_tell(warnings, "the build compiled %zu sources and left the objects of %zu others as they were: these are "
+			      "not scanned; clean it first if they belong to it", count, built.kept);
 	return 0;
 }
 

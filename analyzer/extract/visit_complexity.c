@@ -4,7 +4,10 @@
  * Cyclomatic: 1 + decisions (McCabe 1976; if, loops, case, ?:, &&, ||).
  * Cognitive: Campbell, "Cognitive Complexity", SonarSource 2018: each break of linear flow costs 1 plus its nesting;
  * else and else-if cost 1; a run of like && or || costs 1; goto costs 1, being directly recursive 1 in all. What stands
- * in an if's condition is not nested in it. */
+ * in an if's condition is not nested in it.
+ *
+ * Macros of the codebase count where they are used, as if written there. What a macro from outside hides (assert,
+ * tolower) does not count: nobody reads it here, and it differs from one C library to the next. */
 #include "extract/visit_complexity.h"
 
 #include <stdlib.h>
@@ -54,6 +57,37 @@ static uint32_t nesting_start(const struct visit *visit, uint32_t node)
 	return is_if && condition != NODE_NONE ? visit->nodes[condition].end : node + 1;
 }
 
+static bool is_from_outside_macro(struct visit *visit, uint32_t node)
+{
+	CXFile spelled, expanded;
+	CXSourceLocation location = clang_getCursorLocation(visit->nodes[node].cursor);
+	clang_getSpellingLocation(location, &spelled, NULL, NULL, NULL);
+	clang_getExpansionLocation(location, &expanded, NULL, NULL, NULL);
+	if (!spelled || spelled == expanded)
+		return false;
+	uint32_t file = visit_file_id(visit, spelled);
+	return file != FILE_NONE && !visit->files[file].path;
+}
+
+/* Where a macro came from is asked last, and of few nodes: it takes longer than all else here. */
+static bool may_decide(struct visit *visit, uint32_t node)
+{
+	enum CXBinaryOperatorKind op;
+	if (visit->nodes[node].flags & REF_UNEVALUATED)
+		return false;
+	switch ((int)visit->nodes[node].kind) {
+	case CXCursor_IfStmt: case CXCursor_ForStmt: case CXCursor_WhileStmt: case CXCursor_DoStmt: case CXCursor_SwitchStmt:
+	case CXCursor_ConditionalOperator: case CXCursor_CaseStmt: case CXCursor_GotoStmt: case CXCursor_IndirectGotoStmt:
+		return !is_from_outside_macro(visit, node);
+	case CXCursor_BinaryOperator:
+		return is_logical(visit, node, &op) && !is_from_outside_macro(visit, node);
+	case CXCursor_CallExpr:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void visit_complexity(struct visit *visit, uint32_t *cyclomatic, uint32_t *cognitive)
 {
 	struct nesting *stack = NULL;
@@ -64,6 +98,8 @@ void visit_complexity(struct visit *visit, uint32_t *cyclomatic, uint32_t *cogni
 		while (open && node >= stack[open - 1].end)
 			open--;
 		depth = !open ? 0 : stack[open - 1].level - (node < stack[open - 1].start);
+		if (!may_decide(visit, node))
+			continue;
 		bool nests = false;
 		enum CXBinaryOperatorKind op = CXBinaryOperator_Invalid;
 		switch ((int)visit->nodes[node].kind) {

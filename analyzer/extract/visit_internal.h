@@ -135,6 +135,9 @@ uint32_t node_strip(const struct visit *visit, uint32_t node);               /* 
 uint32_t node_last_child(const struct visit *visit, uint32_t node);
 bool node_is_expression(const struct visit *visit, uint32_t node);
 
+/* visit_generic.c: marks what a _Generic does not evaluate, REF_MAYBE where it cannot be told what it selects */
+void visit_generic_flags(struct visit *visit, uint32_t node);
+
 /* visit_refs.c, visit_flow.c, visit_declarations.c, visit_attributes.c */
 uint32_t visit_call_target(struct visit *visit, uint32_t call);              /* entity of a direct call, or NODE_NONE */
 void visit_references(struct visit *visit);

@@ -417,36 +417,6 @@ static enum role child_role(struct visit *visit, uint32_t parent, uint32_t child
 	}
 }
 
-static void generic_flags(struct visit *visit, uint32_t node)
-{
-	/* Children: the controlling expression, then per association an optional TypeRef and the expression. libclang
-	 * does not say which one is selected; a single candidate type that equals the control's does. */
-	uint32_t control = node_child(visit, node);
-	if (control == NODE_NONE)
-		return;
-	visit->nodes[control].flags |= REF_UNEVALUATED;
-	CXType selected = clang_getCanonicalType(clang_getCursorType(visit->nodes[node].cursor));
-	uint32_t matching = NODE_NONE, expressions = 0, matches = 0;
-	for (uint32_t child = node_next(visit, control); child != NODE_NONE; child = node_next(visit, child)) {
-		if (!node_is_expression(visit, child))
-			continue;
-		expressions++;
-		CXType type = clang_getCanonicalType(clang_getCursorType(visit->nodes[child].cursor));
-		if (clang_equalTypes(type, selected)) {
-			matches++;
-			matching = child;
-		}
-	}
-	for (uint32_t child = node_next(visit, control); child != NODE_NONE; child = node_next(visit, child)) {
-		if (!node_is_expression(visit, child))
-			continue;
-		if (matches == 1)
-			visit->nodes[child].flags |= child == matching ? 0 : REF_UNEVALUATED;
-		else if (expressions > 1)
-			visit->nodes[child].flags |= REF_MAYBE;
-	}
-}
-
 /* Whether a parameter belongs to a definition: sizes of its array are evaluated on entry (C17 6.9.1p10). */
 static bool is_defined_parameter(const struct visit *visit, uint32_t node)
 {
@@ -544,7 +514,7 @@ static void own_flags(struct visit *visit, uint32_t node)
 		call_flags(visit, node);
 		break;
 	case CXCursor_GenericSelectionExpr:
-		generic_flags(visit, node);
+		visit_generic_flags(visit, node);
 		break;
 	case CXCursor_VarDecl: case CXCursor_ParmDecl: case CXCursor_FieldDecl: case CXCursor_TypedefDecl:
 	case CXCursor_FunctionDecl:

@@ -244,6 +244,34 @@ static int compare_literals(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
+/* Whether the C library's headers ask for a macro of that name (feature_test_macros(7)): no code of ours uses it, and yet a
+ * header that defines it does its work. */
+static bool is_feature_test(const char *name)
+{
+	static const char *const names[] = {"_FILE_OFFSET_BITS", "_TIME_BITS", "_REENTRANT", "_THREAD_SAFE", "__EXTENSIONS__", "NDEBUG",
+					    "__STDC_FORMAT_MACROS", "__STDC_LIMIT_MACROS", "__STDC_CONSTANT_MACROS"};
+	size_t length = strlen(name);
+	if (name[0] == '_' && length > 7 && !strcmp(name + length - 7, "_SOURCE"))
+		return true;
+	if (!strncmp(name, "__STDC_WANT_", 12))
+		return true;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+static void mark_feature_headers(struct graph *graph)
+{
+	bool *configures = mem_zalloc((size_t)graph->file_count + 1, sizeof *configures);
+	for (uint32_t i = 0; i < graph->macro_count; i++)
+		configures[graph->macros[i].file] |= is_feature_test(graph->symbols[graph->macros[i].symbol].name);
+	for (uint32_t i = 0; i < graph->include_count; i++)
+		if (graph->includes[i].target != GRAPH_NONE && configures[graph->includes[i].target])
+			graph->includes[i].flags |= INCLUDE_USED;
+	free(configures);
+}
+
 void merge_includes(struct merge *merge)
 {
 	struct graph *graph = merge->graph;
@@ -271,6 +299,7 @@ void merge_includes(struct merge *merge)
 	graph->includes = bag_finish(&includes, compare_includes, unite_includes, &graph->include_count);
 	for (uint32_t i = 0; i < graph->include_count; i++)
 		graph->includes[i].spelled = merge_text(merge, graph->includes[i].spelled);
+	mark_feature_headers(graph);
 	graph->literals = bag_finish(&literals, compare_literals, NULL, &graph->literal_count);
 	for (uint32_t i = 0; i < graph->literal_count; i++)
 		graph->literals[i].text = merge_text(merge, graph->literals[i].text);

@@ -342,7 +342,7 @@ int model_open(const char *path, enum model_mode mode, struct model **out, struc
 		}
 		free(folder);
 	} else if (access(path, F_OK)) {
-		result = err_set(err, ERR_DATABASE, "%s: there is no model here yet; run 'sightline scan' first, or say where it is "
+		result = err_set(err, ERR_NOT_FOUND, "%s: there is no model here yet; run 'sightline scan' first, or say where it is "
 				 "with --db", path);
 	}
 	if (!result)

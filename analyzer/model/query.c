@@ -8,20 +8,27 @@
  * reading. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "model/embedded.h"
 #include "model/internal.h"
 
 #define DEFAULT_STEPS UINT64_C(500000000) /* about ten seconds */
+#define DEFAULT_SECONDS 20 /* of processor time: a step on a long string costs more than others */
 #define FOREIGN_VALUE_BYTES (16 << 20) /* longest string or blob that foreign SQL may make */
-#define PROGRESS_EVERY 10000 /* virtual machine steps between two calls of the limit's handler */
+#define FOREIGN_PATTERN_BYTES 1000 /* longest pattern of LIKE and GLOB, whose cost is the product of both lengths */
+#define FOREIGN_HEAP_BYTES (INT64_C(1) << 30) /* what it may sort and collect; in memory, so that it fills no disk */
+#define PROGRESS_EVERY 1000 /* virtual machine steps between two calls of the limit's handler */
+
+struct limits { int length, pattern; int64_t heap; };
 
 struct rows {
 	struct model *model;
 	sqlite3_stmt *statement;
 	uint64_t steps_left;
+	clock_t ends;            /* limited: the processor time at which it is stopped */
 	bool limited, exhausted;
-	int length_before;       /* limited: the limit on lengths to return to */
+	struct limits before;    /* limited: the limits to return to */
 };
 
 struct rows *rows_create(struct model *model, sqlite3_stmt *statement)
@@ -35,7 +42,7 @@ struct rows *rows_create(struct model *model, sqlite3_stmt *statement)
 static int count_steps(void *context)
 {
 	struct rows *rows = context;
-	if (rows->steps_left < PROGRESS_EVERY)
+	if (rows->steps_left < PROGRESS_EVERY || clock() > rows->ends)
 		return rows->exhausted = true;
 	rows->steps_left -= PROGRESS_EVERY;
 	return 0;
@@ -53,7 +60,7 @@ int rows_next(struct rows *rows, bool *has_row, struct err *err)
 		return 0;
 	}
 	if (rows->exhausted)
-		return err_set(err, ERR_LIMIT, "the query took too many steps and was stopped; select less, or join on ids of one release "
+		return err_set(err, ERR_LIMIT, "the query took too many steps or too long and was stopped; select less, or join on ids of one release "
 			       "(... USING (release, function_id))");
 	if (rows->limited && ((code & 0xff) == SQLITE_ERROR || (code & 0xff) == SQLITE_TOOBIG || (code & 0xff) == SQLITE_NOMEM))
 		return err_set(err, ERR_INPUT, "the query failed: %s", sqlite3_errmsg(rows->model->db));
@@ -106,8 +113,11 @@ void rows_close(struct rows *rows)
 	if (!rows)
 		return;
 	sqlite3_finalize(rows->statement);
-	if (rows->limited)
-		sqlite3_limit(rows->model->db, SQLITE_LIMIT_LENGTH, rows->length_before);
+	if (rows->limited) {
+		sqlite3_limit(rows->model->db, SQLITE_LIMIT_LENGTH, rows->before.length);
+		sqlite3_limit(rows->model->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, rows->before.pattern);
+		sqlite3_hard_heap_limit64(rows->before.heap);
+	}
 	free(rows);
 }
 
@@ -242,6 +252,35 @@ static int check_foreign(const char *sql, struct err *err)
 	return result;
 }
 
+static void limit(struct rows *rows, uint64_t steps)
+{
+	sqlite3 *db = rows->model->db;
+	rows->limited = true;
+	rows->steps_left = steps ? steps : DEFAULT_STEPS;
+	rows->ends = clock() + (clock_t)DEFAULT_SECONDS * CLOCKS_PER_SEC;
+	rows->before = (struct limits){
+		.length = sqlite3_limit(db, SQLITE_LIMIT_LENGTH, FOREIGN_VALUE_BYTES),
+		.pattern = sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, FOREIGN_PATTERN_BYTES),
+		.heap = sqlite3_hard_heap_limit64(FOREIGN_HEAP_BYTES),
+	};
+}
+
+/* A misspelled parameter would be NULL, and the answer silently empty. */
+static int bind_parameters(sqlite3_stmt *statement, const struct query_parameter *parameters, size_t count, struct err *err)
+{
+	for (int at = 1; at <= sqlite3_bind_parameter_count(statement); at++) {
+		const char *name = sqlite3_bind_parameter_name(statement, at);
+		size_t i = 0;
+		while (i < count && (!name || strcmp(parameters[i].name, name)))
+			i++;
+		if (i == count)
+			return err_set(err, ERR_INPUT, "SQL: no parameter %s; there is %s", name ? name : "?",
+				       count ? parameters[0].name : "none");
+		sqlite3_bind_text(statement, at, parameters[i].value, -1, SQLITE_TRANSIENT);
+	}
+	return 0;
+}
+
 int model_query_foreign(struct model *model, const char *sql, const struct query_parameter *parameters,
 			size_t parameter_count, uint64_t steps, struct rows **out, struct err *err)
 {
@@ -250,6 +289,10 @@ int model_query_foreign(struct model *model, const char *sql, const struct query
 		return result;
 	sqlite3_stmt *statement = NULL;
 	make_json_tables(model->db);
+	/* Sorting beyond the heap's limit fails; in files it would go on until the disk is full. */
+	result = model_execute(model, "PRAGMA temp_store = MEMORY", "reading", err);
+	if (result)
+		return result;
 	sqlite3_set_authorizer(model->db, authorize, NULL);
 	int code = sqlite3_prepare_v2(model->db, sql, -1, &statement, NULL);
 	if (code != SQLITE_OK)
@@ -258,15 +301,13 @@ int model_query_foreign(struct model *model, const char *sql, const struct query
 	sqlite3_set_authorizer(model->db, NULL, NULL);
 	if (result)
 		return result;
-	for (size_t i = 0; i < parameter_count; i++) {
-		int at = sqlite3_bind_parameter_index(statement, parameters[i].name);
-		if (at)
-			sqlite3_bind_text(statement, at, parameters[i].value, -1, SQLITE_TRANSIENT);
+	result = bind_parameters(statement, parameters, parameter_count, err);
+	if (result) {
+		sqlite3_finalize(statement);
+		return result;
 	}
 	struct rows *rows = rows_create(model, statement);
-	rows->limited = true;
-	rows->length_before = sqlite3_limit(model->db, SQLITE_LIMIT_LENGTH, FOREIGN_VALUE_BYTES);
-	rows->steps_left = steps ? steps : DEFAULT_STEPS;
+	limit(rows, steps);
 	*out = rows;
 	return 0;
 }

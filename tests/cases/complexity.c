@@ -149,3 +149,22 @@ next:;
 	}
 	return total;
 }
+/* operands of sizeof and typeof decide nothing */
+int looked_at(int a) { return (int)sizeof(a ? 1 : 2) + (__typeof__(a && 1))a; }
+/* what the C library's macros hide is not of this function: if +1 */
+#include <assert.h>
+int asserted(int a)
+{
+	assert(a > 1);
+	if (a)
+		return 1;
+	return 0;
+}
+/* ours is: if +1, ?: +1 */
+#define LARGER(x, y) ((x) > (y) ? (x) : (y))
+int larger(int a)
+{
+	if (LARGER(a, 2) == a)
+		return 1;
+	return 0;
+}

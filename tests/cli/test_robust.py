@@ -248,11 +248,11 @@ class Rivals(Base):
 class Databases(Base):
     READERS = (("releases",), ("domains",), ("query", "SELECT * FROM functions"), ("show", "main"), ("debt",))
 
-    def refuses(self, path, says, scans=True):
+    def refuses(self, path, says, scans=True, code=3):
         content = path.read_bytes() if path.is_file() else None
         for command in self.READERS + ((("scan", "--quiet"),) if scans else ()):
             with self.subTest(command=command, path=path.name):
-                self.refused(3, *command, "--db", str(path), says=says)
+                self.refused(code, *command, "--db", str(path), says=says)
                 if content is not None:
                     self.assertEqual(path.read_bytes(), content, "%s changed the file" % (command,))
 
@@ -305,7 +305,7 @@ class Databases(Base):
         self.assertEqual(len(self.query("SELECT * FROM functions", "--db", str(path))), 3)
 
     def test_missing_and_folders(self):
-        self.refuses(self.scratch / "none.db", ("none.db", "sightline scan"), scans=False)
+        self.refuses(self.scratch / "none.db", ("none.db", "sightline scan"), scans=False, code=2)
         folder = self.scratch / "folder"
         folder.mkdir()
         self.refuses(folder, "is a folder")
@@ -634,6 +634,63 @@ class Input(Base):
             self.refused(2, "scan", "--quiet", says="sightline.yaml:")
         self.write({"sightline.yaml": "goals:\n  velocity: fast\n"})
         self.refused(2, "scan", "--quiet", says="sightline.yaml:2:")
+
+
+class Recorded(Base):
+    """--build: what bear recorded is used where it is believable, and refused where it is not."""
+
+    def setUp(self):
+        super().setUp()
+        if not shutil.which("bear") or not shutil.which("make"):
+            self.skipTest("no bear or make")
+        sources = ("a", "b", "c", "d")
+        self.write({"%s.c" % name: "int %s(void) { return 1; }\n" % name for name in sources})
+        rules = "".join("%s.o: %s.c\n\tcc -c %s.c -o $@\n" % (name, name, name) for name in sources)
+        self.write({"Makefile": "all: a.o b.o c.o d.o\n%sclean:\n\trm -f *.o\n" % rules})
+        for path in self.root.glob("**/compile_commands.json"):
+            path.unlink()
+        os.utime(self.root / "Makefile", (1, 1))
+
+    def age(self, *names):
+        """As if built long before: objects are told apart by seconds."""
+        for name in names:
+            os.utime(self.root / name, (1000000000, 1000000000))
+
+    def units(self, release):
+        return [row["unit"] for row in self.query("SELECT unit FROM units WHERE release = '%s' ORDER BY 1" % release)]
+
+    def test_build(self):
+        result = self.scan("--build", "make", "--release", "one")
+        self.assertEqual(self.units("one"), ["a.c", "b.c", "c.c", "d.c"])
+        self.assertNotIn("cc -c", result.out)  # what the build says is no data
+        self.assertNotIn("warning", result.err)
+        self.scan("--quiet", "--release", "two")  # the record stays
+        self.assertEqual(self.units("two"), ["a.c", "b.c", "c.c", "d.c"])
+
+    def test_nothing_recorded(self):
+        self.refused(2, "scan", "--quiet", "--build", "true", says="compiled nothing")
+        self.refused(2, "scan", "--quiet", "--build", "exit 3", says=("exit code 3", "exit 3"))
+        self.refused(2, "scan", "--quiet", "--build", "make nonsense", says="make nonsense")
+        self.refused(2, "scan", "--quiet", "--build", "make", "-p", ".", says="exclude")
+
+    def test_part_of_a_build(self):
+        self.scan("--quiet", "--build", "make", "--release", "one")
+        self.age("a.c", "b.c", "c.c", "d.c", "a.o", "b.o", "c.o", "d.o")
+        self.refused(2, "scan", "--quiet", "--build", "make", says="up to date")
+        os.utime(self.root / "a.c")
+        self.refused(2, "scan", "--quiet", "--build", "make", says=("compiled 1 sources", "3 others", "clean"))
+        self.scan("--quiet", "--release", "two")  # the good record is still there
+        self.assertEqual(self.units("two"), ["a.c", "b.c", "c.c", "d.c"])
+        self.age("a.o", "a.c", "d.o", "d.c")
+        for name in "abc":
+            os.utime(self.root / (name + ".c"))
+        result = self.scan("--quiet", "--build", "make", "--release", "three")
+        self.assertIn("1 others", result.err)
+        self.assertEqual(self.units("three"), ["a.c", "b.c", "c.c"])
+
+    def test_hidden_compiler(self):
+        self.refused(2, "scan", "--quiet", "--build", "for f in *.c; do : > ${f%.c}.o; done",
+                     says="recorded no C command")
 
 
 class NotExecuted(Base):

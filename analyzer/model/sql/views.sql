@@ -219,7 +219,7 @@ LEFT JOIN text dt ON dt.id = d.domain;
 --   confidence: 0..1: 1 for certain
 --   sites: number of call sites
 --   observed_count: calls seen in traced runs; 0 until something was traced
---   basis: what the edge rests on: direct, cleanup, generic, ambiguous, alias, field, flow, signature
+--   basis: what the edge rests on: direct, builtin, cleanup, generic, ambiguous, alias, field, flow, signature
 --   line: first call site
 --   via_macro: how many of the sites come out of macros
 --   configurations: '' = every configuration of the caller's file; else prefixes of command hashes
@@ -282,7 +282,7 @@ JOIN text k ON k.id = u.kind;
 --   file: file it stands in
 --   included: file of the codebase, or the name as spelled where it lies outside or is missing
 --   line: its line
---   is_used: 1: something from there is used
+--   is_used: 1: something from there is used, or it defines what the C library's headers ask for (_GNU_SOURCE)
 --   is_outside: 1: found outside the codebase
 --   is_missing: 1: not found
 CREATE VIEW includes AS

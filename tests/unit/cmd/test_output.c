@@ -111,7 +111,7 @@ static void assert_prints(const char *sql, enum output_format format, bool hide_
 	size_t length = 0;
 	FILE *stream = open_memstream(&text, &length);
 	assert_int_equal(model_query_foreign(model, sql, NULL, 0, 0, &rows, &err), 0);
-	assert_int_equal(output_rows(stream, rows, format, hide_release, NULL, &err), 0);
+	assert_int_equal(output_rows(stream, rows, format, hide_release, "no rows", stream, &err), 0);
 	rows_close(rows);
 	fclose(stream);
 	assert_string_equal(text, wanted);
@@ -149,7 +149,7 @@ static void a_full_disk_is_told(void **state)
 		if (!stream)
 			skip();
 		assert_int_equal(model_query_foreign(model, "SELECT 1 AS a", NULL, 0, 0, &rows, &err), 0);
-		assert_int_equal(output_rows(stream, rows, (enum output_format)format, false, NULL, &err), ERR_IO);
+		assert_int_equal(output_rows(stream, rows, (enum output_format)format, false, NULL, stream, &err), ERR_IO);
 		rows_close(rows);
 		fclose(stream);
 	}

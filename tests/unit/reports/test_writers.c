@@ -351,6 +351,32 @@ static void test_neighbours(void **state)
 	sample_finish(&sample);
 }
 
+/* A picture is for a screen: many layers of few domains lie side by side instead of making a tower. */
+static void test_towers_are_laid_down(void **state)
+{
+	struct report_part parts[4] = { { .name = "a.c" }, { .name = "b.c" }, { .name = "c.c" }, { .name = "d.c" } };
+	struct report_node nodes[9];
+	struct report_edge edges[8];
+	struct report report = { .title = "t", .release = "r", .nodes = nodes, .node_count = 9, .edges = edges, .edge_count = 8 };
+	char names[9][8];
+	struct bytes bytes;
+	double width = 0, height = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 9; i++) {
+		snprintf(names[i], sizeof names[i], "d%u", i);
+		nodes[i] = (struct report_node){ .name = names[i], .group = REPORT_NONE, .cycle = REPORT_NONE, .size = 5,
+			.parts = parts, .part_count = 4, .files = 4 };
+		if (i > 0)
+			edges[i - 1] = (struct report_edge){ .from = i - 1, .to = i, .weight = 10 };
+	}
+	bytes = write_report("svg", &report);
+	check_svg(&bytes, NULL, 9, 8);
+	assert_int_equal(sscanf(strstr(bytes.data, "viewBox="), "viewBox=\"0.00 0.00 %lf %lf", &width, &height), 2);
+	assert_true(width > height);
+	free(bytes.data);
+}
+
 static void test_empty_and_broken_numbers(void **state)
 {
 	struct report_node nodes[2] = {
@@ -404,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_domains_are_clusters),
 		cmocka_unit_test(test_hubs_do_not_hide_the_rest),
 		cmocka_unit_test(test_neighbours),
+		cmocka_unit_test(test_towers_are_laid_down),
 		cmocka_unit_test(test_empty_and_broken_numbers),
 		cmocka_unit_test(test_a_failing_output_is_passed_up),
 	};
