@@ -14,11 +14,17 @@ static const char *const CALLED_BUILTINS[] = {
 	"vsprintf",
 };
 
+/* name starts with "__builtin_". "__builtin___snprintf_chk" stands for "snprintf": fortified headers call it so. */
 static const char *builtin_target(const char *name)
 {
 	const char *bare = name + strlen("__builtin_");
+	size_t length = strlen(bare);
+	if (length > 6 && !strncmp(bare, "__", 2) && !strcmp(bare + length - 4, "_chk")) {
+		bare += 2;
+		length -= 6;
+	}
 	for (size_t i = 0; i < sizeof CALLED_BUILTINS / sizeof *CALLED_BUILTINS; i++)
-		if (!strcmp(bare, CALLED_BUILTINS[i]))
+		if (!strncmp(bare, CALLED_BUILTINS[i], length) && !CALLED_BUILTINS[i][length])
 			return CALLED_BUILTINS[i];
 	return NULL;
 }
