@@ -98,6 +98,7 @@ struct visit {
 	struct alias { uint32_t file, from, kind, line; const char *target; } *aliases; /* targets to be looked up */
 	size_t alias_count, alias_capacity;
 	bool gnu89_inline;
+	bool optimised;                     /* -O1 and up */
 	/* of the declaration at hand */
 	uint32_t file;                      /* whose chunk it goes to */
 	uint32_t owner;                     /* entity: function, variable, type; NODE_NONE */
