@@ -132,6 +132,7 @@ void visit_tree_build(struct visit *visit, CXCursor top);
 void visit_tree_roles(struct visit *visit);
 uint32_t node_child(const struct visit *visit, uint32_t node);               /* first, or NODE_NONE */
 uint32_t node_next(const struct visit *visit, uint32_t node);                /* sibling, or NODE_NONE */
+bool node_is_decided(const struct visit *visit, uint32_t node);              /* ?: of which a constant leaves one side */
 uint32_t node_strip(const struct visit *visit, uint32_t node);               /* through parens and casts */
 uint32_t node_last_child(const struct visit *visit, uint32_t node);
 bool node_is_expression(const struct visit *visit, uint32_t node);

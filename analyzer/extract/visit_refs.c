@@ -164,15 +164,10 @@ static void add_by_role(struct walk *walk, uint32_t node, uint32_t entity, const
 	}
 }
 
-static uint32_t node_end_of_next(const struct visit *visit, uint32_t node)
-{
-	uint32_t next = node_next(visit, node);
-	return visit->nodes[next == NODE_NONE ? node : next].end;
-}
-
 static bool is_called(const struct visit *visit, uint32_t node)
 {
-	/* The designator of a direct call: only casts, parentheses, ?:, * and & stand between it and the call. */
+	/* The designator of a direct call: only casts, parentheses, * and & stand between it and the call. What ?: chooses
+	 * at run time is called through a pointer. */
 	for (uint32_t up = visit->nodes[node].parent, below = node; up != NODE_NONE; below = up, up = visit->nodes[up].parent) {
 		switch ((int)visit->nodes[up].kind) {
 		case CXCursor_CallExpr:
@@ -187,8 +182,8 @@ static bool is_called(const struct visit *visit, uint32_t node)
 		}
 		case CXCursor_GenericSelectionExpr:
 			break;
-		case CXCursor_ConditionalOperator: /* (c ? f : g)(); of c ?: g both count */
-			if (node_child(visit, up) == below && visit->nodes[up].end > node_end_of_next(visit, below))
+		case CXCursor_ConditionalOperator:
+			if (!node_is_decided(visit, up) || node_child(visit, up) == below)
 				return false;
 			break;
 		default:

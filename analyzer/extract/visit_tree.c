@@ -376,6 +376,16 @@ static void deaden_branches(struct visit *visit, uint32_t node)
 	}
 }
 
+bool node_is_decided(const struct visit *visit, uint32_t node)
+{
+	if (visit->nodes[node].kind != CXCursor_ConditionalOperator || visit->nodes[node].flags & REF_INACTIVE)
+		return false;
+	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child))
+		if (visit->nodes[child].flags & REF_INACTIVE)
+			return true;
+	return false;
+}
+
 /* ---- roles ---- */
 
 static bool is_array(CXType type)
