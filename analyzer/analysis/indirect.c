@@ -8,12 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/indirect_records.h"
 #include "base/hash.h"
 
 #define SET_CEILING 4096      /* functions in one slot; past it the slot is "unknown" */
 #define SIGNATURE_CEILING 512 /* candidates by signature; past it none is better than noise */
-
-#define RECORDS_CEILING 256   /* records of one name that are looked at for one alike */
 
 #define CONFIDENCE_FIELD 0.9f
 #define CONFIDENCE_FLOW 0.8f
@@ -25,6 +24,7 @@ struct set { /* sorted function symbols */
 	uint32_t *items;
 	uint32_t count, capacity;
 	bool unknown;
+	bool looked_up; /* may hold a function that was found by a name we do not know */
 };
 
 struct edges { uint32_t *to; uint32_t count, capacity; };
@@ -89,8 +89,9 @@ static bool set_add(struct set *set, uint32_t item)
 
 static bool set_merge(struct set *into, const struct set *from)
 {
-	if (from->unknown && !into->unknown) {
-		into->unknown = true;
+	if ((from->unknown && !into->unknown) || (from->looked_up && !into->looked_up)) {
+		into->unknown |= from->unknown;
+		into->looked_up |= from->looked_up;
 		for (uint32_t i = 0; i < from->count; i++)
 			set_add(into, from->items[i]);
 		return true;
@@ -124,6 +125,11 @@ static void link_slots(struct solver *solver, uint32_t source, uint32_t target)
 	map64_put(solver->linked, key, 1);
 	edge_add(&solver->edges[source], target);
 	push(solver, source);
+}
+
+static void link_records(void *context, uint32_t source, uint32_t target)
+{
+	link_slots(context, source, target);
 }
 
 static const struct graph_function *function_of(const struct graph *graph, uint32_t symbol)
@@ -164,57 +170,11 @@ static void link_calls(struct solver *solver, uint32_t slot)
 	}
 }
 
-/* ---- one type, defined in several files ---- */
-
-struct shape { uint64_t hash; uint32_t fields; }; /* of a record: its fields' names, in any order */
-
-/* C calls types of different units compatible when tag and members agree: a header that is copied into another file
- * (an amalgamation, a vendored library) defines the same record. Only equal tags with equal members are united; a record without tag,
- * typedef or parent to be called by ("<first member>") is its file's own. */
-static void unite_records(struct solver *solver)
-{
-	const struct graph *graph = solver->graph;
-	struct shape *shapes = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *shapes);
-	uint32_t *slots = mem_alloc(((size_t)graph->symbol_count + 1) * sizeof *slots);
-	for (uint32_t i = 0; i < graph->symbol_count; i++) {
-		const struct graph_symbol *symbol = &graph->symbols[i];
-		slots[i] = GRAPH_NONE;
-		if (symbol->kind != SYMBOL_FIELD || symbol->parent == GRAPH_NONE || symbol->name[0] == '<')
-			continue;
-		shapes[symbol->parent].hash += hash_bytes64(symbol->name, strlen(symbol->name));
-		shapes[symbol->parent].fields++;
-	}
-	for (uint32_t i = 0; i < graph->slot_count; i++)
-		if (graph->slots[i].kind == SLOT_FIELD && graph->slots[i].owner != GRAPH_NONE)
-			slots[graph->slots[i].owner] = graph->symbols[graph->slots[i].owner].name[0] == '<' ? GRAPH_NONE : i;
-	for (uint32_t i = 0, first = 0; i < graph->symbol_count; i++) {
-		const struct graph_symbol *symbol = &graph->symbols[i], *head = &graph->symbols[first];
-		if (symbol->kind != head->kind || strcmp(symbol->name, head->name) != 0)
-			first = i;
-		if (slots[i] == GRAPH_NONE || symbol->parent == GRAPH_NONE)
-			continue;
-		const struct shape *shape = &shapes[symbol->parent];
-		uint32_t last = i - first > RECORDS_CEILING ? i - RECORDS_CEILING : first;
-		for (uint32_t k = i; k-- > last;) {
-			const struct graph_symbol *other = &graph->symbols[k];
-			if (slots[k] == GRAPH_NONE || other->parent == symbol->parent || other->parent == GRAPH_NONE ||
-			    graph->symbols[other->parent].kind != graph->symbols[symbol->parent].kind ||
-			    shapes[other->parent].hash != shape->hash || shapes[other->parent].fields != shape->fields)
-				continue;
-			link_slots(solver, slots[i], slots[k]);
-			link_slots(solver, slots[k], slots[i]);
-			break; /* the others are united with that one */
-		}
-	}
-	free(shapes);
-	free(slots);
-}
-
 /* ---- functions looked up by name ---- */
 
 /* dlsym(handle, "name") gives the function of that name, in whatever module of the codebase it stands. Where other
- * names are computed, other functions may come out too. Where all are, the plugins are hardly of this codebase: then
- * dlsym gives nothing, which leaves what else flows to a call undisturbed. */
+ * names are computed, other functions may come out too: those that nobody refers to by name, as plugins are made; and,
+ * where some names are known, any. */
 static void add_looked_up(struct solver *solver)
 {
 	const struct graph *graph = solver->graph;
@@ -237,8 +197,8 @@ static void add_looked_up(struct solver *solver)
 		for (uint32_t k = 0; k < graph->call_count; k++)
 			if (graph->calls[k].callee == slot->owner)
 				sites += graph->calls[k].sites;
-		if (named && named < sites)
-			solver->sets[i].unknown = true;
+		solver->sets[i].looked_up = named < sites;
+		solver->sets[i].unknown = named && named < sites;
 		push(solver, i);
 	}
 }
@@ -299,7 +259,7 @@ static void solver_init(struct solver *solver, const struct graph *graph)
 		bool comes_back = graph->slots[source].kind == SLOT_ICALL_PARAMETER;
 		edge_add(comes_back ? &solver->back[source] : &solver->edges[source], graph->flows[i].target);
 	}
-	unite_records(solver);
+	records_unite(graph, link_records, solver);
 	unite_variadic(solver);
 	add_looked_up(solver);
 }
@@ -353,18 +313,25 @@ static int compare_signatures(const void *a, const void *b)
 	return order ? order : (x->function > y->function) - (x->function < y->function);
 }
 
-static struct by_signature *address_taken(const struct graph *graph, size_t *count)
+/* Functions whose address is taken; or (exported) those that are there for others to look up: not static, and neither
+ * called nor named anywhere. */
+static struct by_signature *list_functions(const struct graph *graph, bool exported, size_t *count)
 {
 	struct by_signature *list = mem_alloc(((size_t)graph->function_count + 1) * sizeof *list);
-	bool *taken = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *taken);
+	bool *named = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *named);
 	size_t found = 0;
 	for (uint32_t i = 0; i < graph->use_count; i++)
-		if (graph->uses[i].kind == REF_ADDRESS)
-			taken[graph->uses[i].to] = true;
-	for (uint32_t i = 0; i < graph->function_count; i++)
-		if (taken[graph->functions[i].symbol])
-			list[found++] = (struct by_signature){graph->functions[i].signature, graph->functions[i].symbol};
-	free(taken);
+		if (exported || graph->uses[i].kind == REF_ADDRESS)
+			named[graph->uses[i].to] = true;
+	for (uint32_t i = 0; i < graph->call_count && exported; i++)
+		if (graph->calls[i].caller != graph->calls[i].callee)
+			named[graph->calls[i].callee] = true;
+	for (uint32_t i = 0; i < graph->function_count; i++) {
+		const struct graph_function *function = &graph->functions[i];
+		if (exported ? !named[function->symbol] && !(function->flags & FUNCTION_STATIC) : named[function->symbol])
+			list[found++] = (struct by_signature){function->signature, function->symbol};
+	}
+	free(named);
 	qsort(list, found, sizeof *list, compare_signatures);
 	*count = found;
 	return list;
@@ -506,8 +473,9 @@ void indirect_resolve(const struct graph *graph, struct indirect_result *out)
 	struct solver solver;
 	solver_init(&solver, graph);
 	solver_run(&solver);
-	size_t listed, candidates = 0;
-	struct by_signature *list = address_taken(graph, &listed);
+	size_t taken_count, exported_count, candidates = 0;
+	struct by_signature *taken = list_functions(graph, false, &taken_count);
+	struct by_signature *exported = list_functions(graph, true, &exported_count);
 	struct results results = {0};
 	for (uint32_t i = 0; i < graph->icall_count; i++) {
 		const struct graph_icall *call = &graph->icalls[i];
@@ -516,7 +484,9 @@ void indirect_resolve(const struct graph *graph, struct indirect_result *out)
 		size_t found = call_by_flow(graph, call, set, solver.via_field[call->slot], &results, &fits);
 		bool by_flow = found > 0;
 		if (!fits || set->unknown)
-			found += call_by_signature(call, list, listed, &results, set);
+			found += call_by_signature(call, taken, taken_count, &results, set);
+		if (set->looked_up)
+			found += call_by_signature(call, exported, exported_count, &results, set);
 		out->sites += call->sites;
 		if (found) {
 			out->sites_resolved += call->sites;
@@ -532,7 +502,8 @@ void indirect_resolve(const struct graph *graph, struct indirect_result *out)
 	out->mean_candidates = out->sites_resolved ? (double)candidates / (double)out->sites_resolved : 0;
 	unite_calls(out, &results);
 	collect_callbacks(&solver, out);
-	free(list);
+	free(taken);
+	free(exported);
 	solver_finish(&solver);
 }
 

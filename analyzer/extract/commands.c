@@ -147,6 +147,20 @@ static char *locate(const char *directory, const char *file, const char *root)
 	return NULL;
 }
 
+/* What a build system writes into its build folder to try the compiler out is recorded like the rest. path: below the
+ * root of the codebase. */
+static bool is_trial(const char *path)
+{
+	static const char *const CMAKE_TRIALS[] = {"/CompilerIdC/", "/CMakeScratch/", "/CMakeTmp/", NULL};
+	char *whole = path_join("/", path);
+	const char *within = strstr(whole, "/CMakeFiles/");
+	bool found = strstr(whole, "/meson-private/") != NULL;
+	for (size_t i = 0; within && CMAKE_TRIALS[i]; i++)
+		found |= strstr(within, CMAKE_TRIALS[i]) != NULL;
+	free(whole);
+	return found;
+}
+
 /* The words of the entry's command. Errors make the entry a broken one. */
 static int entry_words(const struct loading *loading, const struct database_entry *entry, const char *directory,
 		       struct words *words, struct err *err)
@@ -206,6 +220,8 @@ static int load_entry(void *context, const struct database_entry *entry, struct 
 		tell_entry(loading, entry, ++list->outside, "is left out: its file is outside the codebase", entry->file);
 	} else if (stat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
 		tell_entry(loading, entry, ++list->missing, "is left out: its file does not exist", file);
+	} else if (is_trial(path_below(file, list->root))) {
+		tell_entry(loading, entry, ++list->outside, "is left out: it only tries the compiler out", file);
 	} else {
 		add_entry(loading, entry, directory, file);
 	}

@@ -37,7 +37,8 @@ struct command_list {
 	const char *root;           /* absolute real path of the codebase */
 	struct command *commands;   /* sorted by path, then command_hash; exact duplicates removed */
 	size_t count;
-	size_t outside;             /* entries whose file is outside the codebase: left out, and told */
+	size_t outside;             /* entries whose file is outside the codebase, or a build system's trial of the compiler:
+				     * left out, and told */
 	size_t missing;             /* entries whose file does not exist: left out, and told */
 	size_t foreign;             /* entries in other languages (C++, assembler, ...): left out, and told */
 	size_t broken;              /* entries without a command or file; each told through warn */

@@ -57,6 +57,11 @@ static bool is_compiler(const char *name)
 	return false;
 }
 
+static bool is_clang(const char *name)
+{
+	return strcmp(name, "clang") == 0 || ends_with(name, "-clang");
+}
+
 /* The target that a cross compiler's name tells: "arm-none-eabi-gcc" -> "arm-none-eabi". NULL for a native one, a
  * wrapper ("afl-gcc"), or a machine that clang has not heard of: an unknown target would cost the whole unit. */
 static const char *target_of(struct arena *arena, const char *name)
@@ -419,6 +424,14 @@ bool sanitise_is_c_name(const char *file)
 	return ends_with(file, ".c") || ends_with(file, ".i");
 }
 
+static bool has_word_starting(const struct words *words, const char *start)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (starts_with(words->items[i], start))
+			return true;
+	return false;
+}
+
 enum command_language sanitise_command(const struct words *recorded, const char *file, struct arena *arena,
 				       struct words *out)
 {
@@ -446,6 +459,8 @@ enum command_language sanitise_command(const struct words *recorded, const char 
 		words_add(out, arena_strdup(arena, text.data));
 		buf_finish(&text);
 	}
+	if (is_clang(name) && !has_word_starting(out, "-fgnuc-version="))
+		words_add(out, "-fgnuc-version=4.2.1"); /* clang's own default; see sanitise_add_environment */
 	return LANGUAGE_C;
 }
 
@@ -459,6 +474,12 @@ void sanitise_add_environment(struct words *out, struct arena *arena, const char
 		"-Wno-error=incompatible-function-pointer-types", "-Wno-error=return-mismatch", NULL};
 	for (size_t i = 0; LENIENT[i]; i++)
 		words_add(out, LENIENT[i]);
+	/* Whom the headers take us for. clang calls itself gcc 4.2, and code for anything newer would be left out, though a
+	 * gcc of this century builds it. From 7 on the C library uses types and attributes that clang has not. */
+	if (!has_word_starting(out, "-fgnuc-version="))
+		words_add(out, "-fgnuc-version=6.5.0");
+	/* Checked variants in the C library's headers hide which function the source calls. */
+	words_add(out, "-U_FORTIFY_SOURCE");
 	const char *resources = toolchain_resource_dir();
 	if (resources) {
 		words_add(out, "-resource-dir");

@@ -20,7 +20,8 @@ enum command_language {
 enum command_language sanitise_command(const struct words *recorded, const char *file, struct arena *arena,
 				       struct words *out);
 
-/* Appends what libclang needs besides: builtin headers, working directory, leniency towards old C. */
+/* Appends what libclang needs besides: builtin headers, working directory, leniency towards old C, and the likeness of
+ * a gcc where the command was not clang's. */
 void sanitise_add_environment(struct words *out, struct arena *arena, const char *directory);
 
 /* Root-independent identity: over the arguments and the directory, root in them replaced by ".". */

@@ -435,6 +435,15 @@ static bool wants_gnu89(const struct command *command)
 	return gnu89;
 }
 
+static bool is_optimised(const struct command *command)
+{
+	bool optimised = false;
+	for (size_t i = 0; i < command->argument_count; i++)
+		if (!strncmp(command->arguments[i], "-O", 2))
+			optimised = strcmp(command->arguments[i], "-O0") != 0;
+	return optimised;
+}
+
 static int compare_paths(const void *a, const void *b, void *context)
 {
 	const struct visit *visit = context;
@@ -479,7 +488,8 @@ int visit_unit(CXTranslationUnit unit, const struct source_tree *tree, const str
 	struct visit visit = {
 		.unit = unit, .tree = tree, .command = command, .known = known, .summary = summary, .arena = arena_create(),
 		.file_ids = map64_create(), .entity_ids = map64_create(), .seen_records = map64_create(),
-		.static_counts = map64_create(), .macro_names = map64_create(), .real_paths = interner_create(), .owner = NODE_NONE, .gnu89_inline = wants_gnu89(command),
+		.static_counts = map64_create(), .macro_names = map64_create(), .real_paths = interner_create(), .owner = NODE_NONE,
+		.gnu89_inline = wants_gnu89(command), .optimised = is_optimised(command),
 	};
 	CXString spelling = clang_getTranslationUnitSpelling(unit);
 	uint32_t main_file = visit_file_id(&visit, clang_getFile(unit, clang_getCString(spelling)));

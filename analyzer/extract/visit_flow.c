@@ -169,9 +169,9 @@ static void flow_of_call(struct visit *visit, uint32_t call)
 	}
 	if (target != NODE_NONE || (visit->nodes[call].flags & REF_INACTIVE) || !flow_is_function(function))
 		return;
-	/* (c ? f : g)() and _Generic name the functions that they call: those are direct calls. */
-	enum CXCursorKind kind = visit->nodes[node_strip(visit, callee)].kind;
-	bool by_name = kind == CXCursor_GenericSelectionExpr || kind == CXCursor_ConditionalOperator;
+	/* (1 ? f : g)() and _Generic name the function that they call: those are direct calls. */
+	uint32_t bare = node_strip(visit, callee);
+	bool by_name = visit->nodes[bare].kind == CXCursor_GenericSelectionExpr || node_is_decided(visit, bare);
 	for (size_t i = 0; i < count; i++) {
 		if (by_name && called.slots[i].kind == SLOT_FUNCTION)
 			continue;

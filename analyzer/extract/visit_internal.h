@@ -98,6 +98,7 @@ struct visit {
 	struct alias { uint32_t file, from, kind, line; const char *target; } *aliases; /* targets to be looked up */
 	size_t alias_count, alias_capacity;
 	bool gnu89_inline;
+	bool optimised;                     /* -O1 and up */
 	/* of the declaration at hand */
 	uint32_t file;                      /* whose chunk it goes to */
 	uint32_t owner;                     /* entity: function, variable, type; NODE_NONE */
@@ -131,6 +132,7 @@ void visit_tree_build(struct visit *visit, CXCursor top);
 void visit_tree_roles(struct visit *visit);
 uint32_t node_child(const struct visit *visit, uint32_t node);               /* first, or NODE_NONE */
 uint32_t node_next(const struct visit *visit, uint32_t node);                /* sibling, or NODE_NONE */
+bool node_is_decided(const struct visit *visit, uint32_t node);              /* ?: of which a constant leaves one side */
 uint32_t node_strip(const struct visit *visit, uint32_t node);               /* through parens and casts */
 uint32_t node_last_child(const struct visit *visit, uint32_t node);
 bool node_is_expression(const struct visit *visit, uint32_t node);

@@ -14,11 +14,17 @@ static const char *const CALLED_BUILTINS[] = {
 	"vsprintf",
 };
 
+/* name starts with "__builtin_". "__builtin___snprintf_chk" stands for "snprintf": fortified headers call it so. */
 static const char *builtin_target(const char *name)
 {
 	const char *bare = name + strlen("__builtin_");
+	size_t length = strlen(bare);
+	if (length > 6 && !strncmp(bare, "__", 2) && !strcmp(bare + length - 4, "_chk")) {
+		bare += 2;
+		length -= 6;
+	}
 	for (size_t i = 0; i < sizeof CALLED_BUILTINS / sizeof *CALLED_BUILTINS; i++)
-		if (!strcmp(bare, CALLED_BUILTINS[i]))
+		if (!strncmp(bare, CALLED_BUILTINS[i], length) && !CALLED_BUILTINS[i][length])
 			return CALLED_BUILTINS[i];
 	return NULL;
 }
@@ -158,15 +164,10 @@ static void add_by_role(struct walk *walk, uint32_t node, uint32_t entity, const
 	}
 }
 
-static uint32_t node_end_of_next(const struct visit *visit, uint32_t node)
-{
-	uint32_t next = node_next(visit, node);
-	return visit->nodes[next == NODE_NONE ? node : next].end;
-}
-
 static bool is_called(const struct visit *visit, uint32_t node)
 {
-	/* The designator of a direct call: only casts, parentheses, ?:, * and & stand between it and the call. */
+	/* The designator of a direct call: only casts, parentheses, * and & stand between it and the call. What ?: chooses
+	 * at run time is called through a pointer. */
 	for (uint32_t up = visit->nodes[node].parent, below = node; up != NODE_NONE; below = up, up = visit->nodes[up].parent) {
 		switch ((int)visit->nodes[up].kind) {
 		case CXCursor_CallExpr:
@@ -181,8 +182,8 @@ static bool is_called(const struct visit *visit, uint32_t node)
 		}
 		case CXCursor_GenericSelectionExpr:
 			break;
-		case CXCursor_ConditionalOperator: /* (c ? f : g)(); of c ?: g both count */
-			if (node_child(visit, up) == below && visit->nodes[up].end > node_end_of_next(visit, below))
+		case CXCursor_ConditionalOperator:
+			if (!node_is_decided(visit, up) || node_child(visit, up) == below)
 				return false;
 			break;
 		default:

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "extract/visit_internal.h"
+#include "extract/visit_values.h"
 
 #define NODES_CEILING 20000000u /* nodes of one declaration; past it the rest is left out and told as an error */
 
@@ -174,25 +175,69 @@ static bool is_constant(const struct visit *visit, uint32_t node)
 
 enum truth { TRUTH_UNKNOWN, TRUTH_FALSE, TRUTH_TRUE };
 
-static enum truth condition_truth(const struct visit *visit, uint32_t node)
+static enum truth condition_truth(struct visit *visit, uint32_t node);
+
+static enum truth truth_of_operator(struct visit *visit, uint32_t node)
+{
+	uint32_t left = node_child(visit, node), right = left == NODE_NONE ? NODE_NONE : node_next(visit, left);
+	enum truth of_left, of_right;
+	switch (clang_getCursorBinaryOperatorKind(visit->nodes[node].cursor)) {
+	/* x && 0 is false whatever x is; its x is still evaluated. */
+	case CXBinaryOperator_LAnd:
+		of_left = condition_truth(visit, left);
+		of_right = condition_truth(visit, right);
+		return of_left == TRUTH_FALSE || of_right == TRUTH_FALSE ? TRUTH_FALSE
+		       : of_left == TRUTH_TRUE && of_right == TRUTH_TRUE ? TRUTH_TRUE : TRUTH_UNKNOWN;
+	case CXBinaryOperator_LOr:
+		of_left = condition_truth(visit, left);
+		of_right = condition_truth(visit, right);
+		return of_left == TRUTH_TRUE || of_right == TRUTH_TRUE ? TRUTH_TRUE
+		       : of_left == TRUTH_FALSE && of_right == TRUTH_FALSE ? TRUTH_FALSE : TRUTH_UNKNOWN;
+	default:
+		return TRUTH_UNKNOWN;
+	}
+}
+
+/* __builtin_expect(x, y) is x. __builtin_constant_p(x) asks what the compiler knows: without optimisation, constants
+ * as they are written; with it, maybe more. */
+static enum truth truth_of_call(struct visit *visit, uint32_t node)
+{
+	uint32_t callee = node_child(visit, node), argument = callee == NODE_NONE ? NODE_NONE : node_next(visit, callee);
+	if (argument == NODE_NONE)
+		return TRUTH_UNKNOWN;
+	enum truth truth = TRUTH_UNKNOWN;
+	CXString spelling = clang_getCursorSpelling(visit->nodes[node].cursor);
+	const char *name = clang_getCString(spelling);
+	if (name && !strcmp(name, "__builtin_expect"))
+		truth = condition_truth(visit, argument);
+	else if (name && !strcmp(name, "__builtin_constant_p") && !visit->optimised)
+		truth = is_constant(visit, argument) ||
+			visit->nodes[node_strip(visit, argument)].kind == CXCursor_StringLiteral ? TRUTH_TRUE : TRUTH_FALSE;
+	clang_disposeString(spelling);
+	return truth;
+}
+
+static enum truth condition_truth(struct visit *visit, uint32_t node)
 {
 	if (node == NODE_NONE || visit->nodes[node].end - node > 64)
 		return TRUTH_UNKNOWN;
-	uint32_t bare = node_strip(visit, node);
-	/* x && 0 is false whatever x is; its x is still evaluated. */
-	if (visit->nodes[bare].kind == CXCursor_BinaryOperator && !is_constant(visit, bare)) {
-		enum CXBinaryOperatorKind op = clang_getCursorBinaryOperatorKind(visit->nodes[bare].cursor);
-		uint32_t left = node_child(visit, bare), right = left == NODE_NONE ? NODE_NONE : node_next(visit, left);
-		if (op == CXBinaryOperator_LAnd && (condition_truth(visit, left) == TRUTH_FALSE ||
-						    condition_truth(visit, right) == TRUTH_FALSE))
-			return TRUTH_FALSE;
-		if (op == CXBinaryOperator_LOr && (condition_truth(visit, left) == TRUTH_TRUE ||
-						   condition_truth(visit, right) == TRUTH_TRUE))
-			return TRUTH_TRUE;
-		return TRUTH_UNKNOWN;
+	uint32_t bare = flow_strip(visit, node);
+	if (!is_constant(visit, bare)) {
+		enum truth truth;
+		switch (visit->nodes[bare].kind) {
+		case CXCursor_BinaryOperator:
+			return truth_of_operator(visit, bare);
+		case CXCursor_CallExpr:
+			return truth_of_call(visit, bare);
+		case CXCursor_UnaryOperator:
+			if (clang_getCursorUnaryOperatorKind(visit->nodes[bare].cursor) != CXUnaryOperator_LNot)
+				return TRUTH_UNKNOWN;
+			truth = condition_truth(visit, node_child(visit, bare));
+			return truth == TRUTH_UNKNOWN ? truth : truth == TRUTH_TRUE ? TRUTH_FALSE : TRUTH_TRUE;
+		default:
+			return TRUTH_UNKNOWN;
+		}
 	}
-	if (!is_constant(visit, bare))
-		return TRUTH_UNKNOWN;
 	CXEvalResult result = clang_Cursor_Evaluate(visit->nodes[bare].cursor);
 	enum truth truth = TRUTH_UNKNOWN;
 	if (result && clang_EvalResult_getKind(result) == CXEval_Int)
@@ -329,6 +374,16 @@ static void deaden_branches(struct visit *visit, uint32_t node)
 	default:
 		break;
 	}
+}
+
+bool node_is_decided(const struct visit *visit, uint32_t node)
+{
+	if (visit->nodes[node].kind != CXCursor_ConditionalOperator || visit->nodes[node].flags & REF_INACTIVE)
+		return false;
+	for (uint32_t child = node_child(visit, node); child != NODE_NONE; child = node_next(visit, child))
+		if (visit->nodes[child].flags & REF_INACTIVE)
+			return true;
+	return false;
 }
 
 /* ---- roles ---- */

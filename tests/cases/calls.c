@@ -28,6 +28,17 @@ int after_return(void) { return 1; f(1); }
 _Noreturn void stop(void);
 void after_stop(void) { stop(); f(1); }
 int constant_p(int a) { return __builtin_constant_p(f(a)) ? g(1) : 0; } /* @constant_p */
+int knows_only_literals(int a)
+{
+	int known = 1;
+	if (__builtin_constant_p(known))
+		f(a);
+	if (__builtin_constant_p(2) && __builtin_constant_p("text") && !__builtin_constant_p(a))
+		g(a);
+	return 0;
+}
+int expected(int a) { if (__builtin_expect(0, 0)) f(1); if (!__builtin_expect(1, 1)) f(2); return __builtin_expect(a, 0) ? g(1) : g(2); }
+int exchanged(int *a, int b) { while (!b) if (__atomic_compare_exchange_n(a, &b, 1, 0, 5, 5)) { f(1); break; } return 0; } /* @exchanged */
 int choose(int a) { return __builtin_choose_expr(1, f(a), g(a)); } /* @choose */
 int compatible(void) { return __builtin_types_compatible_p(__typeof__(f(1)), int); }
 #define ABS(x) _Generic((x), int: abs_int, long: abs_long, default: abs_other)(x)

@@ -41,6 +41,7 @@ int through_static(void) { static fn kept = h; return kept(1); }
 int through_return(void) { return returns(1)(2); }
 int through_ternary(int c, fn p, fn q) { return (c ? p : q)(1); }
 int ternary_of_names(int c) { return (c ? f : g)(1); }
+int decided_ternary(void) { return (1 ? f : g)(1); }
 int through_elvis(fn p, fn q) { return (p ?: q)(1); }
 int through_cast(void *p) { return ((fn)p)(1); }
 int through_integer(unsigned long address) { return ((fn)address)(1); }

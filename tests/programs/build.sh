@@ -32,7 +32,12 @@ if [ ! -d "$folder" ]; then
 	echo "fetching $package"
 	ls "$apt_folder"/lists/*Sources* >/dev/null 2>&1 || apt-get "${own_lists[@]}" update -qq
 	scratch=$(mktemp -d "$cache/fetch.XXXXXX")
-	(cd "$scratch" && apt-get "${own_lists[@]}" source -qq "$package" >fetch.log 2>&1) || { cat "$scratch/fetch.log"; exit 1; }
+	# Newest first; not every mirror has the security archive's.
+	versions=$(apt-cache "${own_lists[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort -Vru)
+	for version in $versions; do
+		(cd "$scratch" && apt-get "${own_lists[@]}" source -qq "$package=$version" >>fetch.log 2>&1) && break
+	done
+	ls -d "$scratch"/*/ >/dev/null 2>&1 || { cat "$scratch/fetch.log"; exit 1; }
 	mkdir -p "$cache/programs"
 	mv "$scratch"/*/ "$folder"
 	rm -rf "$scratch"
@@ -72,6 +77,19 @@ zlib)
 curl)
 	(autoreconf -fi && ./configure --with-openssl --without-libpsl --disable-shared CFLAGS="$flags" && bear -- make -j2) \
 		>"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
+	;;
+jq)
+	(autoreconf -fi && ./configure --disable-maintainer-mode --disable-shared --disable-docs CFLAGS="$flags" && bear -- make -j2) \
+		>"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
+	;;
+nginx)
+	# With the modules that Debian takes too, as far as they need no further library.
+	(./configure --with-cc-opt="$flags" --with-http_ssl_module --with-http_v2_module --with-http_sub_module --with-stream \
+		--with-mail --with-threads && bear -- make -j2) \
+		>"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
+	;;
+libzstd)
+	bear -- make -j2 CFLAGS="$flags" zstd >"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
 	;;
 *)
 	echo "build.sh: no recipe for \"$name\"" >&2

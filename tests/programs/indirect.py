@@ -67,7 +67,20 @@ class Executable:
         answer = subprocess.run(["addr2line", "-e", self.path], input=query, stdout=subprocess.PIPE, check=True)
         for address, line in zip(addresses, answer.stdout.decode("utf-8", "surrogateescape").splitlines()):
             file = os.path.relpath(os.path.realpath(line.rpartition(":")[0]), self.root)
-            self.files[address] = None if line.startswith("?") or file.startswith("..") else file
+            foreign = line.startswith("?") or file.startswith("..") or not file.endswith((".c", ".h"))
+            self.files[address] = None if foreign else file  # assembly is as outside of the model as a library
+
+    def inlined(self, sites):
+        """{site: (function, file)} of the call instructions that stand in always_inline functions: theirs is the source."""
+        query = "\n".join("%x" % site for site in sites).encode()
+        answer = subprocess.run(["addr2line", "-a", "-f", "-i", "-e", self.path], input=query, stdout=subprocess.PIPE, check=True)
+        found = {}
+        for block in re.split("^0x", answer.stdout.decode("utf-8", "surrogateescape"), flags=re.M)[1:]:
+            frames = block.splitlines()
+            if len(frames) > 3:
+                file = os.path.relpath(os.path.realpath(frames[2].rpartition(":")[0]), self.root)
+                found[int(frames[0], 16)] = (frames[1], None if file.startswith("..") else file)
+        return found
 
     def start_of(self, offset):
         index = bisect.bisect_right(self.starts, offset)
@@ -81,8 +94,9 @@ class Executable:
         with open(path, encoding="ascii") as stream:
             rows = sorted(set(tuple(line.split()) for line in stream))
         raw, wanted = [], set()
+        inlined = self.inlined(sorted({int(row[0], 16) for row in rows}))
         for row in rows:
-            caller = self.start_of(int(row[0], 16))
+            caller = inlined.get(int(row[0], 16)) or self.start_of(int(row[0], 16))
             wanted.add(caller)
             if row[1] == "i":
                 target = int(row[2], 16)
@@ -90,12 +104,13 @@ class Executable:
                 raw.append((caller, target, None))
             else:
                 raw.append((caller, None, row[2:]))
-        self.locate(sorted(wanted))
+        self.locate(sorted(address for address in wanted if isinstance(address, int)))
         out = []
         for caller, target, outside in raw:
             if target in self.stubs:
                 target, outside = None, [self.stubs[target]]
-            out.append((self.names[caller], self.files[caller], self.names.get(target, []) if target else list(outside),
+            names, file = ([caller[0]], caller[1]) if isinstance(caller, tuple) else (self.names[caller], self.files[caller])
+            out.append((names, file, self.names.get(target, []) if target else list(outside),
                         self.files.get(target) if target else None))
         return out
 
@@ -161,18 +176,17 @@ for row in model.rows("SELECT caller, caller_file, callee, callee_file, how, bas
         candidates[(key, row["callee"], row["callee_file"])] = row["basis"]
         by_caller.setdefault(key, []).append(row)
         sites += row["sites"]
-functions, headers = set(), {}
+functions, homes = set(), {}
 for row in model.rows("SELECT name, file FROM functions WHERE release = :release"):
     functions.add((row["name"], row["file"]))
-    if row["file"].endswith(".h"):
-        headers.setdefault(row["name"], []).append(row["file"])
+    homes.setdefault(row["name"], []).append(row["file"])
 
 
 def place(names, file):
-    """addr2line gives the main file for some functions of headers: there the header that defines the name counts."""
+    """addr2line gives the main file for some functions of what it includes: there the one that defines the name counts."""
     for name in names:
-        if file and (name, file) not in functions and len(headers.get(name, ())) == 1:
-            return headers[name][0]
+        if file and (name, file) not in functions and len(homes.get(name, ())) == 1:
+            return homes[name][0]
     return file
 
 

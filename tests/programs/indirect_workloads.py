@@ -3,9 +3,14 @@
 Each workload runs inside a scratch folder of its own, with the given environment, and leaves nothing running. It says
 which executables are observed; a step that fails on its own account (a git command without something to do) is no
 matter, as only the calls that happen count."""
+import gzip
+import http.server
 import os
+import shlex
 import socket as sockets
+import ssl
 import subprocess
+import threading
 import time
 
 
@@ -741,3 +746,354 @@ def git(root, folder, environment):
 
 
 git.executables = ["git", "git-remote-http", "git-http-backend", "git-shell", "git-daemon", "git-http-fetch", "git-imap-send", "scalar"]
+
+
+# ---- servers and clients on the loopback ----
+
+def start(command, folder, environment):
+    return subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def stop(processes):
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def wait_for(port):
+    for _ in range(100):
+        try:
+            sockets.create_connection(("127.0.0.1", int(port)), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+
+
+def talk(port, text):
+    """Sends text, reads until the other side is silent."""
+    try:
+        with sockets.create_connection(("127.0.0.1", int(port)), 2) as one:
+            one.settimeout(1)
+            one.sendall(text.encode())
+            while one.recv(65536):
+                pass
+    except OSError:
+        pass
+
+
+# ---- nginx ----
+
+NGINX = """
+worker_processes 1; daemon off; pid %(folder)s/pid; error_log %(folder)s/error.log info;
+thread_pool pool threads=2;
+events { worker_connections 64; %(method)s }
+http {
+  access_log %(folder)s/access.log; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fcgi;
+  uwsgi_temp_path uwsgi; scgi_temp_path scgi; keepalive_timeout 5;
+  log_format own '$remote_addr $request_time $status $http_user_agent $sent_http_content_type $arg_a $cookie_b $upstream_addr';
+  proxy_cache_path cache keys_zone=one:1m; limit_req_zone $binary_remote_addr zone=slow:1m rate=50r/s;
+  limit_conn_zone $server_name zone=few:1m; gzip on; gzip_min_length 10; gzip_types text/plain;
+  map $arg_a $mapped { default none; ~x some; one two; } geo $near { default 0; 127.0.0.0/8 1; }
+  split_clients $remote_addr $half { 50%% a; * b; }
+  upstream back { least_conn; server 127.0.0.1:%(back)s; server 127.0.0.1:%(none)s backup; keepalive 4; }
+  upstream turns { ip_hash; server 127.0.0.1:%(back)s; server 127.0.0.1:%(none)s down; }
+  upstream picked { random two; server 127.0.0.1:%(back)s; server 127.0.0.1:%(back)s weight=2; }
+  upstream hashed { hash $request_uri consistent; server 127.0.0.1:%(back)s; }
+  server { listen 127.0.0.1:%(front)s; server_name localhost *.example.org; root %(folder)s; access_log own.log own;
+    location / { index a.txt; expires 1h; add_header X-Mapped $mapped$near$half; etag on; }
+    location /list/ { alias %(folder)s/; autoindex on; } location = /empty { empty_gif; }
+    location /proxy/ { proxy_pass http://back/; proxy_cache one; proxy_cache_valid 1m; proxy_set_header A $mapped; proxy_http_version 1.1; }
+    location /turns/ { proxy_pass http://turns/; proxy_buffering off; } location /picked/ { proxy_pass http://picked/; }
+    location /hashed/ { proxy_pass http://hashed/; proxy_next_upstream error timeout; }
+    location /fcgi/ { fastcgi_pass 127.0.0.1:%(none)s; fastcgi_param A b; } location /scgi/ { scgi_pass 127.0.0.1:%(none)s; }
+    location /uwsgi/ { uwsgi_pass 127.0.0.1:%(none)s; } location /memc/ { set $memcached_key a; memcached_pass 127.0.0.1:%(none)s; }
+    location /sub/ { sub_filter one two; alias %(folder)s/; } location /ssi/ { ssi on; ssi_types text/plain; alias %(folder)s/; }
+    location /auth/ { auth_basic realm; auth_basic_user_file %(folder)s/users; alias %(folder)s/; }
+    location /deny/ { allow 10.0.0.0/8; deny all; } location /moved/ { return 301 /a.txt; } location /slow/ { limit_req zone=slow burst=2; limit_conn few 1; limit_rate 1m; alias %(folder)s/; }
+    location /pool/ { aio threads=pool; sendfile off; alias %(folder)s/; } location /mirror/ { mirror /mirrored; alias %(folder)s/; }
+    location /mirrored { internal; proxy_pass http://back/; } location /try/ { try_files $uri /a.txt =404; } error_page 403 404 /a.txt;
+    location /ref/ { valid_referers none blocked *.example.org; alias %(folder)s/; } location /body/ { client_max_body_size 1k; proxy_pass http://back/; }
+  }
+  server { listen 127.0.0.1:%(back)s; location / { return 200 "one $request_uri $http_a\\n"; } }
+}
+stream { upstream tcp { server 127.0.0.1:%(back)s; } server { listen 127.0.0.1:%(tcp)s; proxy_pass tcp; } server { listen 127.0.0.1:%(said)s; return "$remote_addr\\n"; } }
+mail { auth_http 127.0.0.1:%(back)s/; server { listen 127.0.0.1:%(mail)s; protocol pop3; } server { listen 127.0.0.1:%(imap)s; protocol imap; }
+  server { listen 127.0.0.1:%(smtp)s; protocol smtp; smtp_auth none; } }
+"""
+
+
+def nginx(root, folder, environment):
+    program = os.path.join(root, "objs", "nginx")
+    names = ("front", "back", "none", "tcp", "said", "mail", "imap", "smtp")
+    write(folder, "a.txt", "one <!--# echo var=\"arg_a\" --> <!--# if expr=\"$arg_a = one\" -->yes<!--# endif -->\n" * 50)
+    write(folder, "users", "a:{PLAIN}b\n")
+    for method in ("", "use poll;", "use select;"):
+        ports = dict(zip(names, free_ports(len(names))), folder=folder, method=method)
+        write(folder, "nginx.conf", NGINX % ports)
+        os.makedirs(os.path.join(folder, "logs"), exist_ok=True)
+        run([program, "-t", "-p", folder, "-c", "nginx.conf"], folder, environment)
+        server = start([program, "-p", folder, "-c", os.path.join(folder, "nginx.conf")], folder, environment)
+        wait_for(ports["front"])
+        base = "http://127.0.0.1:%s" % ports["front"]
+        for path in ("a.txt?a=one", "list/", "empty", "proxy/a", "proxy/a", "turns/b", "picked/c", "hashed/d", "fcgi/a", "scgi/a", "uwsgi/a",
+                     "memc/a", "sub/a.txt", "ssi/a.txt?a=one", "auth/a.txt", "deny/a", "moved/", "slow/a.txt", "pool/a.txt", "mirror/a.txt",
+                     "try/none", "ref/a.txt", "none"):
+            run(["curl", "-s", "-m", "5", base + "/" + path, "-H", "Cookie: b=c"], folder, environment)
+        for more in (["--compressed", "a.txt"], ["-r", "5-9,20-30", "a.txt"], ["-I", "a.txt"], ["-u", "a:b", "auth/a.txt"], ["-L", "moved/"],
+                     ["-d", "x=1", "body/"], ["-d", "@a.txt", "body/"], ["-T", "a.txt", "body/"], ["-H", "If-Modified-Since: Wed, 21 Oct 2015 07:28:00 GMT", "a.txt"],
+                     ["-H", "Transfer-Encoding: chunked", "-d", "abc", "proxy/"], ["-e", "http://evil/", "ref/a.txt"], ["--http1.0", "a.txt"],
+                     ["-H", "If-None-Match: \"x\"", "a.txt"], ["--http2-prior-knowledge", "a.txt"]):
+            run(["curl", "-s", "-m", "5"] + more[:-1] + [base + "/" + more[-1]], folder, environment)
+        talk(ports["front"], "GET / HTTP/1.1\r\n\r\n")
+        talk(ports["front"], "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /list/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        talk(ports["front"], "nonsense\r\n\r\n")
+        talk(ports["tcp"], "GET / HTTP/1.0\r\n\r\n")
+        talk(ports["said"], "x")
+        talk(ports["mail"], "CAPA\r\nUSER a\r\nPASS b\r\nQUIT\r\n")
+        talk(ports["imap"], "a CAPABILITY\r\na LOGIN b c\r\na LOGOUT\r\n")
+        talk(ports["smtp"], "EHLO a\r\nAUTH PLAIN AGEAYg==\r\nMAIL FROM:<a@b>\r\nQUIT\r\n")
+        run([program, "-s", "reopen", "-p", folder, "-c", "nginx.conf"], folder, environment)
+        run([program, "-s", "reload", "-p", folder, "-c", "nginx.conf"], folder, environment)
+        time.sleep(1)
+        run(["curl", "-s", base + "/a.txt"], folder, environment)
+        run([program, "-s", "quit", "-p", folder, "-c", "nginx.conf"], folder, environment)
+        stop([server])
+
+
+nginx.executables = ["objs/nginx"]
+
+# ---- jq ----
+
+JQ = r"""
+.
+.a,.b[1:],.c?
+[.[]|tostring]|length
+to_entries|map(.key)|sort|reverse|unique|join(",")
+.b|add,min,max,any,all,flatten,(map(.)|group_by(.)|tojson|fromjson)
+[paths],[leaf_paths],([..]|length),(tostream|select(length==2)|.[0]|tojson)
+[.b[]|numbers|sin,cos,floor,sqrt,pow(.;2),log,exp2,atan2(.;1),significand,frexp,ldexp(.;2),fma(.;1;2)]
+"a,b"|split(","),test("a"),[match("(?<x>a)";"g").captures[].name],sub("a";"c"),gsub("[ab]";"z"),ascii_downcase,explode,implode?,ltrimstr("a"),@base64,@uri,@csv?,@html,@sh,@text,@json
+"YQ=="|@base64d
+reduce .b[] as $x (0;.+($x|tonumber?//0)),[foreach .b[] as $x (0;.+1;[$x,.])],[limit(2;.b[])],first(.b[]),[range(0;5;2)],[while(false;.)],[recurse(.a?;.!=null)]
+def f(x): x*2; f(.b[0]|numbers), (. as {a:$p,b:[$q]} | [$p,$q]), (.a|type), input_line_number, ($__loc__|.line), $ENV.HOME, env.HOME, (now|floor|todate), ("2015-03-05T23:51:47Z"|fromdate), (0|strftime("%Y")), (0|gmtime|mktime), (0|localtime|strflocaltime("%Z")), ("10:20"|strptime("%H:%M"))
+try error("x") catch .
+.b[0]=9|.a|=3|del(.c)|delpaths([["a"]])|setpath(["z"];1)|getpath(["z"])|has("a")?
+[.b[]]-[1],({} * .),(.b|index(1),indices(1),inside([1,2,3,"x",null]),contains([1])),([1,[2]]|flatten(1)|transpose?),(1 as $x|$x|isnan,isinfinite,isnormal),(infinite|tostring),nan<1,([3,1]|sort_by(.)|min_by(.)|max_by(.)?),(.b|bsearch(1)),input_filename,(splits("a")?),([1,2]|combinations?),(get_search_list|length),ascii(65),halt_error?
+label $out|foreach .b[] as $i (0;$i;if .==2 then .,break $out else . end)
+path(..),([getpath(["a"],["q"])]),modulemeta?
+"""
+
+
+def jq(root, folder, environment):
+    program = os.path.join(root, "jq")
+    write(folder, "in.json", '{"a": {"x": 1.5e3, "y": "\\u00e4\\ud83d\\ude00"}, "b": [1, 2, "x", null, true], "c": "text"}\n' * 3)
+    write(folder, "bad.json", '{"a": [1, 2}\n')
+    write(folder, "m.jq", 'module {"name": "m"}; def twice: . * 2;\n')
+    for line in JQ.strip().split("\n"):
+        run([program, line, "in.json"], folder, environment, None, 20)
+    for options in (["-c"], ["-r"], ["-S"], ["-s"], ["-n", "input,inputs"], ["-R"], ["-C"], ["--tab"], ["--indent", "3"], ["--stream"], ["-j"], ["-a"],
+                    ["-e"], ["--seq"], ["--arg", "a", "b"], ["--argjson", "a", "[1]"], ["--slurpfile", "a", "in.json"], ["--rawfile", "a", "m.jq"],
+                    ["--debug-dump-disasm"], ["--debug-trace"], ["--stream", "-n", "fromstream(inputs)"]):
+        run([program] + options + ([] if len(options) in (2, 3) and options[-1][:2] in ("in", "fr") else ["."]) + ["in.json"], folder, environment)
+    run([program, "."], folder, environment, '[1,2] "a" nan')
+    run([program, "-L", ".", 'import "m" as m; import "in" as $d; .b[0] | m::twice, $d', "in.json"], folder, environment)
+    run([program, ".", "bad.json"], folder, environment)
+    run([program, ".a |", "in.json"], folder, environment)
+    run([program, "-f", "m.jq", "in.json"], folder, environment)
+    run([program, "--args", "$ARGS", "in.json", "x"], folder, environment)
+    run([program, "--help"], folder, environment)
+    run([program, "--run-tests", os.path.join(root, "tests", "jq.test")], folder, environment, None, 60)
+
+
+jq.executables = ["jq"]
+
+# ---- curl ----
+
+CURL_LOCAL = r"""
+file://$PWD/in.txt
+-o out.txt file://$PWD/in.txt -w %{json}
+-T in.txt file://$PWD/up.txt
+-r 3-9 file://$PWD/in.txt
+-C - -o out.txt file://$PWD/in.txt
+--version
+--help all
+-M
+file://$PWD/none http://127.0.0.1:1/
+--connect-timeout 1 ftp://127.0.0.1:1/ dict://127.0.0.1:1/ telnet://127.0.0.1:1 gopher://127.0.0.1:1/ tftp://127.0.0.1:1/x
+--connect-timeout 1 imap://127.0.0.1:1/ pop3://127.0.0.1:1/ smtp://127.0.0.1:1/ rtsp://127.0.0.1:1/ mqtt://127.0.0.1:1/x smb://a:b@127.0.0.1:1/x/y
+-x socks5://127.0.0.1:1 http://a/
+-x socks4a://127.0.0.1:1 http://a/
+-K config
+"""
+
+CURL_REMOTE = r"""
+$URL/in.txt
+-v $URL/in.txt $URL/in.txt
+-i -L $URL/moved
+-I $URL/in.txt
+-d a=b --data-urlencode c=d $URL/post
+-F a=b -F f=@in.txt -F "g=<in.txt;type=text/plain;headers=X: y" $URL/post
+-T in.txt $URL/put
+-T - $URL/put
+-X DELETE $URL/x
+--compressed $URL/gzip
+-u a:b --basic $URL/auth
+-u a:b --digest $URL/digest
+-u a:b --ntlm $URL/auth
+-u a:b --anyauth $URL/digest
+-c jar -b "x=y" $URL/cookie
+-b jar $URL/cookie
+-z in.txt $URL/in.txt
+--trace log.txt --trace-time $URL/chunked
+--trace-ascii - $URL/chunked
+-Z $URL/in.txt $URL/chunked $URL/gzip
+-# -o out.txt $URL/big
+-o "out_#1.txt" $URL/{in,out}[1-3].txt
+-OJ $URL/name
+--limit-rate 200k -o out.txt $URL/big
+-x $URL http://other.example/a
+-p -x $URL http://other.example/a
+--resolve a.example:$PORT:127.0.0.1 http://a.example:$PORT/in.txt
+--proto-default http 127.0.0.1:$PORT/in.txt
+--http2 $URL/in.txt
+--http1.0 $URL/in.txt
+--http0.9 $URL/old
+--hsts hsts.txt --alt-svc alt.txt $URL/in.txt
+--aws-sigv4 aws:amz:x:y -u a:b $URL/in.txt
+--doh-url $URL/doh http://b.example/
+-k https://127.0.0.1:$TLS/in.txt https://127.0.0.1:$TLS/chunked
+-k -v --tlsv1.2 --ciphers DEFAULT -o out.txt https://127.0.0.1:$TLS/big
+https://127.0.0.1:$TLS/in.txt
+--retry 1 --retry-delay 1 --fail $URL/busy
+--max-filesize 10 $URL/big
+-N --no-keepalive --tcp-nodelay --interface 127.0.0.1 $URL/in.txt
+-m 2 $URL/slow
+-e ref -A agent -H "A: b" -H @headers $URL/in.txt
+--libcurl code.c -d x $URL/post
+-G -d q=1 $URL/in.txt
+--expect100-timeout 1 -H "Expect: 100-continue" -d x $URL/post
+--etag-save tag --etag-compare tag $URL/in.txt
+--raw $URL/chunked
+"""
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """A web server that knows what a client can be asked for."""
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        text = b"text of an answer\n" * (20000 if self.path == "/big" else 3)
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.headers.get("Transfer-Encoding") == "chunked":
+            while self.rfile.readline().strip() not in (b"0", b""):
+                self.rfile.readline()
+            self.rfile.readline()
+        if self.path == "/old":
+            self.wfile.write(text)
+            self.close_connection = True
+            return
+        if self.path == "/slow":
+            time.sleep(3)
+        wants = {"/auth": ["Basic realm=\"a\"", "NTLM"], "/digest": ["Digest realm=\"a\", nonce=\"b\", qop=\"auth\", algorithm=SHA-256"]}
+        unknown = self.path in wants and "Authorization" not in self.headers
+        self.send_response(401 if unknown else {"/moved": 302, "/busy": 503}.get(self.path, 200))
+        for value in wants.get(self.path, []) if unknown else []:
+            self.send_header("WWW-Authenticate", value)
+        if self.path == "/moved":
+            self.send_header("Location", "/in.txt")
+        if self.path == "/cookie":
+            self.send_header("Set-Cookie", "k=v; Path=/; Max-Age=60")
+        if self.path == "/name":
+            self.send_header("Content-Disposition", "attachment; filename=\"named.txt\"")
+        if self.path == "/gzip":
+            text = gzip.compress(text)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("ETag", "\"tag\"")
+        self.send_header("Alt-Svc", "h2=\":443\"")
+        if self.path == "/chunked":
+            self.send_header("Transfer-Encoding", "chunked")
+            text = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (text, text)) + b"0\r\nTrailer: x\r\n\r\n"
+        else:
+            self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(text)
+
+    do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = do_CONNECT = answer
+
+    def log_message(self, *arguments):
+        pass
+
+
+def curl(root, folder, environment):
+    program = os.path.join(root, "src", "curl")
+    environment = dict(environment, HOME=folder)
+    write(folder, "in.txt", "text to send\n" * 100)
+    write(folder, "headers", "B: c\n")
+    write(folder, "config", "url = \"file://%s/in.txt\"\nsilent\n# a comment\noutput = x\n" % folder)
+    run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", "key.pem", "-out", "cert.pem"],
+        folder, os.environ)
+    plain = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    servers, sealed = [plain], None
+    if os.path.exists(os.path.join(folder, "cert.pem")):
+        sealed = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem"))
+        sealed.socket = context.wrap_socket(sealed.socket, server_side=True)
+        servers.append(sealed)
+    for server in servers:
+        server.handle_error = lambda *arguments: None
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = str(plain.server_address[1])
+    for line in (CURL_LOCAL + CURL_REMOTE).strip().split("\n"):
+        line = line.replace("$URL", "http://127.0.0.1:" + port).replace("$PORT", port).replace("$PWD", folder)
+        line = line.replace("$TLS", str(sealed.server_address[1]) if sealed else "1")
+        run([program, "-s", "-m", "10"] + shlex.split(line), folder, environment, "sent\n", 30)
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+curl.executables = ["src/curl"]
+
+# ---- zstd ----
+
+ZSTD = (["--long=27"], ["-T2", "-B1M"], ["--rsyncable", "-T2"], ["--adapt"], ["--fast=3"], ["--format=gzip"], ["--no-check"],
+        ["--row-match-finder"], ["--zstd=strategy=9,wlog=20,tlen=999"], ["--patch-from=d/2.txt"], ["--single-thread"],
+        ["--target-compressed-block-size=1000"], ["--stream-size=5"], ["--size-hint=100"])
+
+
+def libzstd(root, folder, environment):
+    program = os.path.join(root, "programs", "zstd")
+
+    def zstd(*arguments, text=None):
+        run([program, *arguments], folder, environment, text, 60)
+
+    files = ["d/%d.txt" % i for i in range(12)]
+    for i, name in enumerate(files):
+        write(folder, name, "".join("%d line %d\n" % (j * i % 17, j) for j in range(3000)))
+    for level in range(1, 23):
+        zstd("-q", "-f", "-%d" % level, "--ultra", "d/1.txt")
+    for options in ZSTD:
+        zstd("-q", "-f", *options, "d/1.txt", "-o", "out.zst")
+        zstd("-q", "-d", "-f", *(options if "patch" in options[0] else []), "out.zst", "-o", "out")
+        zstd("-lv", "out.zst")
+        zstd("-t", "out.zst")
+    for trainer in ("--train", "--train-cover", "--train-fastcover", "--train-legacy"):
+        zstd(trainer, *files, "-B100", "-o", "dictionary")
+    for level in ("1", "3", "6", "9", "13", "16", "19"):
+        zstd("-f", "-D", "dictionary", "-" + level, "d/1.txt", "-o", "out.zst")
+        zstd("-d", "-f", "-D", "dictionary", "out.zst", "-o", "out")
+    zstd("-b1e3", "-i1", "d/1.txt")
+    zstd("-r", "d", "--output-dir-flat", "e")
+    zstd("-", text="abc")
+    zstd("-dc", text="no zstd")
+
+
+libzstd.executables = ["programs/zstd"]

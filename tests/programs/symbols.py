@@ -8,7 +8,7 @@ import os
 import re
 import sys
 
-from oracle import Model, lines, objects, program_root, verdict
+from oracle import Model, lines, named_by_line, objects, program_root, verdict
 
 sightline, name = sys.argv[1:3]
 root = program_root(name)
@@ -19,6 +19,7 @@ outside = clones = 0
 compiled = set()     # main files that have an object
 for path, main in objects(root):
     compiled.add(main)
+    generated_from = named_by_line(root, main)
     for line in lines("nm", "-l", path):
         head, _, place = line.partition("\t")
         fields = head.split()
@@ -26,6 +27,8 @@ for path, main in objects(root):
             continue
         symbol = fields[2]
         file = os.path.relpath(os.path.realpath(place.rpartition(":")[0]), root) if place else main
+        if os.path.basename(file) in generated_from:
+            file = main  # debug information follows #line; the model tells of the file that the compiler reads
         if file.startswith(".."):
             outside += 1  # inline functions of system headers are not of the codebase
         elif re.search(r"\.(localalias|cold|part\.\d+|isra\.\d+|constprop\.\d+)$", symbol):

@@ -339,6 +339,58 @@ static void test_looked_up_by_name(void **state)
 	}
 }
 
+static void test_views_of_other_records(void **state)
+{
+	(void)state;
+	static const struct { const char *size, *other_size; bool filled, seen; } cases[] = {
+		{"view.size", "ops.size", false, true},
+		{"view.size", "ops.width", false, false}, /* not all of the view's members */
+		{"view.size", "ops.size", true, false},   /* a type of its own */
+		{NULL, "ops.size", false, false},         /* one member in common says nothing */
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct build b;
+		begin(&b);
+		uint32_t f = function(&b, "f", INT_INT, 1, 0), g = function(&b, "g", INT_INT, 1, 0);
+		uint32_t caller = function(&b, "caller", "void (void)", 0, 0);
+		uint32_t ops = symbol(&b, SYMBOL_STRUCT, "ops", GRAPH_NONE), view = symbol(&b, SYMBOL_STRUCT, "view", GRAPH_NONE);
+		uint32_t there = symbol(&b, SYMBOL_FIELD, "ops.go", ops), here = symbol(&b, SYMBOL_FIELD, "view.go", view);
+		symbol(&b, SYMBOL_FIELD, cases[i].other_size, ops);
+		symbol(&b, SYMBOL_FIELD, "ops.more", ops);
+		if (cases[i].size)
+			symbol(&b, SYMBOL_FIELD, cases[i].size, view);
+		store(&b, slot(&b, SLOT_FIELD, there, 0), f);
+		if (cases[i].filled)
+			store(&b, slot(&b, SLOT_FIELD, here, 0), g);
+		call(&b, caller, slot(&b, SLOT_FIELD, here, 0), "int (long)", 1);
+		resolve(&b);
+		assert_int_equal(find(&b, caller, f) != NULL, cases[i].seen);
+		end(&b);
+	}
+}
+
+static void test_looked_up_by_computed_names(void **state)
+{
+	(void)state;
+	struct build b;
+	begin(&b);
+	uint32_t named = function(&b, "named", INT_INT, 1, 0), caller = function(&b, "caller", "void (void)", 0, 0);
+	uint32_t plugin = function(&b, "plugin", INT_INT, 1, 0), called = function(&b, "called", INT_INT, 1, 0);
+	uint32_t hidden = function(&b, "hidden", INT_INT, 1, FUNCTION_STATIC), lookup = outside(&b, "dlsym");
+	uint32_t local = slot(&b, SLOT_LOCAL, caller, 0);
+	b.graph.use_count = 1; /* only the first one's address is taken */
+	flow(&b, local, slot(&b, SLOT_RETURN, lookup, 0));
+	b.calls[b.graph.call_count++] = (struct graph_call){.caller = caller, .callee = lookup, .sites = 1};
+	b.calls[b.graph.call_count++] = (struct graph_call){.caller = caller, .callee = called, .sites = 1};
+	call(&b, caller, local, INT_INT, 1);
+	resolve(&b);
+	expect(&b, caller, plugin, "signature", 30);
+	assert_null(find(&b, caller, called));
+	assert_null(find(&b, caller, hidden));
+	(void)named;
+	end(&b);
+}
+
 static void test_callbacks_to_the_outside(void **state)
 {
 	(void)state;
@@ -390,6 +442,8 @@ int main(void)
 		cmocka_unit_test(test_how_types_fit),
 		cmocka_unit_test(test_records_of_two_files),
 		cmocka_unit_test(test_looked_up_by_name),
+		cmocka_unit_test(test_looked_up_by_computed_names),
+		cmocka_unit_test(test_views_of_other_records),
 		cmocka_unit_test(test_callbacks_to_the_outside),
 		cmocka_unit_test(test_sites_are_summed_and_cycles_end),
 	};

@@ -264,6 +264,21 @@ static void test_files_that_are_left_out(void **state)
 	check_warned(world, "1 of 8");
 }
 
+static void test_trials_of_the_compiler(void **state)
+{
+	struct world *world = *state;
+	make_file(world, "root/bld/meson-private/sanitycheckc.c", "int main(void) { return 0; }\n");
+	make_file(world, "root/bld/CMakeFiles/3.25.1/CompilerIdC/CMakeCCompilerId.c", "int main(void) { return 0; }\n");
+	make_file(world, "root/bld/CMakeFiles/one.dir/Unity/unity_0_c.c", "int a;\n"); /* the sources of a unity build */
+	load(world,
+	     "[{\"directory\": \"%/bld\", \"file\": \"meson-private/sanitycheckc.c\", \"command\": \"cc -c x.c\"},"
+	     " {\"directory\": \"%/bld/CMakeFiles/3.25.1/CompilerIdC\", \"file\": \"CMakeCCompilerId.c\", \"command\": \"cc -c x.c\"},"
+	     " {\"directory\": \"%/bld\", \"file\": \"CMakeFiles/one.dir/Unity/unity_0_c.c\", \"command\": \"cc -c x.c\"}]");
+	check_list(world, 1);
+	assert_int_equal(world->list->outside, 2);
+	check_warned(world, "sanitycheckc.c");
+}
+
 static void test_response_files(void **state)
 {
 	struct world *world = *state;
@@ -533,6 +548,7 @@ int main(void)
 		TEST(test_arguments_and_command_agree),
 		TEST(test_unusable_entries_do_not_fail_the_list),
 		TEST(test_files_that_are_left_out),
+		TEST(test_trials_of_the_compiler),
 		TEST(test_response_files),
 		TEST(test_strange_names),
 		TEST(test_duplicates),

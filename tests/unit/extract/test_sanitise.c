@@ -155,7 +155,7 @@ static void test_compilers_and_wrappers(void **state)
 	(void)state;
 	check("/usr/bin/gcc-12 -DX a.c", "-DX");
 	check("ccache gcc -DX a.c", "-DX");
-	check("ccache /opt/x/clang-19 -DX a.c", "-DX");
+	check("ccache /opt/x/clang-19 -DX a.c", "-DX|-fgnuc-version=4.2.1");
 	check("libtool --tag=CC --mode=compile gcc -DX -c a.c", "-DX");
 	check("env A=B cc -DX a.c", "-DX");
 	check("unheard-of -DX -c a.c", "-DX");
@@ -163,7 +163,8 @@ static void test_compilers_and_wrappers(void **state)
 	check("arm-none-eabi-gcc -DX a.c", "-DX|--target=arm-none-eabi");
 	check("arm-none-eabi-gcc-12.2 -DX a.c", "-DX|--target=arm-none-eabi");
 	check("aarch64-linux-gnu-gcc --target=armv7 a.c", "--target=armv7");
-	check("clang -target armv7 a.c", "-target|armv7");
+	check("clang -target armv7 a.c", "-target|armv7|-fgnuc-version=4.2.1");
+	check("clang -fgnuc-version=5 a.c", "-fgnuc-version=5");
 	check("afl-gcc -DX a.c", "-DX");
 	/* the value of an option is no compiler */
 	check("unheard-of -DX -I gcc -DY -c a.c", "-DX|-I|gcc|-DY");
@@ -273,6 +274,47 @@ static void test_environment(void **state)
 	arena_destroy(arena);
 }
 
+/* Which gcc the headers are told they meet. */
+static const char *gcc_version_of(const char *compiler, struct arena *arena)
+{
+	struct words recorded = {0}, out = {0};
+	words_add(&recorded, compiler);
+	words_add(&recorded, "-D_FORTIFY_SOURCE=2");
+	words_add(&recorded, "-c");
+	words_add(&recorded, "a.c");
+	assert_int_equal(sanitise_command(&recorded, "a.c", arena, &out), LANGUAGE_C);
+	sanitise_add_environment(&out, arena, "/");
+	const char *version = NULL;
+	size_t fortified = 0, plain = 0;
+	for (size_t i = 0; i < out.count; i++) {
+		if (strncmp(out.items[i], "-fgnuc-version=", 15) == 0) {
+			assert_null(version);
+			version = out.items[i] + 15;
+		}
+		if (strcmp(out.items[i], "-D_FORTIFY_SOURCE=2") == 0)
+			fortified = i;
+		if (strcmp(out.items[i], "-U_FORTIFY_SOURCE") == 0)
+			plain = i;
+	}
+	assert_true(plain > fortified);
+	words_finish(&recorded);
+	words_finish(&out);
+	return version;
+}
+
+static void test_headers_meet_a_recent_gcc(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_create();
+	static const char *const GCC[] = {"gcc", "cc", "/usr/bin/arm-none-eabi-gcc-12", "ccache"};
+	for (size_t i = 0; i < sizeof GCC / sizeof *GCC; i++)
+		assert_string_equal(gcc_version_of(GCC[i], arena), "6.5.0");
+	assert_string_equal(gcc_version_of("clang", arena), "4.2.1");
+	assert_string_equal(gcc_version_of("/opt/bin/clang-19", arena), "4.2.1");
+	assert_string_equal(gcc_version_of("aarch64-linux-gnu-clang", arena), "4.2.1");
+	arena_destroy(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +330,7 @@ int main(void)
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test(test_hash_is_free_of_the_root),
 		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_headers_meet_a_recent_gcc),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
