@@ -63,6 +63,9 @@ struct thread {
 	uint32_t held[32];       /* locks.c: resources of the locks it holds, oldest first */
 	uint32_t held_count;
 	uintptr_t start_function, creator; /* as in struct trace_thread */
+	struct trace_thread *row; /* its row in THREADS, or NULL */
+	uint8_t log_size[4];     /* of its edge tables: never smaller, not even after a fork */
+	bool is_attaching, has_ended;
 };
 extern AGENT_TLS struct thread thread_now;
 /* The calling thread's state, attached (own tables, a row in THREADS) if that is possible; never NULL. Cheap once
@@ -150,7 +153,8 @@ void *real_function(const char *name);
 
 /* Once, in the constructor: pool, threads and modules work; hooks follow. */
 void resources_start(void);
-/* In a forked child, after it got a file of its own: numbers and offsets of the parent's file mean nothing here. */
+/* In a forked child, after it got a file of its own: numbers and offsets of the parent's file mean nothing here. May run
+ * inside an entry hook: general registers only, no libc (see "quiet" in core.h): set a flag or zero memory. */
 void resources_forked(void);
 /* lifecycle.c wraps fork, exec*, posix_spawn*, system, popen and pthread_create, and tells of each here: before it for
  * those that do not return (exec: error is 0), else afterwards. from, frame: as in resource_use; name: the program or
