@@ -98,6 +98,11 @@ void modules_unlock(void);
 void modules_keep(void);
 void modules_record_again(void);
 
+/* ---- sites.c ---- */
+
+/* The program runs from now on: other threads may. */
+void sites_started(void);
+
 /* ---- control.c ---- */
 
 /* The page that hubs test; agent_control_page points to it. */
@@ -118,5 +123,7 @@ const char *environment_take(char **environment);
 /* The file name by which the loader was told of the agent; NULL: not by LD_PRELOAD. */
 const char *environment_own_name(void);
 void lifecycle_start(void);
+/* Threads that the calling thread has started. */
+extern AGENT_TLS uint32_t threads_started;
 
 #endif

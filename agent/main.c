@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #define WEAK __attribute__((weak))
-WEAK bool sites_present(const struct module *module) { (void)module; return false; }
-WEAK void sites_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK bool instrument_present(const struct module *module) { (void)module; return false; }
 WEAK void instrument_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
@@ -18,6 +16,7 @@ WEAK void sample_start(void) { }
 WEAK void resources_start(void) { }
 WEAK void resources_forked(void) { }
 WEAK void lifecycle_start(void) { }
+WEAK AGENT_TLS uint32_t threads_started;
 WEAK void process_event(struct thread *thread, uintptr_t from, const void *frame, const struct process_event *event)
 {
 	(void)thread, (void)from, (void)frame, (void)event;
@@ -87,6 +86,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 	}
 	lifecycle_start();
 	modules_start(environment_own_name());
+	sites_started();
 	resources_start();
 	if (agent_options.sample_period)
 		sample_start();
