@@ -64,7 +64,7 @@ struct thread {
 	uint32_t held_count;
 	uintptr_t start_function, creator; /* as in struct trace_thread */
 	struct trace_thread *row; /* its row in THREADS, or NULL */
-	uint8_t log_size[4];     /* of its edge tables: never smaller, not even after a fork */
+	uint8_t log_size[8];     /* of its edge tables: never smaller, not even after a fork */
 	bool is_attaching, has_ended;
 };
 extern AGENT_TLS struct thread thread_now;

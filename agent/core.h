@@ -58,13 +58,13 @@ struct edge_set {
 	uint64_t mask;    /* of byte offsets of records */
 	int64_t offset;   /* of the first record, from edge_base */
 };
-enum edge_set_kind { EDGE_CALLS, EDGE_PLT, EDGE_SAMPLES, EDGE_SETS };
+enum edge_set_kind { EDGE_CALLS, EDGE_PLT, EDGE_SAMPLES, EDGE_FUNCTIONS, EDGE_SETS };
 /* Lives in memory that a fork wipes (MADV_WIPEONFORK): a child, however it was forked, counts nowhere until it has
- * tables of its own. 64 bytes: threads do not share cache lines. */
+ * tables of its own. A multiple of 64 bytes: threads do not share cache lines. */
 struct edge_view {
 	struct edge_set sets[EDGE_SETS];
 	uint32_t tables[EDGE_SETS]; /* made so far */
-	uint32_t reserved;
+	uint64_t reserved[6];
 };
 
 /* At start, in the initial thread; top: an address above all its frames. */
@@ -89,11 +89,47 @@ extern char edge_base[];
 /* Where the hubs come on a miss; set: enum edge_set_kind. */
 void edge_miss(uintptr_t from, uintptr_t callee);
 void edge_miss_plt(uintptr_t from, uintptr_t callee);
+/* Counts a call in one of the calling thread's sets. */
+void edge_count_in(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, uint64_t weight);
+/* The same where the edge lies in its home pair, as the hubs do it; false: it does not. */
+static inline bool edge_count_known(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee);
 /* Gives a finished thread's tables away; forgets all of them after a fork. */
 void edges_give_back(struct edge_view *view);
 void edges_forget(void);
 /* A hub found recording paused. */
 extern volatile uint8_t edge_saw_pause;
+
+/* Where the hubs look first. Keep in step with hub_x86_64.S and hub_aarch64.S. */
+static inline uint64_t edge_home(uintptr_t from, uintptr_t callee)
+{
+	return ((from + 8 * callee) * (uint64_t)(int64_t)(int32_t)0x9E3779B1) >> 20;
+}
+
+static inline void edge_add(uint64_t *count, uint64_t weight)
+{
+#if defined(__x86_64__)
+	/* One instruction: a signal handler that counts the same edge comes before or after it. */
+	__asm__ volatile("addq %1, %0" : "+m"(*count) : "er"(weight) : "cc");
+#else
+	__atomic_fetch_add(count, weight, __ATOMIC_RELAXED);
+#endif
+}
+
+static inline bool edge_count_known(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee)
+{
+	const struct edge_view *view = (const struct edge_view *)(const void *)(edge_base + thread->view);
+	uint64_t at = edge_home(from, callee) & __atomic_load_n(&view->sets[kind].mask, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	char *records = edge_base + __atomic_load_n(&view->sets[kind].offset, __ATOMIC_RELAXED);
+	for (uint64_t other = 0; other <= sizeof(struct trace_edge); other += sizeof(struct trace_edge)) {
+		struct trace_edge *edge = (struct trace_edge *)(void *)(records + (at ^ other));
+		if (edge->from == from && edge->callee == callee) {
+			edge_add(&edge->count, 1);
+			return true;
+		}
+	}
+	return false;
+}
 
 /* ---- modules.c ---- */
 
@@ -103,6 +139,12 @@ void modules_start(const char *own_file_name);
 void modules_unlock(void);
 void modules_keep(void);
 void modules_record_again(void);
+
+/* ---- instrument.c ---- */
+
+/* At start: the clock for --time. A thread has ended: its shadow stack is for another. */
+void instrument_start(void);
+void instrument_end(struct thread *thread);
 
 /* ---- sites.c ---- */
 
