@@ -67,6 +67,8 @@ struct edge_view {
 	uint64_t reserved[6];
 };
 
+/* Whether the thread is inside the agent still: not where the stack pointer is above the place at which it entered. */
+bool thread_is_inside(struct thread *thread, uintptr_t sp);
 /* At start, in the initial thread; top: an address above all its frames. */
 bool threads_start(const void *top);
 /* The entry point that the calling thread runs: before its first call where that can be done. */
@@ -77,12 +79,15 @@ void thread_end(void);
 void thread_name(const void *pointer, const char *name);
 /* After any fork, in the child: new file, new tables. */
 void child_start(void);
-struct edge_view *thread_view(const struct thread *thread);
 
 /* ---- edges.c ---- */
 
 /* Base of all offsets, and the empty table: as large as the largest one, always zero. */
 extern char edge_base[];
+static inline struct edge_view *thread_view(const struct thread *thread)
+{
+	return (struct edge_view *)(void *)(edge_base + thread->view);
+}
 #define EDGE_LOG_SMALLEST 10u
 #define EDGE_LOG_LARGEST 16u
 #define EDGE_BASE_SIZE (sizeof(struct trace_edge) << EDGE_LOG_LARGEST)
@@ -91,8 +96,9 @@ void edge_miss(uintptr_t from, uintptr_t callee);
 void edge_miss_plt(uintptr_t from, uintptr_t callee);
 /* Counts a call in one of the calling thread's sets. */
 void edge_count_in(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, uint64_t weight);
-/* The same where the edge lies in its home pair, as the hubs do it; false: it does not. */
-static inline bool edge_count_known(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee);
+/* The record of an edge in the table that the thread counts in now; NULL: not there. It stays valid until a fork: counts
+ * of a table that was outgrown add up with those of the next one. */
+struct trace_edge *edge_find(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee);
 /* Gives a finished thread's tables away; forgets all of them after a fork. */
 void edges_give_back(struct edge_view *view);
 void edges_forget(void);
@@ -115,22 +121,6 @@ static inline void edge_add(uint64_t *count, uint64_t weight)
 #endif
 }
 
-static inline bool edge_count_known(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee)
-{
-	const struct edge_view *view = (const struct edge_view *)(const void *)(edge_base + thread->view);
-	uint64_t at = edge_home(from, callee) & __atomic_load_n(&view->sets[kind].mask, __ATOMIC_RELAXED);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	char *records = edge_base + __atomic_load_n(&view->sets[kind].offset, __ATOMIC_RELAXED);
-	for (uint64_t other = 0; other <= sizeof(struct trace_edge); other += sizeof(struct trace_edge)) {
-		struct trace_edge *edge = (struct trace_edge *)(void *)(records + (at ^ other));
-		if (edge->from == from && edge->callee == callee) {
-			edge_add(&edge->count, 1);
-			return true;
-		}
-	}
-	return false;
-}
-
 /* ---- modules.c ---- */
 
 void modules_start(const char *own_file_name);
@@ -142,9 +132,11 @@ void modules_record_again(void);
 
 /* ---- instrument.c ---- */
 
-/* At start: the clock for --time. A thread has ended: its shadow stack is for another. */
+/* At start: the clock for --time. A thread has ended: its shadow stack is for another. What is known of addresses does
+ * not hold any more: other modules, or another process (quiet). */
 void instrument_start(void);
 void instrument_end(struct thread *thread);
+extern uint32_t instrument_generation;
 
 /* ---- sites.c ---- */
 

@@ -97,6 +97,12 @@ static bool add_table(struct edge_view *view, enum edge_set_kind kind, struct th
 	return true;
 }
 
+/* Pair by pair: home, its neighbour, the next pair ... */
+static uint64_t probe(uint64_t home, uint32_t i)
+{
+	return (home + (i & ~1u) * sizeof(struct trace_edge)) ^ (i & 1) * sizeof(struct trace_edge);
+}
+
 enum outcome { COUNTED, TABLE_FULL };
 
 static enum outcome count_in(const struct edge_set *set, uintptr_t from, uintptr_t callee, uint64_t weight)
@@ -105,9 +111,7 @@ static enum outcome count_in(const struct edge_set *set, uintptr_t from, uintptr
 	struct trace_segment *table = table_of(set);
 	uint64_t home = edge_home(from, callee);
 	for (uint32_t i = 0; i < PROBES; i++) {
-		/* i ^ 1 walks pair by pair: home, its neighbour, the next pair ... */
-		uint64_t at = ((home + (i & ~1u) * sizeof(struct trace_edge)) ^ (i & 1) * sizeof(struct trace_edge)) &
-			      set->mask;
+		uint64_t at = probe(home, i) & set->mask;
 		struct trace_edge *edge = (struct trace_edge *)(records + at);
 		uint64_t key = __atomic_load_n(&edge->from, __ATOMIC_ACQUIRE);
 		if (key == from && edge->callee == callee) {
@@ -125,6 +129,19 @@ static enum outcome count_in(const struct edge_set *set, uintptr_t from, uintptr
 		return COUNTED;
 	}
 	return TABLE_FULL;
+}
+
+struct trace_edge *edge_find(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee)
+{
+	const struct edge_set *set = &thread_view(thread)->sets[kind];
+	uint64_t home = edge_home(from, callee);
+	for (uint32_t i = 0; i < PROBES; i++) {
+		uint64_t at = probe(home, i) & set->mask;
+		struct trace_edge *edge = (struct trace_edge *)(void *)(edge_base + set->offset + at);
+		if (__atomic_load_n(&edge->from, __ATOMIC_ACQUIRE) == from && edge->callee == callee)
+			return edge;
+	}
+	return NULL;
 }
 
 static bool is_crowded(const struct edge_set *set)

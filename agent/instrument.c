@@ -17,23 +17,31 @@
 
 #define FRAMES 16384u
 #define SHADOWS_SPARE 256u
-#define MEMO_SHIFT 51
-#define MEMO (1u << (64 - MEMO_SHIFT))
+#define MEMO 1024u
 
 struct frame {
 	uintptr_t function, call_site;
 	uintptr_t site;        /* where its entry hook was called: in the machine function that it is part of */
 	uintptr_t sp;          /* at its entry hook */
-	struct time_frame time; /* --time */
+};
+/* A caller that was found before: under the frame of one entry hook, another was called for a call from there. The hooks'
+ * places stand for their functions. */
+struct memo {
+	uintptr_t top_site, site, call_site;
+	uint64_t *count;       /* of the edge */
 };
 struct shadow {
 	uint32_t depth;
+	uint32_t generation;   /* instrument_generation that the memo is of */
+	struct memo memo[MEMO];
 	struct frame frames[FRAMES];
+	struct time_frame times[FRAMES]; /* --time */
 };
 
 static struct shadow *spares[SHADOWS_SPARE];
-/* Pairs of addresses known to lie in one machine function, as hashes; shared by all threads. */
-static uint64_t memo[MEMO];
+uint32_t instrument_generation = 1;
+/* Nothing is done quickly: --time. */
+static bool is_timed;
 
 bool instrument_present(const struct module *module)
 {
@@ -47,7 +55,8 @@ void instrument_hook(struct module *module)
 
 void instrument_start(void)
 {
-	if (agent_options.time)
+	is_timed = agent_options.time;
+	if (is_timed)
 		times_start();
 }
 
@@ -85,35 +94,13 @@ void instrument_end(struct thread *thread)
 
 /* ---- which machine function ---- */
 
-static bool look_up_same(uintptr_t a, uintptr_t b)
+static bool is_same_function(uintptr_t a, uintptr_t b)
 {
 	const struct module *module = module_of(a);
 	if (!module || b < module->start || b >= module->end)
 		return false;
 	uintptr_t start = elf_function_start(module, a);
 	return start && start == elf_function_start(module, b);
-}
-
-static inline uint64_t pair_hash(uintptr_t a, uintptr_t b)
-{
-	return ((a + modules_generation) * 0x9E3779B97F4A7C15u + b) * 0xBF58476D1CE4E5B9u;
-}
-
-static inline bool is_known_same(uintptr_t a, uintptr_t b)
-{
-	uint64_t pair = pair_hash(a, b);
-	return __atomic_load_n(&memo[pair >> MEMO_SHIFT], __ATOMIC_RELAXED) == pair;
-}
-
-static bool is_same_function(uintptr_t a, uintptr_t b)
-{
-	if (is_known_same(a, b))
-		return true;
-	if (!look_up_same(a, b))
-		return false;
-	uint64_t pair = pair_hash(a, b);
-	__atomic_store_n(&memo[pair >> MEMO_SHIFT], pair, __ATOMIC_RELAXED);
-	return true;
 }
 
 /* ---- the stack ---- */
@@ -125,9 +112,9 @@ static bool is_on_stack(const struct thread *thread, uintptr_t sp)
 
 static void drop(struct thread *thread, struct shadow *shadow, bool has_returned, uint64_t now)
 {
-	struct frame *frame = &shadow->frames[--shadow->depth];
-	if (agent_options.time)
-		times_leave(thread, &frame->time, shadow->depth ? &frame[-1].time : NULL, has_returned, now);
+	struct time_frame *time = &shadow->times[--shadow->depth];
+	if (is_timed)
+		times_leave(thread, time, shadow->depth ? time - 1 : NULL, has_returned, now);
 }
 
 /* Frames below the stack pointer are gone. A signal handler's own stack says nothing about the thread's frames. */
@@ -163,32 +150,51 @@ static struct frame *find_caller(struct thread *thread, struct shadow *shadow, c
 	return NULL;
 }
 
-static inline void push(struct shadow *shadow, const struct frame *callee)
+static inline struct memo *memo_of(struct shadow *shadow, uintptr_t site, uintptr_t call_site)
+{
+	return &shadow->memo[((call_site + 8 * site) * 0x9E3779B97F4A7C15u >> 32) % MEMO];
+}
+
+static void remember(struct thread *thread, struct shadow *shadow, const struct frame *caller, const struct frame *callee)
+{
+	if (shadow->generation != instrument_generation) {
+		zero_bytes(shadow->memo, sizeof shadow->memo);
+		shadow->generation = instrument_generation;
+	}
+	struct trace_edge *edge = edge_find(thread, EDGE_FUNCTIONS, caller->function, callee->function);
+	if (edge)
+		*memo_of(shadow, callee->site, callee->call_site) =
+			(struct memo){caller->site, callee->site, callee->call_site, &edge->count};
+}
+
+static inline void push(struct shadow *shadow, uintptr_t function, uintptr_t call_site, uintptr_t site, uintptr_t sp)
 {
 	struct frame *frame = &shadow->frames[shadow->depth];
-	frame->function = callee->function;
-	frame->call_site = callee->call_site;
-	frame->site = callee->site;
-	frame->sp = callee->sp;
+	frame->function = function;
+	frame->call_site = call_site;
+	frame->site = site;
+	frame->sp = sp;
 	shadow->depth++;
 }
 
 static __attribute__((noinline)) void enter(struct thread *thread, const struct frame *callee)
 {
 	struct shadow *shadow = shadow_of(thread);
-	uint64_t now = agent_options.time ? times_now() : 0;
+	uint64_t now = is_timed ? times_now() : 0;
 	const struct frame *caller = shadow ? find_caller(thread, shadow, callee, now) : NULL;
-	if (caller)
+	if (caller) {
 		edge_count_in(EDGE_FUNCTIONS, caller->function, callee->function, 1);
-	else
+		remember(thread, shadow, caller, callee);
+	} else {
 		edge_count_in(EDGE_CALLS, callee->call_site, callee->function, 1);
+	}
 	if (!shadow || shadow->depth == FRAMES) {
 		pool_lost(TRACE_LOST_FRAMES, 1);
 		return;
 	}
-	if (agent_options.time)
-		times_enter(thread, &shadow->frames[shadow->depth].time, callee->function, now);
-	push(shadow, callee);
+	if (is_timed)
+		times_enter(thread, &shadow->times[shadow->depth], callee->function, now);
+	push(shadow, callee->function, callee->call_site, callee->site, callee->sp);
 }
 
 static __attribute__((noinline)) void leave(struct thread *thread, uintptr_t function, uintptr_t call_site, uintptr_t sp)
@@ -196,7 +202,7 @@ static __attribute__((noinline)) void leave(struct thread *thread, uintptr_t fun
 	struct shadow *shadow = thread->shadow;
 	if (!shadow)
 		return;
-	uint64_t now = agent_options.time ? times_now() : 0;
+	uint64_t now = is_timed ? times_now() : 0;
 	drop_deeper(thread, shadow, sp, now);
 	/* alloca may have moved the stack pointer since the entry hook: function and return address tell the frame. */
 	for (uint32_t i = shadow->depth; i-- > 0;) {
@@ -210,49 +216,62 @@ static __attribute__((noinline)) void leave(struct thread *thread, uintptr_t fun
 	}
 }
 
-/* The usual case without a call: the top frame is the caller's, and the edge is known. A view that a fork wiped leads to
- * the empty table, where no edge is. */
-static inline bool enter_quickly(struct thread *thread, const struct frame *callee)
+static __attribute__((noinline, cold)) void enter_slowly(struct thread *thread, uintptr_t function, uintptr_t call_site,
+							 uintptr_t site, uintptr_t sp)
 {
-	struct shadow *shadow = thread->shadow;
-	if (!shadow || shadow->depth - 1 >= FRAMES - 1 || agent_options.time)
-		return false;
-	const struct frame *top = &shadow->frames[shadow->depth - 1];
-	if (top->sp < callee->sp)
-		return false;
-	bool is_inlined = top->call_site == callee->call_site && top->site != callee->site &&
-			  is_known_same(top->site, callee->site);
-	if (!is_inlined && !is_known_same(top->site, callee->call_site))
-		return false;
-	if (!edge_count_known(thread, EDGE_FUNCTIONS, top->function, callee->function))
-		return false;
-	push(shadow, callee);
-	return true;
+	struct frame callee = {function, call_site, site, sp};
+	enter(thread, &callee);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	thread->depth = 0;
 }
 
-/* Signal handlers that interrupt these hooks count by return address alone: depth says that the stack is in use. */
-AGENT_EXPORT void __cyg_profile_func_enter(void *function, void *call_site)
+/* Not attached yet, or a signal handler that interrupted one of these hooks: counted by return address alone. */
+static __attribute__((noinline, cold)) void enter_alone(struct thread *thread, uintptr_t function, uintptr_t call_site,
+							uintptr_t site, uintptr_t sp)
 {
-	struct thread *thread = &thread_now;
-	struct frame callee = {.function = (uintptr_t)function, .call_site = (uintptr_t)call_site,
-			       .site = (uintptr_t)__builtin_return_address(0),
-			       .sp = (uintptr_t)__builtin_frame_address(0)};
-	if (__builtin_expect(agent_control_page->paused != 0, 0)) {
-		edge_saw_pause = 1;
-		return;
-	}
-	if (!thread->is_attached && pool_header)
-		thread = thread_self();
-	if (!thread->is_attached || thread->depth) {
-		edge_count_in(EDGE_CALLS, (uintptr_t)call_site, (uintptr_t)function, 1);
+	thread = thread_self();
+	if (!thread->is_attached || (thread->depth && thread_is_inside(thread, sp))) {
+		edge_count_in(EDGE_CALLS, call_site, function, 1);
 		return;
 	}
 	thread->depth = 1;
+	thread->entered_sp = sp;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	if (__builtin_expect(!enter_quickly(thread, &callee), 0))
-		enter(thread, &callee);
+	enter_slowly(thread, function, call_site, site, sp);
+}
+
+/* depth: while it is set the shadow stack is in use. The usual case goes without a call: the top frame is the caller's,
+ * as it was before. A view that a fork has wiped says that counts are another process's. */
+AGENT_EXPORT void __cyg_profile_func_enter(void *function, void *call_site)
+{
+	struct thread *thread = &thread_now;
+	uintptr_t site = (uintptr_t)__builtin_return_address(0), sp = (uintptr_t)__builtin_frame_address(0);
+	if (__builtin_expect(agent_control_area.control.paused != 0, 0)) {
+		edge_saw_pause = 1;
+		return;
+	}
+	if (__builtin_expect(!thread->is_attached || thread->depth, 0)) {
+		enter_alone(thread, (uintptr_t)function, (uintptr_t)call_site, site, sp);
+		return;
+	}
+	thread->depth = 1;
+	thread->entered_sp = sp;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	thread->depth = 0;
+	struct shadow *shadow = thread->shadow;
+	if (__builtin_expect(shadow && shadow->depth - 1 < FRAMES - 1 && !is_timed, 1)) {
+		const struct frame *top = &shadow->frames[shadow->depth - 1];
+		const struct memo *memo = memo_of(shadow, site, (uintptr_t)call_site);
+		if (__builtin_expect(top->sp >= sp && memo->site == site && memo->call_site == (uintptr_t)call_site &&
+				     memo->top_site == top->site && shadow->generation == instrument_generation &&
+				     thread_view(thread)->sets[EDGE_FUNCTIONS].mask, 1)) {
+			edge_add(memo->count, 1);
+			push(shadow, (uintptr_t)function, (uintptr_t)call_site, site, sp);
+			__atomic_signal_fence(__ATOMIC_SEQ_CST);
+			thread->depth = 0;
+			return;
+		}
+	}
+	enter_slowly(thread, (uintptr_t)function, (uintptr_t)call_site, site, sp);
 }
 
 AGENT_EXPORT void __cyg_profile_func_exit(void *function, void *call_site)
@@ -260,15 +279,16 @@ AGENT_EXPORT void __cyg_profile_func_exit(void *function, void *call_site)
 	struct thread *thread = &thread_now;
 	struct shadow *shadow = thread->shadow;
 	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-	if (!shadow || thread->depth || !thread->is_attached)
+	if (!shadow || thread->depth)
 		return;
 	thread->depth = 1;
+	thread->entered_sp = sp;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	const struct frame *top = &shadow->frames[shadow->depth - 1];
-	if (shadow->depth && top->function == (uintptr_t)function && top->call_site == (uintptr_t)call_site &&
-	    top->sp >= sp && !agent_options.time)
+	if (__builtin_expect(shadow->depth && top->function == (uintptr_t)function &&
+			     top->call_site == (uintptr_t)call_site && top->sp >= sp && !is_timed, 1))
 		shadow->depth--;
-	else
+	else if (thread->is_attached)
 		leave(thread, (uintptr_t)function, (uintptr_t)call_site, sp);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	thread->depth = 0;
