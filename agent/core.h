@@ -126,6 +126,11 @@ static inline void edge_add(uint64_t *count, uint64_t weight)
 #endif
 }
 
+/* ---- hub.c ---- */
+
+/* In the constructor: makes the hubs faster. */
+void hub_start(void);
+
 /* ---- modules.c ---- */
 
 void modules_start(const char *own_file_name);

@@ -78,6 +78,20 @@ class Hosts(harness.Case):
                 self.assertLessEqual(len(modules), 200)
                 self.assertTrue(all(m.last for m in modules))
 
+    def test_search_path(self):
+        below = os.path.join(harness.folder, "below")
+        os.makedirs(below, exist_ok=True)
+        source = os.path.join(harness.HERE, "programs", "library.c")
+        subprocess.run(["gcc", *harness.PLAIN, *harness.MODES["patchable"], "-shared", "-fPIC", source, "-o",
+                        os.path.join(below, "libbelow.so")], check=True)
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                program = harness.build("hosts", mode, link=["-Wl,-rpath,$ORIGIN/below", "-Wl,--enable-new-dtags"],
+                                        key="-runpath")
+                run = self.same_as_native([program, "runpath"])
+                self.assertEqual(run.output.count(b"found"), 2)
+                self.assertEqual(harness.sum_callees(run.traces)["library_call"], 2)
+
     def test_own_malloc(self):
         for mode in MODES:
             with self.subTest(mode=mode):

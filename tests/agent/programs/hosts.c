@@ -112,6 +112,18 @@ static void run_libraries(void)
 	printf("libraries %d\n", sum);
 }
 
+/* Found by the program's own RUNPATH alone: dlopen looks at who calls it. */
+static void run_runpath(void)
+{
+	for (int i = 0; i < 2; i++) {
+		void *library = dlopen(i ? "$ORIGIN/below/libbelow.so" : "libbelow.so", RTLD_NOW);
+		puts(library ? "found" : dlerror());
+		int (*call)(int) = library ? (int (*)(int))dlsym(library, "library_call") : NULL;
+		printf("%d\n", call ? call(3) : -1);
+	}
+	printf("%s\n", dlopen("/no/such/library.so", RTLD_NOW) ? "odd" : dlerror());
+}
+
 /* The program's own allocator, traced as any of its functions: the agent must not allocate in its hooks. */
 static char heap[64 << 20];
 static size_t heap_used;
@@ -175,7 +187,7 @@ static void run_backtrace(void)
 static const struct { const char *name; void (*run)(void); } scenarios[] = {
 	{"abort", run_abort}, {"segv", run_segv}, {"overflow", run_overflow}, {"exit", run_exit}, {"quick", run_quick},
 	{"out_of_memory", run_out_of_memory}, {"exit_with_threads", run_exit_with_threads}, {"errno", run_errno},
-	{"registers", run_registers}, {"libraries", run_libraries}, {"malloc", run_malloc}, {"backtrace", run_backtrace}};
+	{"registers", run_registers}, {"libraries", run_libraries}, {"runpath", run_runpath}, {"malloc", run_malloc}, {"backtrace", run_backtrace}};
 
 int main(int count, char **arguments)
 {
