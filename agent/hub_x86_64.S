@@ -5,26 +5,18 @@
  * The fast path: table = thread_now.view -> {mask, offset}, all relative to edge_base, so that zero anywhere means the
  * empty table; home pair of the edge; compare, count. edge_home in core.h is the same hash. mask is read before offset: a
  * signal handler may put a larger table in between, and tables never shrink. What bounds its speed are loads. */
+#include "thread_word.h"
+
 #define CONTROL_PAUSED 12
 #define SET_PLT 16
 #define HASH_MULTIPLIER 0x9E3779B1 - 0x100000000
 
 	.text
 
-/* %rax = thread_now.view. hub_start writes the shorter instruction with the known offset over these 11 bytes: each place
- * is listed in section hub_views. */
-.macro VIEW
-8:	movq	thread_now@gottpoff(%rip), %rax
-	movq	%fs:(%rax), %rax
-	.pushsection hub_views,"a",@progbits
-	.quad	8b - hub_views_base
-	.popsection
-.endm
-
 /* %rdx = from + 8 * callee becomes the offset of a record from %rcx = edge_base. Clobbers %rax. */
 .macro LOCATE set
 	imulq	$HASH_MULTIPLIER, %rdx, %rdx
-	VIEW
+	THREAD_WORD thread_now, THREAD_NOW
 	shrq	$20, %rdx
 	leaq	edge_base(%rip), %rcx
 	andq	\set(%rcx,%rax), %rdx
@@ -116,9 +108,7 @@
 	.size	\name, .-\name
 .endm
 
-	.hidden	edge_hub, edge_hub_plt, hub_views_base
-	.globl	hub_views_base
-hub_views_base:
+	.hidden	edge_hub, edge_hub_plt
 
 /* What -pg -mfentry calls: as edge_hub. Such code keeps nothing in r11 across a call: -pg turns -fipa-ra off. */
 	BEGIN	__fentry__
