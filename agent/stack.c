@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns: whole call stacks: walking them, storing each distinct one once, and knowing again one that was seen.
+ * Must not: lock, allocate outside the trace file, call the loader.
+ *
+ * A walk is a function of where it starts and of the words it reads from the stack. Both are kept with its result: where
+ * they are all as they were, the result is the same, whatever the frames are made of. That takes no unwind table and,
+ * other than a walk, no load has to wait for the one before it. */
+#include "stack.h"
+#include "cfi.h"
+
+#include <string.h>
+
+enum { FRAMES_MAX = 128, SETS = 128, WAYS = 4, INTERNED = 1 << 14, PROBES = 32 };
+
+struct walk {
+	uint64_t addresses[FRAMES_MAX];
+	uint32_t count, reads;
+	bool is_cut, used_frame_pointer, is_exact; /* exact: all reads could be kept */
+	uint32_t offsets[STACK_READS_MAX];         /* from the sp of the start */
+	uintptr_t words[STACK_READS_MAX];
+};
+
+/* One walk that was made. Written under an odd version, by whoever made it odd; read between two equal even ones. */
+struct known_walk {
+	uint32_t version;
+	uint32_t reads;
+	uintptr_t pc, sp, high;
+	uintptr_t bp;         /* where the walk used it, else 0 and uses_bp false */
+	bool uses_bp;
+	uint32_t generation;  /* of the modules */
+	uint64_t stack;       /* the result */
+	uint32_t offsets[STACK_READS_MAX];
+	uintptr_t words[STACK_READS_MAX];
+};
+static struct known_walk known[SETS][WAYS];
+static uint32_t next_way[SETS];
+static uint64_t interned[INTERNED]; /* offsets of struct trace_stack; 0: free */
+
+/* ---- walking ---- */
+
+static void walk_keep_word(struct walk *walk, uintptr_t start, uintptr_t slot, uintptr_t word)
+{
+	uintptr_t offset = slot - start;
+
+	if (!slot)
+		return;
+	if (walk->reads == STACK_READS_MAX || slot < start || offset > UINT32_MAX) {
+		walk->is_exact = false;
+		return;
+	}
+	walk->offsets[walk->reads] = (uint32_t)offset;
+	walk->words[walk->reads++] = word;
+}
+
+/* pending: the caller's frame pointer was read here, and matters once somebody uses it. */
+static void walk_from(struct walk *walk, struct frame_state state, struct cfi_bounds bounds)
+{
+	uintptr_t start = state.sp, pending = 0;
+	enum cfi_result result = CFI_CALLER;
+
+	walk->count = walk->reads = 0;
+	walk->used_frame_pointer = walk->is_cut = false;
+	walk->is_exact = true;
+	for (bool bp_is_first = true;;) {
+		struct cfi_reads reads = {0};
+		uintptr_t bp = state.bp;
+
+		walk->addresses[walk->count++] = state.pc;
+		if (walk->count == FRAMES_MAX) {
+			result = CFI_LOST;
+			break;
+		}
+		result = cfi_step(&state, false, &bounds, &reads);
+		if (result != CFI_CALLER)
+			break;
+		if (reads.used_frame_pointer) {
+			if (bp_is_first)
+				walk->used_frame_pointer = true;
+			else
+				walk_keep_word(walk, start, pending, bp);
+		}
+		walk_keep_word(walk, start, reads.return_slot, *(const uintptr_t *)reads.return_slot);
+		if (reads.other_slot)
+			walk_keep_word(walk, start, reads.other_slot, *(const uintptr_t *)reads.other_slot);
+		if (reads.frame_slot) {
+			pending = reads.frame_slot;
+			bp_is_first = false;
+		}
+	}
+	/* Where it ended for want of a rule, words that were looked at may change and allow more: do not keep such walks. */
+	walk->is_cut = result == CFI_LOST;
+	walk->is_exact &= result == CFI_END;
+}
+
+/* ---- storing each distinct stack once ---- */
+
+static uint64_t stack_hash(const uint64_t *addresses, uint32_t count, bool is_cut)
+{
+	uint64_t hash = count * 2 + is_cut;
+
+	for (uint32_t i = 0; i < count; i++) {
+		hash = (hash ^ addresses[i]) * 0x9e3779b97f4a7c15ull;
+		hash ^= hash >> 29;
+	}
+	return hash;
+}
+
+static uint64_t stack_append(const struct walk *walk, uint64_t hash)
+{
+	size_t size = sizeof(struct trace_stack) + walk->count * sizeof(uint64_t);
+	struct trace_stack *stack = pool_append(TRACE_STACKS, size);
+
+	if (!stack) {
+		pool_lost(TRACE_LOST_STACKS, 1);
+		return 0;
+	}
+	stack->hash = hash;
+	stack->count = walk->count;
+	stack->is_cut = walk->is_cut;
+	for (uint32_t i = 0; i < walk->count; i++)
+		stack->addresses[i] = walk->addresses[i];
+	pool_publish(TRACE_STACKS, stack, size);
+	return pool_reference(stack);
+}
+
+static uint64_t stack_intern(const struct walk *walk)
+{
+	uint64_t hash = stack_hash(walk->addresses, walk->count, walk->is_cut), made = 0;
+
+	for (uint32_t probe = 0; probe < PROBES; probe++) {
+		uint64_t *slot = &interned[(hash + probe) % INTERNED];
+		uint64_t offset = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+
+		if (!offset) {
+			if (!made)
+				made = stack_append(walk, hash);
+			if (!made || __atomic_compare_exchange_n(slot, &offset, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
+				return made;
+		}
+		const struct trace_stack *stack = (const void *)((const char *)pool_header + offset);
+		if (stack->hash == hash && stack->count == walk->count && stack->is_cut == (uint32_t)walk->is_cut
+		    && memcmp(stack->addresses, walk->addresses, walk->count * sizeof(uint64_t)) == 0)
+			return offset; /* another thread may have stored it too: that one has no reader, and costs its bytes */
+	}
+	return made ? made : stack_append(walk, hash); /* the table is full: told again and again, but right */
+}
+
+/* ---- knowing a walk again ---- */
+
+static bool known_matches(const struct known_walk *entry, const struct frame_state *start, uintptr_t high, uint64_t *stack)
+{
+	uint32_t version = __atomic_load_n(&entry->version, __ATOMIC_ACQUIRE);
+
+	if (version & 1 || entry->sp != start->sp || entry->pc != start->pc || entry->high != high
+	    || (entry->uses_bp && entry->bp != start->bp)
+	    || entry->generation != __atomic_load_n(&modules_generation, __ATOMIC_RELAXED))
+		return false;
+	uint32_t reads = entry->reads;
+	if (reads > STACK_READS_MAX)
+		return false;
+	for (uint32_t i = 0; i < reads; i++) {
+		uintptr_t slot = start->sp + entry->offsets[i];
+		/* torn by a writer: the version tells, but the slot must be one that can be read */
+		if (slot > high - sizeof(uintptr_t) || *(const uintptr_t *)slot != entry->words[i])
+			return false;
+	}
+	*stack = entry->stack;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return __atomic_load_n(&entry->version, __ATOMIC_RELAXED) == version;
+}
+
+static void known_keep(struct known_walk *entry, const struct frame_state *start, uintptr_t high, const struct walk *walk,
+		       uint64_t stack)
+{
+	uint32_t version = __atomic_load_n(&entry->version, __ATOMIC_RELAXED);
+
+	if (version & 1 || !__atomic_compare_exchange_n(&entry->version, &version, version + 1, false, __ATOMIC_ACQUIRE,
+							__ATOMIC_RELAXED))
+		return; /* somebody writes it now */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+	entry->pc = start->pc;
+	entry->sp = start->sp;
+	entry->high = high;
+	entry->bp = start->bp;
+	entry->uses_bp = walk->used_frame_pointer;
+	entry->generation = __atomic_load_n(&modules_generation, __ATOMIC_RELAXED);
+	entry->stack = stack;
+	entry->reads = walk->reads;
+	for (uint32_t i = 0; i < walk->reads; i++) {
+		entry->offsets[i] = walk->offsets[i];
+		entry->words[i] = walk->words[i];
+	}
+	__atomic_store_n(&entry->version, version + 2, __ATOMIC_RELEASE);
+}
+
+static struct cfi_bounds stack_bounds(uintptr_t sp, const struct thread *thread)
+{
+	struct cfi_bounds bounds = {sp, (uintptr_t)thread->stack_high, 0, 0};
+
+	if (sp >= (uintptr_t)thread->stack_low && sp < bounds.high)
+		return bounds;
+	/* A stack of the program's own making (coroutine, alternate signal stack): what is surely mapped is this page. */
+	bounds.next_low = (uintptr_t)thread->stack_low;
+	bounds.next_high = (uintptr_t)thread->stack_high;
+	bounds.high = (sp | 4095) + 1;
+	return bounds;
+}
+
+uint64_t stack_record(const void *frame, struct thread *thread)
+{
+	const uintptr_t *words = frame;
+	struct frame_state start = {.pc = words[1], .sp = (uintptr_t)(words + 2), .bp = words[0]};
+	struct cfi_bounds bounds = stack_bounds(start.sp, thread);
+	uint32_t set = (uint32_t)(((start.pc ^ start.sp << 20) * 0x9e3779b97f4a7c15ull) >> 32) % SETS;
+	struct walk walk;
+	uint64_t stack = 0;
+
+	for (uint32_t way = 0; way < WAYS; way++)
+		if (known_matches(&known[set][way], &start, bounds.high, &stack))
+			return stack;
+	walk_from(&walk, start, bounds);
+	stack = stack_intern(&walk);
+	if (walk.is_cut)
+		pool_lost(TRACE_LOST_STACKS, 1);
+	if (stack && walk.is_exact)
+		known_keep(&known[set][__atomic_fetch_add(&next_way[set], 1, __ATOMIC_RELAXED) % WAYS], &start, bounds.high,
+			   &walk, stack);
+	return stack;
+}
+
+void stack_reset(void)
+{
+	memset(interned, 0, sizeof(interned));
+	for (uint32_t set = 0; set < SETS; set++)
+		for (uint32_t way = 0; way < WAYS; way++)
+			known[set][way].version = known[set][way].sp = 0;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Call stacks, beside stack_record (agent.h). */
+#ifndef SIGHTLINE_AGENT_STACK_H
+#define SIGHTLINE_AGENT_STACK_H
+
+#include "agent.h"
+
+enum { STACK_READS_MAX = 160 }; /* words of the stack that a walk may have read and still be known again */
+
+/* Forgets all that points into the trace file: in a forked child, before it gets a file of its own. */
+void stack_reset(void);
+
+#endif
