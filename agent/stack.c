@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { FRAMES_MAX = 128, SETS = 128, WAYS = 4, INTERNED = 1 << 14, PROBES = 32 };
+enum { FRAMES_MAX = 128, SETS = 128, WAYS = 4, INTERNED = 1 << 14, PROBES = 32, ROOM_NEEDED = 8192 };
 
 struct walk {
 	uint64_t addresses[FRAMES_MAX];
@@ -34,7 +34,7 @@ struct known_walk {
 };
 static struct known_walk known[SETS][WAYS];
 static uint32_t next_way[SETS];
-static uint64_t interned[INTERNED]; /* offsets of struct trace_stack; 0: free */
+static const struct trace_stack *interned[INTERNED];
 
 /* ---- walking ---- */
 
@@ -105,44 +105,43 @@ static uint64_t stack_hash(const uint64_t *addresses, uint32_t count, bool is_cu
 	return hash;
 }
 
-static uint64_t stack_append(const struct walk *walk, uint64_t hash)
+static const struct trace_stack *stack_append(const uint64_t *addresses, uint32_t count, bool is_cut, uint64_t hash)
 {
-	size_t size = sizeof(struct trace_stack) + walk->count * sizeof(uint64_t);
+	size_t size = sizeof(struct trace_stack) + count * sizeof(uint64_t);
 	struct trace_stack *stack = pool_append(TRACE_STACKS, size);
 
 	if (!stack) {
 		pool_lost(TRACE_LOST_STACKS, 1);
-		return 0;
+		return NULL;
 	}
 	stack->hash = hash;
-	stack->count = walk->count;
-	stack->is_cut = walk->is_cut;
-	for (uint32_t i = 0; i < walk->count; i++)
-		stack->addresses[i] = walk->addresses[i];
+	stack->count = count;
+	stack->is_cut = is_cut;
+	memcpy(stack->addresses, addresses, count * sizeof(uint64_t));
 	pool_publish(TRACE_STACKS, stack, size);
-	return pool_reference(stack);
+	return stack;
 }
 
-static uint64_t stack_intern(const struct walk *walk)
+static const struct trace_stack *stack_intern(const uint64_t *addresses, uint32_t count, bool is_cut)
 {
-	uint64_t hash = stack_hash(walk->addresses, walk->count, walk->is_cut), made = 0;
+	uint64_t hash = stack_hash(addresses, count, is_cut);
+	const struct trace_stack *made = NULL;
 
 	for (uint32_t probe = 0; probe < PROBES; probe++) {
-		uint64_t *slot = &interned[(hash + probe) % INTERNED];
-		uint64_t offset = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+		const struct trace_stack **slot = &interned[(hash + probe) % INTERNED];
+		const struct trace_stack *stack = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
 
-		if (!offset) {
+		if (!stack) {
 			if (!made)
-				made = stack_append(walk, hash);
-			if (!made || __atomic_compare_exchange_n(slot, &offset, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
+				made = stack_append(addresses, count, is_cut, hash);
+			if (!made || __atomic_compare_exchange_n(slot, &stack, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
 				return made;
 		}
-		const struct trace_stack *stack = (const void *)((const char *)pool_header + offset);
-		if (stack->hash == hash && stack->count == walk->count && stack->is_cut == (uint32_t)walk->is_cut
-		    && memcmp(stack->addresses, walk->addresses, walk->count * sizeof(uint64_t)) == 0)
-			return offset; /* another thread may have stored it too: that one has no reader, and costs its bytes */
+		if (stack->hash == hash && stack->count == count && stack->is_cut == (uint32_t)is_cut
+		    && memcmp(stack->addresses, addresses, count * sizeof(uint64_t)) == 0)
+			return stack; /* another thread may have stored it too: that one has no reader, and costs its bytes */
 	}
-	return made ? made : stack_append(walk, hash); /* the table is full: told again and again, but right */
+	return made ? made : stack_append(addresses, count, is_cut, hash); /* the table is full: told again and again, but right */
 }
 
 /* ---- knowing a walk again ---- */
@@ -193,39 +192,50 @@ static void known_keep(struct known_walk *entry, const struct frame_state *start
 	__atomic_store_n(&entry->version, version + 2, __ATOMIC_RELEASE);
 }
 
-static struct cfi_bounds stack_bounds(uintptr_t sp, const struct thread *thread)
+/* A stack of the program's own making (coroutine, alternate signal stack) may be small, and its bounds are not known;
+ * little may be left of a known one. Then the place itself must do. */
+static bool has_room(uintptr_t sp, const struct thread *thread)
 {
-	struct cfi_bounds bounds = {sp, (uintptr_t)thread->stack_high, 0, 0};
+	return sp < (uintptr_t)thread->stack_high && sp > (uintptr_t)thread->stack_low + ROOM_NEEDED;
+}
 
-	if (sp >= (uintptr_t)thread->stack_low && sp < bounds.high)
-		return bounds;
-	/* A stack of the program's own making (coroutine, alternate signal stack): what is surely mapped is this page. */
-	bounds.next_low = (uintptr_t)thread->stack_low;
-	bounds.next_high = (uintptr_t)thread->stack_high;
-	bounds.high = (sp | 4095) + 1;
-	return bounds;
+__attribute__((noinline)) static uint64_t record_place(const struct frame_state *start)
+{
+	uint64_t address = start->pc;
+
+	pool_lost(TRACE_LOST_STACKS, 1);
+	return pool_reference(stack_intern(&address, 1, true));
+}
+
+__attribute__((noinline)) static uint64_t record_walk(const struct frame_state *start, struct cfi_bounds bounds,
+						      struct known_walk *place)
+{
+	struct walk walk;
+	uint64_t stack;
+
+	walk_from(&walk, *start, bounds);
+	stack = pool_reference(stack_intern(walk.addresses, walk.count, walk.is_cut));
+	if (walk.is_cut)
+		pool_lost(TRACE_LOST_STACKS, 1);
+	if (stack && walk.is_exact)
+		known_keep(place, start, bounds.high, &walk, stack);
+	return stack;
 }
 
 uint64_t stack_record(const void *frame, struct thread *thread)
 {
 	const uintptr_t *words = frame;
 	struct frame_state start = {.pc = words[1], .sp = (uintptr_t)(words + 2), .bp = words[0]};
-	struct cfi_bounds bounds = stack_bounds(start.sp, thread);
+	struct cfi_bounds bounds = {start.sp, (uintptr_t)thread->stack_high, 0, 0};
 	uint32_t set = (uint32_t)(((start.pc ^ start.sp << 20) * 0x9e3779b97f4a7c15ull) >> 32) % SETS;
-	struct walk walk;
 	uint64_t stack = 0;
 
+	if (!has_room(start.sp, thread))
+		return record_place(&start);
 	for (uint32_t way = 0; way < WAYS; way++)
 		if (known_matches(&known[set][way], &start, bounds.high, &stack))
 			return stack;
-	walk_from(&walk, start, bounds);
-	stack = stack_intern(&walk);
-	if (walk.is_cut)
-		pool_lost(TRACE_LOST_STACKS, 1);
-	if (stack && walk.is_exact)
-		known_keep(&known[set][__atomic_fetch_add(&next_way[set], 1, __ATOMIC_RELAXED) % WAYS], &start, bounds.high,
-			   &walk, stack);
-	return stack;
+	return record_walk(&start, bounds, &known[set][__atomic_fetch_add(&next_way[set], 1, __ATOMIC_RELAXED) % WAYS]);
 }
 
 void stack_reset(void)

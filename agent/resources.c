@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* Owns: the numbers of resources, and counting their uses with a stack at the first.
+ * Must not: lock, allocate outside the trace file; know what the host called. */
+#include "resources.h"
+#include "descriptors.h"
+#include "locks.h"
+#include "stack.h"
+#include "uses.h"
+
+#include <string.h>
+
+enum { RESOURCES = 1 << 16, RESOURCES_OWN = RESOURCES - TRACE_RESOURCE_KINDS, SLOTS = 1 << 17, PROBES = 64, NAME_LARGEST = 1024, TYPES = 128 };
+
+/* Index + 1 into records = the number; the upper half of a slot is the hash. */
+static uint64_t slots[SLOTS];
+static const struct trace_resource *records[RESOURCES + 1];
+static const char *names[RESOURCES + 1]; /* the text in the file, beside its length */
+static uint32_t resource_count;
+static uint32_t more[TRACE_RESOURCE_KINDS]; /* what stands for all that came too late, by kind */
+static struct { const char *text; trace_ref reference; } types[TYPES];
+
+struct identity { enum trace_resource_kind kind; const char *name; size_t length; trace_ref type; uintptr_t address, made_at; };
+
+static uint32_t identity_hash(const struct identity *identity)
+{
+	uint64_t hash = identity->kind * 0x9e3779b97f4a7c15ull ^ identity->type;
+	size_t left = identity->length;
+	const char *at = identity->name;
+
+	for (uint64_t word; left; at += sizeof(word), left -= left < sizeof(word) ? left : sizeof(word)) {
+		word = 0;
+		memcpy(&word, at, left < sizeof(word) ? left : sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
+		hash ^= hash >> 32;
+		if (left < sizeof(word))
+			break;
+	}
+	hash = (hash ^ identity->address) * 0x9e3779b97f4a7c15ull;
+	hash = ((hash ^ hash >> 29) ^ identity->made_at) * 0x9e3779b97f4a7c15ull;
+	return (uint32_t)(hash >> 32);
+}
+
+static bool identity_matches(const struct identity *identity, uint32_t number)
+{
+	const struct trace_resource *record = records[number];
+	size_t length;
+	const char *name = resource_name(number, &length);
+
+	return record->kind == (uint32_t)identity->kind && record->address == identity->address
+	       && record->made_at == identity->made_at && record->type == identity->type && !name == !identity->name
+	       && (!name || (length == identity->length && memcmp(name, identity->name, length) == 0));
+}
+
+/* Types are few: each text is stored once, and so are compared by reference. */
+static trace_ref type_reference(const char *type)
+{
+	if (!type)
+		return 0;
+	for (uint32_t i = 0; i < TYPES; i++) {
+		const char *known = __atomic_load_n(&types[i].text, __ATOMIC_ACQUIRE);
+		if (!known) {
+			trace_ref reference = pool_string(type, strlen(type));
+			if (!reference || !__atomic_compare_exchange_n(&types[i].text, &known, type, false, __ATOMIC_ACQ_REL,
+								      __ATOMIC_ACQUIRE)) {
+				i--; /* somebody took the place: look at what he put there */
+				if (!reference)
+					return 0;
+				continue;
+			}
+			__atomic_store_n(&types[i].reference, reference, __ATOMIC_RELEASE);
+			return reference;
+		}
+		if (known == type || strcmp(known, type) == 0) {
+			trace_ref reference;
+			while (!(reference = __atomic_load_n(&types[i].reference, __ATOMIC_ACQUIRE)))
+				; /* between two stores of another thread */
+			return reference;
+		}
+	}
+	return 0;
+}
+
+static uint32_t resource_append(const struct identity *identity, uint32_t number)
+{
+	struct trace_resource *record;
+	trace_ref name = 0;
+
+	if (identity->name) {
+		char *text = pool_append(TRACE_STRINGS, sizeof(struct trace_string) + identity->length);
+		if (!text)
+			return 0;
+		struct trace_string *string = (void *)text;
+		string->length = (uint32_t)identity->length;
+		memcpy(string->bytes, identity->name, identity->length);
+		pool_publish(TRACE_STRINGS, string, sizeof(struct trace_string) + identity->length);
+		name = pool_reference(string);
+		names[number] = text;
+	}
+	record = pool_append(TRACE_RESOURCES, sizeof(*record));
+	if (!record)
+		return 0;
+	*record = (struct trace_resource){
+		.id = number, .kind = identity->kind, .name = name, .type = identity->type, .address = identity->address,
+		.made_at = identity->made_at, .first = pool_order(),
+	};
+	pool_publish(TRACE_RESOURCES, record, sizeof(*record));
+	__atomic_store_n(&records[number], record, __ATOMIC_RELEASE);
+	return number;
+}
+
+/* Too many for their own numbers (or no room for one): told as one of their kind. */
+static uint32_t resource_more(enum trace_resource_kind kind)
+{
+	uint32_t number = __atomic_load_n(&more[kind], __ATOMIC_RELAXED);
+
+	if (!number) {
+		const struct identity identity = {.kind = kind, .name = "(more)", .length = 6};
+		number = resource_append(&identity, RESOURCES_OWN + (uint32_t)kind);
+		__atomic_store_n(&more[kind], number, __ATOMIC_RELAXED);
+	}
+	return number;
+}
+
+/* The next number of its own; 0: there are too many. */
+static uint32_t resource_make(const struct identity *identity)
+{
+	uint32_t number;
+
+	if (__atomic_load_n(&resource_count, __ATOMIC_RELAXED) >= RESOURCES_OWN)
+		return 0;
+	number = __atomic_add_fetch(&resource_count, 1, __ATOMIC_RELAXED);
+	return number <= RESOURCES_OWN ? resource_append(identity, number) : 0;
+}
+
+uint32_t resource_number(enum trace_resource_kind kind, const char *name, size_t length, const char *type, uintptr_t address,
+			 uintptr_t made_at)
+{
+	struct identity identity = {kind, name, length > NAME_LARGEST ? NAME_LARGEST : length, type_reference(type), address, made_at};
+	uint32_t hash, made = 0;
+
+	if (!name)
+		identity.length = 0;
+	hash = identity_hash(&identity);
+	for (uint32_t probe = 0; probe < PROBES; probe++) {
+		uint64_t *slot = &slots[(hash + probe) % SLOTS], found = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
+		if (!found) {
+			if (!made)
+				made = resource_make(&identity);
+			if (!made)
+				return resource_more(kind);
+			if (__atomic_compare_exchange_n(slot, &found, (uint64_t)hash << 32 | made, false, __ATOMIC_ACQ_REL,
+							__ATOMIC_ACQUIRE))
+				return made;
+		}
+		if (found >> 32 == hash && identity_matches(&identity, (uint32_t)found))
+			return (uint32_t)found;
+	}
+	return made ? made : resource_more(kind);
+}
+
+uint32_t resource_named(enum trace_resource_kind kind, const char *name, const char *type)
+{
+	return resource_number(kind, name, name ? strlen(name) : 0, type, 0, 0);
+}
+
+const char *resource_name(uint32_t resource, size_t *length)
+{
+	const struct trace_string *string = resource && resource <= RESOURCES ? (const void *)names[resource] : NULL;
+
+	*length = string ? string->length : 0;
+	return string ? string->bytes : NULL;
+}
+
+enum trace_resource_kind resource_kind(uint32_t resource)
+{
+	return resource && resource <= RESOURCES && records[resource] ? records[resource]->kind : TRACE_RESOURCE_OTHER;
+}
+
+void resource_use(struct thread *thread, uintptr_t from, const void *frame, const struct use_event *event)
+{
+	struct trace_use *use;
+	bool is_new;
+
+	if (!event->resource || !from) {
+		pool_lost(TRACE_LOST_USES, 1);
+		return;
+	}
+	use = use_find(thread, from, event->resource, event->operation, &is_new);
+	if (!use)
+		return;
+	count_add(&use->count, 1);
+	if (event->is_error)
+		count_add(&use->errors, 1);
+	if (event->bytes)
+		count_add(&use->bytes, event->bytes);
+	if (event->ns)
+		count_add(&use->ns, event->ns);
+	if (is_new) {
+		use->first = pool_order();
+		use->stack = stack_record(frame, thread);
+		use_publish(use, from);
+	}
+}
+
+void scene_use(const struct scene *scene, uint32_t resource, enum trace_operation operation, uint64_t bytes, bool is_error)
+{
+	struct use_event event = {.resource = resource, .operation = operation, .bytes = bytes, .is_error = is_error};
+
+	resource_use(scene->thread, scene->from, scene->frame, &event);
+}
+
+void resources_forked(void)
+{
+	memset(slots, 0, sizeof(slots));
+	memset(records, 0, sizeof(records));
+	memset(names, 0, sizeof(names));
+	memset(more, 0, sizeof(more));
+	memset(types, 0, sizeof(types));
+	resource_count = 0;
+	uses_reset();
+	stack_reset();
+	descriptors_reset();
+	locks_reset();
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Resources, beside resource_number and resource_use (agent.h). */
+#ifndef SIGHTLINE_AGENT_RESOURCES_H
+#define SIGHTLINE_AGENT_RESOURCES_H
+
+#include "agent.h"
+
+/* What an event is told with; inside the agent from scene_enter to scene_leave. */
+struct scene {
+	struct thread *thread;
+	uintptr_t from;    /* return address in the user */
+	const void *frame; /* of the wrapper */
+	int error;         /* errno as the host must find it */
+};
+
+/* resource_number for a text that ends with a NUL. */
+uint32_t resource_named(enum trace_resource_kind kind, const char *name, const char *type);
+/* Counts one use. is_error: it failed; bytes: moved. */
+void scene_use(const struct scene *scene, uint32_t resource, enum trace_operation operation, uint64_t bytes, bool is_error);
+/* The name of a resource: *length bytes, not ended with a NUL; NULL: none. */
+const char *resource_name(uint32_t resource, size_t *length);
+enum trace_resource_kind resource_kind(uint32_t resource);
+
+#endif
