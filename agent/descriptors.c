@@ -29,6 +29,21 @@ void descriptor_set(int descriptor, uint32_t resource)
 		__atomic_store_n(&highest, (unsigned)descriptor, __ATOMIC_RELAXED);
 }
 
+uint32_t descriptor_known(int descriptor)
+{
+	return descriptor >= 0 && descriptor < DESCRIPTORS && resources_are_current() ?
+		__atomic_load_n(&table[descriptor], __ATOMIC_RELAXED) : 0;
+}
+
+uint32_t descriptor_take(int descriptor)
+{
+	uint32_t resource = descriptor_known(descriptor);
+
+	if (resource)
+		__atomic_store_n(&table[descriptor], 0, __ATOMIC_RELAXED);
+	return resource;
+}
+
 void descriptors_forget(unsigned first, unsigned last)
 {
 	unsigned end = __atomic_load_n(&highest, __ATOMIC_RELAXED);
@@ -124,7 +139,7 @@ static void name_ipv4(struct name *name, const uint8_t bytes[4])
 	}
 }
 
-/* Without "::" shortening but where all is zero up to the last group: 0:0:0:0:0:0:0:1 is ::1. */
+/* All groups, but ::N where only the last is not zero. */
 static void name_ipv6(struct name *name, const struct in6_addr *address)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -136,26 +151,20 @@ static void name_ipv6(struct name *name, const struct in6_addr *address)
 		name_ipv4(name, bytes + 12);
 		return;
 	}
-	name_add(name, "[");
 	while (group < 7 && !bytes[2 * group] && !bytes[2 * group + 1])
 		group++;
-	if (group < 7)
-		group = 0;
-	else
-		name_add(name, "::");
-	for (; group < 8; group++) {
+	name_add(name, group == 7 ? "[::" : "[");
+	for (group = group == 7 ? 7 : 0; group < 8; group++) {
 		unsigned value = bytes[2 * group] * 256u + bytes[2 * group + 1];
-		char text[6];
+		char text[5];
 		int at = 0;
 		for (int shift = 12; shift >= 0; shift -= 4)
 			if (at || value >> shift || !shift)
 				text[at++] = digits[value >> shift & 15];
-		text[at++] = group < 7 ? ':' : 0;
 		text[at] = 0;
-		if (group < 7 || value || name->text[name->length - 1] != ':' || name->length < 3)
-			name_add(name, text);
+		name_add(name, text);
+		name_add(name, group < 7 ? ":" : "]");
 	}
-	name_add(name, "]");
 }
 
 const char *socket_type_name(int domain, int type)
@@ -308,12 +317,9 @@ static uint32_t descriptor_find(int descriptor)
 
 uint32_t descriptor_resource(int descriptor)
 {
-	uint32_t resource;
+	uint32_t resource = descriptor_known(descriptor);
 
-	if (descriptor < 0)
-		return 0;
-	resource = descriptor < DESCRIPTORS ? __atomic_load_n(&table[descriptor], __ATOMIC_RELAXED) : 0;
-	if (!resource) {
+	if (!resource && descriptor >= 0) {
 		resource = descriptor_find(descriptor);
 		descriptor_set(descriptor, resource);
 	}
@@ -326,4 +332,10 @@ void descriptor_used(const struct scene *scene, int descriptor, enum trace_opera
 
 	if (resource)
 		scene_use(scene, resource, operation, result > 0 ? (uint64_t)result : 0, result < 0);
+}
+
+void told_close(const struct scene *scene, uint32_t resource, int result)
+{
+	if (resource)
+		scene_use(scene, resource, TRACE_CLOSE, 0, result != 0);
 }

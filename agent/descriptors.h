@@ -10,6 +10,8 @@
 /* The resource behind a descriptor. One that the agent did not see made (inherited, received) is asked for in /proc, once.
  * 0: it is not open, or cannot be told. */
 uint32_t descriptor_resource(int descriptor);
+uint32_t descriptor_known(int descriptor); /* the same without asking: 0 where it was not seen */
+uint32_t descriptor_take(int descriptor);  /* the same, and it is forgotten */
 void descriptor_set(int descriptor, uint32_t resource); /* 0: ask when it is needed */
 void descriptors_forget(unsigned first, unsigned last); /* closed; last included */
 void descriptors_reset(void);
@@ -27,5 +29,7 @@ const char *socket_type_name(int domain, int type);
 
 /* A use of what is behind a descriptor; result as system calls tell it: < 0 is an error, else a number of bytes. */
 void descriptor_used(const struct scene *scene, int descriptor, enum trace_operation operation, long result);
+/* What was behind it is closed; resource 0: not known, not told. */
+void told_close(const struct scene *scene, uint32_t resource, int result);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns: the numbers of resources, and counting their uses with a stack at the first.
  * Must not: lock, allocate outside the trace file; know what the host called. */
-#include "resources.h"
+#include "core.h"
 #include "descriptors.h"
 #include "locks.h"
 #include "stack.h"
 #include "uses.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { RESOURCES = 1 << 16, RESOURCES_OWN = RESOURCES - TRACE_RESOURCE_KINDS, SLOTS = 1 << 17, PROBES = 64, NAME_LARGEST = 1024, TYPES = 128 };
@@ -14,7 +15,8 @@ enum { RESOURCES = 1 << 16, RESOURCES_OWN = RESOURCES - TRACE_RESOURCE_KINDS, SL
 /* Index + 1 into records = the number; the upper half of a slot is the hash. */
 static uint64_t slots[SLOTS];
 static const struct trace_resource *records[RESOURCES + 1];
-static const char *names[RESOURCES + 1]; /* the text in the file, beside its length */
+static const struct trace_string *names[RESOURCES + 1];
+static uint32_t taken[RESOURCES + 1];                  /* slot of each */
 static uint32_t resource_count;
 static uint32_t more[TRACE_RESOURCE_KINDS]; /* what stands for all that came too late, by kind */
 static struct { const char *text; trace_ref reference; } types[TYPES];
@@ -86,15 +88,14 @@ static uint32_t resource_append(const struct identity *identity, uint32_t number
 	trace_ref name = 0;
 
 	if (identity->name) {
-		char *text = pool_append(TRACE_STRINGS, sizeof(struct trace_string) + identity->length);
-		if (!text)
+		struct trace_string *string = pool_append(TRACE_STRINGS, sizeof(*string) + identity->length);
+		if (!string)
 			return 0;
-		struct trace_string *string = (void *)text;
 		string->length = (uint32_t)identity->length;
 		memcpy(string->bytes, identity->name, identity->length);
-		pool_publish(TRACE_STRINGS, string, sizeof(struct trace_string) + identity->length);
+		pool_publish(TRACE_STRINGS, string, sizeof(*string) + identity->length);
 		name = pool_reference(string);
-		names[number] = text;
+		names[number] = string;
 	}
 	record = pool_append(TRACE_RESOURCES, sizeof(*record));
 	if (!record)
@@ -148,9 +149,11 @@ uint32_t resource_number(enum trace_resource_kind kind, const char *name, size_t
 				made = resource_make(&identity);
 			if (!made)
 				return resource_more(kind);
+			taken[made] = (uint32_t)(slot - slots);
 			if (__atomic_compare_exchange_n(slot, &found, (uint64_t)hash << 32 | made, false, __ATOMIC_ACQ_REL,
 							__ATOMIC_ACQUIRE))
 				return made;
+			taken[made] = SLOTS;
 		}
 		if (found >> 32 == hash && identity_matches(&identity, (uint32_t)found))
 			return (uint32_t)found;
@@ -165,7 +168,7 @@ uint32_t resource_named(enum trace_resource_kind kind, const char *name, const c
 
 const char *resource_name(uint32_t resource, size_t *length)
 {
-	const struct trace_string *string = resource && resource <= RESOURCES ? (const void *)names[resource] : NULL;
+	const struct trace_string *string = resource && resource <= RESOURCES ? names[resource] : NULL;
 
 	*length = string ? string->length : 0;
 	return string ? string->bytes : NULL;
@@ -209,16 +212,69 @@ void scene_use(const struct scene *scene, uint32_t resource, enum trace_operatio
 	resource_use(scene->thread, scene->from, scene->frame, &event);
 }
 
+/* ---- events ---- */
+
+static enum { OWN_FILE, PARENTS_FILE, CHANGING } file_state;
+
+/* May run inside an entry hook: says that all numbers and offsets are void, nothing more. */
 void resources_forked(void)
 {
-	memset(slots, 0, sizeof(slots));
-	memset(records, 0, sizeof(records));
-	memset(names, 0, sizeof(names));
-	memset(more, 0, sizeof(more));
-	memset(types, 0, sizeof(types));
+	file_state = PARENTS_FILE;
+}
+
+bool resources_are_current(void)
+{
+	return file_state == OWN_FILE;
+}
+
+static void resources_reset(void)
+{
+	uint32_t count = resource_count < RESOURCES_OWN ? resource_count : RESOURCES_OWN;
+
+	for (uint32_t i = 1; i <= count; i++) {
+		if (records[i] && taken[i] < SLOTS)
+			slots[taken[i]] = 0;
+		records[i] = NULL;
+		names[i] = NULL;
+	}
+	zero_bytes(more, sizeof(more));
+	zero_bytes(types, sizeof(types));
 	resource_count = 0;
 	uses_reset();
 	stack_reset();
 	descriptors_reset();
 	locks_reset();
+}
+
+/* The first event in a forked child comes here, and makes all tables empty. false: another thread is at it. */
+static bool resources_renew(void)
+{
+	int state = PARENTS_FILE;
+
+	if (!__atomic_compare_exchange_n((int *)&file_state, &state, CHANGING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		return state == OWN_FILE;
+	resources_reset();
+	__atomic_store_n((int *)&file_state, OWN_FILE, __ATOMIC_RELEASE);
+	return true;
+}
+
+bool scene_enter(struct scene *scene, const void *from, const void *frame)
+{
+	if (!agent_enter(&scene->thread))
+		return false;
+	if (__builtin_expect(file_state != OWN_FILE, 0) && !resources_renew()) {
+		pool_lost(TRACE_LOST_USES, 1);
+		agent_leave(scene->thread);
+		return false;
+	}
+	scene->from = (uintptr_t)from;
+	scene->frame = frame;
+	scene->error = errno;
+	return true;
+}
+
+void scene_leave(const struct scene *scene)
+{
+	errno = scene->error;
+	agent_leave(scene->thread);
 }

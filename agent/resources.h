@@ -13,6 +13,22 @@ struct scene {
 	int error;         /* errno as the host must find it */
 };
 
+/* false: as agent_enter. */
+bool scene_enter(struct scene *scene, const void *from, const void *frame);
+void scene_leave(const struct scene *scene);
+/* In a wrapper, behind the real call: tells of it, with "scene" at hand. errno stays. */
+#define TELL(statement)                                                                                                  \
+	do {                                                                                                             \
+		struct scene scene;                                                                                      \
+		if (scene_enter(&scene, __builtin_return_address(0), __builtin_frame_address(0))) {                      \
+			statement;                                                                                       \
+			scene_leave(&scene);                                                                             \
+		}                                                                                                        \
+	} while (0)
+
+/* false: numbers kept from before are those of the parent's file (in a forked child, until its first event). */
+bool resources_are_current(void);
+
 /* resource_number for a text that ends with a NUL. */
 uint32_t resource_named(enum trace_resource_kind kind, const char *name, const char *type);
 /* Counts one use. is_error: it failed; bytes: moved. */

@@ -28,6 +28,7 @@ struct known_walk {
 	uintptr_t bp;         /* where the walk used it, else 0 and uses_bp false */
 	bool uses_bp;
 	uint32_t generation;  /* of the modules */
+	uint32_t file;        /* file_number */
 	uint64_t stack;       /* the result */
 	uint32_t offsets[STACK_READS_MAX];
 	uintptr_t words[STACK_READS_MAX];
@@ -35,6 +36,8 @@ struct known_walk {
 static struct known_walk known[SETS][WAYS];
 static uint32_t next_way[SETS];
 static const struct trace_stack *interned[INTERNED];
+static uint16_t interned_slots[INTERNED]; /* which of them are taken */
+static uint32_t interned_count, file_number;
 
 /* ---- walking ---- */
 
@@ -134,8 +137,12 @@ static const struct trace_stack *stack_intern(const uint64_t *addresses, uint32_
 		if (!stack) {
 			if (!made)
 				made = stack_append(addresses, count, is_cut, hash);
-			if (!made || __atomic_compare_exchange_n(slot, &stack, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE))
+			if (!made)
+				return NULL;
+			if (__atomic_compare_exchange_n(slot, &stack, made, false, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
+				interned_slots[__atomic_fetch_add(&interned_count, 1, __ATOMIC_RELAXED)] = (uint16_t)(slot - interned);
 				return made;
+			}
 		}
 		if (stack->hash == hash && stack->count == count && stack->is_cut == (uint32_t)is_cut
 		    && memcmp(stack->addresses, addresses, count * sizeof(uint64_t)) == 0)
@@ -152,7 +159,7 @@ static bool known_matches(const struct known_walk *entry, const struct frame_sta
 
 	if (version & 1 || entry->sp != start->sp || entry->pc != start->pc || entry->high != high
 	    || (entry->uses_bp && entry->bp != start->bp)
-	    || entry->generation != __atomic_load_n(&modules_generation, __ATOMIC_RELAXED))
+	    || entry->file != file_number || entry->generation != __atomic_load_n(&modules_generation, __ATOMIC_RELAXED))
 		return false;
 	uint32_t reads = entry->reads;
 	if (reads > STACK_READS_MAX)
@@ -183,6 +190,7 @@ static void known_keep(struct known_walk *entry, const struct frame_state *start
 	entry->bp = start->bp;
 	entry->uses_bp = walk->used_frame_pointer;
 	entry->generation = __atomic_load_n(&modules_generation, __ATOMIC_RELAXED);
+	entry->file = file_number;
 	entry->stack = stack;
 	entry->reads = walk->reads;
 	for (uint32_t i = 0; i < walk->reads; i++) {
@@ -240,8 +248,9 @@ uint64_t stack_record(const void *frame, struct thread *thread)
 
 void stack_reset(void)
 {
-	memset(interned, 0, sizeof(interned));
-	for (uint32_t set = 0; set < SETS; set++)
-		for (uint32_t way = 0; way < WAYS; way++)
-			known[set][way].version = known[set][way].sp = 0;
+	/* Only what is taken: a child of a large parent has to copy each page it writes to. */
+	for (uint32_t i = 0; i < interned_count; i++)
+		interned[interned_slots[i]] = NULL;
+	interned_count = 0;
+	file_number++;
 }

@@ -15,7 +15,9 @@ static_assert(offsetof(struct trace_order, held) == offsetof(struct key, first),
 struct chain {
 	struct trace_segment *tables[CHAIN];
 	uint32_t count;
+	uint32_t file;   /* file_number when they were made: after a fork they are the parent's */
 };
+static uint32_t file_number;
 static AGENT_TLS struct chain use_chain, order_chain;
 /* Tables of threads that have ended. */
 static struct trace_segment *spares[SPARES];
@@ -97,6 +99,10 @@ static struct key *chain_find(struct chain *chain, enum trace_segment_kind kind,
 	struct key *place = NULL, *record;
 
 	*is_new = false;
+	if (chain->file != file_number) {
+		chain->count = 0;
+		chain->file = file_number;
+	}
 	for (uint32_t i = 0; i < chain->count; i++) {
 		record = table_find(chain->tables[i], key, hash);
 		if (record && record->from)
@@ -147,23 +153,22 @@ void order_publish(struct trace_order *order, uintptr_t from)
 
 static void chain_give_back(struct chain *chain)
 {
-	uint32_t count = chain->count;
+	uint32_t count = chain->file == file_number ? chain->count : 0;
 
 	chain->count = 0;
 	for (uint32_t i = 0; i < count; i++)
 		spare_put(chain->tables[i]);
 }
 
-void uses_thread_end(struct thread *thread)
+void uses_thread_end(void)
 {
-	(void)thread;
 	chain_give_back(&use_chain);
 	chain_give_back(&order_chain);
 }
 
 void uses_reset(void)
 {
-	use_chain.count = order_chain.count = 0;
+	file_number++;
 	for (uint32_t i = 0; i < SPARES; i++)
 		spares[i] = NULL;
 }
