@@ -44,6 +44,12 @@ void pool_reserve(size_t bytes);
  * children are not to be followed); the pool is off then. */
 bool pool_fork(void);
 
+/* ---- describe.c ---- */
+
+/* At start: reads what the process is. Then, and in a forked child: tells it in the header of the new file. */
+void describe_read(void);
+void describe_process(void);
+
 /* ---- thread.c ---- */
 
 /* A table set of a thread: which table its next call counts in. Both 0: the empty table at edge_base. One pair per hub;
@@ -67,8 +73,8 @@ bool threads_start(const void *top);
 void thread_begin(uintptr_t start_function, uintptr_t creator, size_t stack_size);
 /* Gives the thread's tables to the next one with its entry. */
 void thread_end(void);
-/* Tells the calling thread's name. */
-void thread_name(const char *name);
+/* Tells the name of a thread: of the one with that thread pointer, NULL: the calling one. */
+void thread_name(const void *pointer, const char *name);
 /* After any fork, in the child: new file, new tables. */
 void child_start(void);
 struct edge_view *thread_view(const struct thread *thread);
@@ -98,6 +104,11 @@ void modules_unlock(void);
 void modules_keep(void);
 void modules_record_again(void);
 
+/* ---- sites.c ---- */
+
+/* The program runs from now on: other threads may. */
+void sites_started(void);
+
 /* ---- control.c ---- */
 
 /* The page that hubs test; agent_control_page points to it. */
@@ -118,5 +129,10 @@ const char *environment_take(char **environment);
 /* The file name by which the loader was told of the agent; NULL: not by LD_PRELOAD. */
 const char *environment_own_name(void);
 void lifecycle_start(void);
+/* Takes our words out of an environment made by environment_with_agent, and puts the program's own LD_PRELOAD back as it
+ * is in the original. */
+void environment_clean(char **environment, char *const original[]);
+/* Threads that the calling thread has started. */
+extern AGENT_TLS uint32_t threads_started;
 
 #endif

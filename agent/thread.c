@@ -26,6 +26,7 @@ AGENT_TLS struct thread thread_now;
 static struct per_process *process;
 /* Start functions by entry number; 0 is the initial thread's. */
 static uintptr_t entries[ENTRIES];
+static struct trace_thread *rows[THREAD_ROWS];
 static uint32_t row_count;
 /* Where glibc keeps a thread's id, from the thread pointer; 0: not known. Saves a system call that seccomp may forbid. */
 static long tid_offset;
@@ -122,8 +123,9 @@ static uint32_t entry_number(uintptr_t start_function)
 
 static void add_row(struct thread *thread)
 {
+	uint32_t number = __atomic_fetch_add(&row_count, 1, __ATOMIC_RELAXED);
 	thread->row = NULL;
-	if (__atomic_fetch_add(&row_count, 1, __ATOMIC_RELAXED) < THREAD_ROWS)
+	if (number < THREAD_ROWS)
 		thread->row = pool_append(TRACE_THREADS, sizeof *thread->row);
 	if (!thread->row) {
 		pool_lost(TRACE_LOST_THREADS, 1);
@@ -135,6 +137,7 @@ static void add_row(struct thread *thread)
 	thread->row->creator = thread->creator;
 	thread->row->first = pool_order();
 	pool_publish(TRACE_THREADS, thread->row, sizeof *thread->row);
+	__atomic_store_n(&rows[number], thread->row, __ATOMIC_RELEASE);
 }
 
 static void attach(struct thread *thread, uint32_t tid)
@@ -156,6 +159,8 @@ void child_start(void)
 	thread->is_attached = false;
 	thread->is_attaching = true;
 	thread->held_count = 0;
+	for (uint32_t i = 0; i < row_count && i < THREAD_ROWS; i++)
+		rows[i] = NULL;
 	row_count = 0;
 	edges_forget();
 	modules_unlock();
@@ -164,6 +169,7 @@ void child_start(void)
 	process->is_alive = 1;
 	thread->view = 0;
 	if (is_open) {
+		describe_process();
 		attach(thread, thread_id(true));
 		modules_record_again();
 		resources_forked();
@@ -245,15 +251,33 @@ void thread_end(void)
 	give_view(view);
 }
 
-void thread_name(const char *name)
+/* The newest row of a thread that has not been said to be another's since. */
+static struct trace_thread *row_of(const void *pointer)
 {
-	struct thread *thread = thread_self();
-	if (!thread->is_attached || !thread->row)
-		return;
-	size_t length = text_length(name);
-	trace_ref reference = pool_string(name, length < 64 ? length : 64);
+	const struct thread *thread = thread_self();
+	if (!pointer)
+		return thread->is_attached ? thread->row : NULL;
+	if (!tid_offset || !thread->is_attached)
+		return NULL;
+	uint32_t tid = *(const uint32_t *)(const void *)((const char *)pointer + tid_offset);
+	uint32_t count = __atomic_load_n(&row_count, __ATOMIC_RELAXED);
+	for (uint32_t i = count < THREAD_ROWS ? count : THREAD_ROWS; i-- > 0;) {
+		struct trace_thread *row = __atomic_load_n(&rows[i], __ATOMIC_ACQUIRE);
+		if (row && row->tid == tid)
+			return row;
+	}
+	return NULL;
+}
+
+void thread_name(const void *pointer, const char *name)
+{
+	struct trace_thread *row = pool_header ? row_of(pointer) : NULL;
+	size_t length = 0;
+	while (length < 64 && name[length])
+		length++;
+	trace_ref reference = row ? pool_string(name, length) : 0;
 	if (reference)
-		__atomic_store_n(&thread->row->name, reference, __ATOMIC_RELEASE);
+		__atomic_store_n(&row->name, reference, __ATOMIC_RELEASE);
 }
 
 bool threads_start(const void *top)
