@@ -156,6 +156,8 @@ void resources_start(void);
 /* In a forked child, after it got a file of its own: numbers and offsets of the parent's file mean nothing here. May run
  * inside an entry hook: general registers only, no libc (see "quiet" in core.h): set a flag or zero memory. */
 void resources_forked(void);
+/* The calling thread ends: its tables go to the next one with its entry. */
+void resources_thread_end(void);
 /* lifecycle.c wraps fork, exec*, posix_spawn*, system, popen and pthread_create, and tells of each here: before it for
  * those that do not return (exec: error is 0), else afterwards. from, frame: as in resource_use; name: the program or
  * command, may be NULL; error: errno value or 0. Not called inside the agent (agent_enter was refused). */

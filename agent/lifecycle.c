@@ -87,8 +87,10 @@ static void thread_exits(void *round)
 {
 	if ((uintptr_t)round < PTHREAD_DESTRUCTOR_ITERATIONS)
 		pthread_setspecific(exit_key, (char *)round + 1);
-	else
+	else {
+		resources_thread_end();
 		thread_end();
+	}
 }
 
 static struct start begin(void *argument)

@@ -6,6 +6,7 @@
 #include "locks.h"
 #include "stack.h"
 #include "uses.h"
+#include "wrap.h"
 
 #include <errno.h>
 #include <string.h>
@@ -216,6 +217,11 @@ void scene_use(const struct scene *scene, uint32_t resource, enum trace_operatio
 
 static enum { OWN_FILE, PARENTS_FILE, CHANGING } file_state;
 
+void resources_start(void)
+{
+	real_find_all();
+}
+
 /* May run inside an entry hook: says that all numbers and offsets are void, nothing more. */
 void resources_forked(void)
 {
@@ -247,10 +253,12 @@ static void resources_reset(void)
 }
 
 /* The first event in a forked child comes here, and makes all tables empty. false: another thread is at it. */
-static bool resources_renew(void)
+bool resources_renew(void)
 {
 	int state = PARENTS_FILE;
 
+	if (__builtin_expect(file_state == OWN_FILE, 1))
+		return true;
 	if (!__atomic_compare_exchange_n((int *)&file_state, &state, CHANGING, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 		return state == OWN_FILE;
 	resources_reset();
@@ -262,7 +270,7 @@ bool scene_enter(struct scene *scene, const void *from, const void *frame)
 {
 	if (!agent_enter(&scene->thread))
 		return false;
-	if (__builtin_expect(file_state != OWN_FILE, 0) && !resources_renew()) {
+	if (!resources_renew()) {
 		pool_lost(TRACE_LOST_USES, 1);
 		agent_leave(scene->thread);
 		return false;

@@ -28,6 +28,8 @@ void scene_leave(const struct scene *scene);
 
 /* false: numbers kept from before are those of the parent's file (in a forked child, until its first event). */
 bool resources_are_current(void);
+/* Makes them so, inside the agent, where an event does not come through scene_enter; false: another thread is at it. */
+bool resources_renew(void);
 
 /* resource_number for a text that ends with a NUL. */
 uint32_t resource_named(enum trace_resource_kind kind, const char *name, const char *type);

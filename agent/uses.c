@@ -160,7 +160,7 @@ static void chain_give_back(struct chain *chain)
 		spare_put(chain->tables[i]);
 }
 
-void uses_thread_end(void)
+void resources_thread_end(void)
 {
 	chain_give_back(&use_chain);
 	chain_give_back(&order_chain);

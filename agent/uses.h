@@ -23,8 +23,8 @@ void use_publish(struct trace_use *use, uintptr_t from);
 struct trace_order *order_find(struct thread *thread, uintptr_t from, uint32_t held, uint32_t taken, bool *is_new);
 void order_publish(struct trace_order *order, uintptr_t from);
 
-/* Gives the calling thread's tables to the next thread with its entry. */
-void uses_thread_end(void);
+/* resources_thread_end (agent.h) is here as well. */
+
 /* In a forked child: all tables belong to the parent's file. */
 void uses_reset(void);
 

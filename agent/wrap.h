@@ -16,7 +16,7 @@ void *real_find(struct real_function *real);
 void real_find_all(void);
 
 #define WRAPPED_VERSION(function, version)                                                                              \
-	static struct real_function real_##function __attribute__((section("real_functions"), used)) = {#function, version, NULL}
+	static struct real_function real_##function __attribute__((section("real_functions"), aligned(8), used)) = {#function, version, NULL}
 #define WRAPPED(function) WRAPPED_VERSION(function, NULL)
 #define REAL(function)                                                                                                  \
 	((__typeof__(&function))(__builtin_expect(real_##function.address != NULL, 1) ? real_##function.address          \

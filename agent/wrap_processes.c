@@ -17,14 +17,16 @@ void process_event(struct thread *thread, uintptr_t from, const void *frame, con
 {
 	const struct scene scene = {.thread = thread, .from = from, .frame = frame};
 
-	scene_use(&scene, resource_named(TRACE_RESOURCE_PROCESS, event->name, NULL), event->operation, 0, event->error != 0);
+	if (resources_renew())
+		scene_use(&scene, resource_named(TRACE_RESOURCE_PROCESS, event->name, NULL), event->operation, 0, event->error != 0);
 }
 
 void thread_event(struct thread *thread, uintptr_t from, const void *frame, uintptr_t start_function, int error)
 {
 	const struct scene scene = {.thread = thread, .from = from, .frame = frame};
 
-	scene_use(&scene, resource_number(TRACE_RESOURCE_THREAD, NULL, 0, NULL, start_function, 0), TRACE_START, 0, error != 0);
+	if (resources_renew())
+		scene_use(&scene, resource_number(TRACE_RESOURCE_THREAD, NULL, 0, NULL, start_function, 0), TRACE_START, 0, error != 0);
 }
 
 static void told_wait(const struct scene *scene, bool failed)
