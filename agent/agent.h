@@ -119,7 +119,9 @@ void sites_hook(struct module *module);
 bool instrument_present(const struct module *module); /* instrument.c */
 void instrument_hook(struct module *module);
 void patch_hook(struct module *module);              /* patch.c */
-void got_hook(struct module *module);                /* got.c: also under fentry, instrument and patch: not then */
+void got_hook(struct module *module);                /* got.c: mode plt */
+void got_hook_apis(struct module *module);           /* got.c: the other modes: functions of the API table only */
+void apis_start(void);                               /* apis.c: before any module is hooked */
 void sample_start(void);                             /* sample.c: the calling thread's timer */
 
 /* ---- cfi.c, stack.c: call stacks without locks or allocation ---- */

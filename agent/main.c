@@ -10,6 +10,8 @@ WEAK bool instrument_present(const struct module *module) { (void)module; return
 WEAK void instrument_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
+WEAK void got_hook_apis(struct module *module) { (void)module; }
+WEAK void apis_start(void) { }
 WEAK void sample_start(void) { }
 WEAK void resources_start(void) { }
 WEAK void resources_forked(void) { }
@@ -69,6 +71,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 		return;
 	}
 	lifecycle_start();
+	apis_start();
 	modules_start(environment_own_name());
 	sites_started();
 	resources_start();
