@@ -14,7 +14,6 @@ struct api {
 	uint8_t text, length;          /* 1-based, among the words of integer and pointer arguments; length 0: ends with a NUL */
 };
 /* Reads the built-in table and the user's. Before the first module is hooked. */
-void apis_start(void);
 const struct api *api_find(const char *function);
 
 /* What a hook jumps by, where the stub alone does not tell it; got_x86_64.S knows this layout. */
