@@ -311,7 +311,7 @@ static uint32_t descriptor_find(int descriptor)
 	if (strncmp(target.text, "socket:", 7) == 0)
 		return socket_found(descriptor);
 	if (strncmp(target.text, "pipe:", 5) == 0)
-		return resource_named(TRACE_RESOURCE_PIPE, NULL, NULL);
+		return resource_named(TRACE_RESOURCE_PIPE, "(not seen made)", NULL);
 	return resource_named(TRACE_RESOURCE_OTHER, target.text, "descriptor");
 }
 
