@@ -219,7 +219,8 @@ static bool is_own(uintptr_t address)
 
 static uintptr_t stub_make(struct work *work, uintptr_t target, const char *name)
 {
-	const struct api *api = api_find(name);
+	/* A library's own calls of its API are not the program's. */
+	const struct api *api = target >= work->module->start && target < work->module->end ? NULL : api_find(name);
 	uintptr_t callee = is_own(target) ? lookup_next(name, NULL) : target;
 	struct got_record *record;
 

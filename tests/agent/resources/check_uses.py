@@ -228,7 +228,67 @@ def own_malloc():
     run.close()
 
 
-CASES = {"files": files, "sockets": sockets, "locks": locks, "others": others, "own_malloc": own_malloc}
+def got(variant):
+    """The numbers are those that a reader of got_calls.c finds."""
+    plugin = os.path.join(PROGRAMS, "libgot_plugin.so")
+    run = Run("got_" + variant, [plugin], options="mode=plt")
+    trace = run.first.trace
+    edges = collections.Counter()
+    for (caller, callee), count in trace_reader.named_edges(trace, trace_reader.EDGES_PLT).items():
+        edges[caller, callee.split("@")[0]] += count
+    wanted = {("main", "library_plain"): 1000, ("callback", "library_plain"): 7, ("main", "library_many"): 10,
+              ("main", "library_back"): 7, ("library_back", "library_inner"): 7,
+              ("main", "library_address"): 1, ("main", "library_pair"): 1, ("main", "library_large"): 1,
+              ("main", "chosen"): 3, ("jumps", "_setjmp"): 1, ("jumps", "longjmp"): 5, ("forks", "library_plain"): 1,
+              ("loaded", "dlopen"): 5, ("loaded", "dlsym"): 5}
+    if variant == "static_addresses": # the program's own PLT entry is the function's address for all
+        wanted[("main", "library_shared")] = 1
+    same = {"longjmp": ("_longjmp", "longjmp", "siglongjmp"), "_setjmp": ("_setjmp", "__sigsetjmp", "setjmp"), "dlopen": ("dlopen", "___dlopen"),
+            "dlsym": ("dlsym", "___dlsym")}
+    for (caller, callee), count in wanted.items():
+        found = sum(edges[caller, name] for name in same.get(callee, (callee,)))
+        expect(found == count, f"got {variant}: {caller} -> {callee}: {found}, not {count}")
+    expect(not run.lost(), f"got {variant}: lost {run.lost()}")
+    module = next(m for m in trace.modules if m.path == run.program)
+    expect(module.mode == "plt", f"got {variant}: mode {module.mode}")
+    run.close()
+
+
+def sql():
+    table = os.path.join(tempfile.gettempdir(), f"sightline-apis-{os.getpid()}")
+    with open(table, "w", encoding="ascii") as stream:
+        stream.write("# ours\nhouse_publish topic house publish 2\nhouse_send topic house publish 6 7\n"
+                     "nonsense row\nhouse_send what house publish 6\n")
+    for mode in ("plt", "fentry"):
+        run = Run("uses_sql", ["@FOLDER@/data.db"], options=f"mode={mode};apis={table}")
+        totals = run.totals()
+        wanted = {
+            ("sql", "CREATE TABLE items (id INTEGER, name TEXT)", "prepare"): [1, 0, 0],
+            ("sql", "INSERT INTO items VALUES (?, ?)", "prepare"): [20, 0, 0],
+            ("sql", "SELECT name FROM items WHERE id = ?", "prepare"): [1, 0, 0],
+            ("topic", "orders.new", "publish"): [1, 0, 0],
+        }
+        for key, values in wanted.items():
+            expect(totals.get(key) == values, f"sql {mode}: {key}: {totals.get(key)}, not {values}")
+        expect(not any(k[0] == "topic" and k[1] == "abc" for k in totals), "sql: a seventh argument lies on the stack")
+        users = {run.first.user(use) for use in run.first.uses if use.resource.kind == "sql"}
+        expect("main" in users, f"sql {mode}: users are {users}")
+        if mode == "plt":
+            theirs = run.strace()
+            def written(uses):
+                names = {}
+                for (kind, name, operation), values in uses.items():
+                    if kind == "file" and "/data.db" in name and operation in ("write", "read", "remove", "close"):
+                        names[os.path.basename(name), operation] = values
+                return names
+            expect(written(totals) == written(theirs), f"sql: files: {written(totals)}, strace {written(theirs)}")
+            expect(len(written(theirs)) >= 4, f"sql: strace told only {written(theirs)}")
+        run.close()
+    os.unlink(table)
+
+
+CASES = {"got_lazy": lambda: got("lazy"), "got_now": lambda: got("now"), "got_no_plt": lambda: got("no_plt"),
+         "got_static_addresses": lambda: got("static_addresses"), "sql": sql, "files": files, "sockets": sockets, "locks": locks, "others": others, "own_malloc": own_malloc}
 
 
 def main():
