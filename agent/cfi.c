@@ -65,6 +65,18 @@ static bool follows_call(uintptr_t address, const struct module *module)
 #error "cfi.c: say what a call looks like on this machine"
 #endif
 
+/* The loader's own first instructions have no table, and no caller: below them constructors run. */
+static bool is_loader(uintptr_t address)
+{
+	const struct module *module = module_of(address);
+	const char *path = module ? module->path : NULL, *name = path;
+
+	for (; path && *path; path++)
+		if (*path == '/')
+			name = path + 1;
+	return name && name[0] == 'l' && name[1] == 'd' && (name[2] == '-' || name[2] == '.');
+}
+
 /* No unwind table: the frame pointer is believed where it leads to a return address behind a call. */
 static enum cfi_result step_by_frame_pointer(struct frame_state *state, struct cfi_bounds *bounds, struct cfi_reads *reads)
 {
@@ -120,7 +132,7 @@ enum cfi_result cfi_step(struct frame_state *state, bool is_exact, struct cfi_bo
 	case CFI_ROW_FRAME:
 		break;
 	default:
-		return step_by_frame_pointer(state, bounds, reads);
+		return is_loader(state->pc) ? CFI_END : step_by_frame_pointer(state, bounds, reads);
 	}
 	base = (CFI_BASE_IS_BP(row) ? state->bp : state->sp) + CFI_BASE_OFFSET(row);
 	if (CFI_BASE_IS_LOADED(row)) {

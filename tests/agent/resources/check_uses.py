@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), ".."))
 import strace_oracle  # noqa: E402
@@ -287,7 +288,95 @@ def sql():
     os.unlink(table)
 
 
-CASES = {"got_lazy": lambda: got("lazy"), "got_now": lambda: got("now"), "got_no_plt": lambda: got("no_plt"),
+def sums(uses, inside):
+    """What must be equal to the last byte between a run and strace of the same run."""
+    result = collections.Counter()
+    for (kind, name, operation), (count, errors, moved) in uses.items():
+        if kind == "file" and name.startswith(inside) and operation in ("open", "create", "rename", "remove", "close"):
+            result[name, operation] += count
+            result[name, operation, "errors"] += errors
+        elif kind == "file" and name.startswith(inside) and operation == "write":
+            result[name, "bytes written"] += moved
+        elif kind == "socket" and operation in ("read", "write", "send", "receive"):
+            way = "in" if operation in ("read", "receive") else "out"
+            result["sockets", way, "calls"] += count
+            result["sockets", way, "bytes"] += moved
+        elif kind == "socket" and operation in ("accept", "listen"):
+            result["sockets", operation] += count
+            result["sockets", operation, "errors"] += errors if operation == "listen" else 0
+        elif kind == "socket" and operation in ("bind", "connect"):
+            result["sockets", operation, name.split(" ")[-1]] += count
+    return +result
+
+
+def server_run(folder, port, environment, log):
+    """redis-server with a rewritten append-only file, a saved dump, a Lua script and a benchmark; strace looks on."""
+    arguments = ["redis-server", "--port", port, "--bind", "127.0.0.1", "--appendonly", "yes", "--dir", folder, "--logfile",
+                 os.path.join(folder, "log"), "--unixsocket", os.path.join(folder, "socket"), "--io-threads", "2"]
+    inserted = [f"--env={k}={v}" for k, v in environment.items()]
+    with subprocess.Popen(["strace", "-f", "-q", "-y", "-s", "256", "-e", "trace=" + strace_oracle.CALLS, "-e", "signal=none", "-o", log,
+                           *inserted, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        def command(*words):
+            return subprocess.run(["redis-cli", "-p", port, *words], capture_output=True, text=True, check=False).stdout.strip()
+        for _ in range(200):
+            if command("ping") == "PONG":
+                break
+            time.sleep(0.05)
+        told = [command("eval", "return redis.call('set', KEYS[1], 'v')", "1", "k"), command("get", "k"), command("bgsave")]
+        subprocess.run(["redis-benchmark", "-p", port, "-n", "400", "-c", "5", "-t", "set,get,lpush", "-q"], capture_output=True,
+                       check=True)
+        subprocess.run(["redis-benchmark", "-s", os.path.join(folder, "socket"), "-n", "100", "-c", "2", "-t", "set", "-q"],
+                       capture_output=True, check=True)
+        for _ in range(100):
+            if "rdb_bgsave_in_progress:0" in command("info", "persistence"):
+                break
+            time.sleep(0.05)
+        told.append(command("bgrewriteaof"))
+        for _ in range(100):
+            if "aof_rewrite_in_progress:0" in command("info", "persistence"):
+                break
+            time.sleep(0.05)
+        command("shutdown")
+        told.append(server.wait(60))
+    return told
+
+
+def redis():
+    scratch = tempfile.mkdtemp(prefix="sightline-redis-")
+    folder, traces, log = (os.path.join(scratch, name) for name in ("work", "traces", "strace"))
+    os.mkdir(folder)
+    os.mkdir(traces)
+    port = free_port(socket.SOCK_STREAM)
+    told = server_run(folder, port, {"LD_PRELOAD": AGENT, "SIGHTLINE_AGENT": f"dir={traces};mode=plt"}, log)
+    expect(told[:2] == ["OK", "v"] and told[-1] == 0, f"redis: it told {told}")
+    ours = collections.defaultdict(lambda: [0, 0, 0])
+    lost = collections.Counter()
+    executed = 0
+    everything = trace_resources.read_folder(traces)
+    for resources in everything:
+        lost.update(resources.trace.lost)
+        for key, values in resources.totals().items():
+            executed += key[0] == "process" and key[2] == "fork" and values[0]
+            for i, value in enumerate(values):
+                ours[key][i] += value
+    theirs = strace_oracle.uses(log, folder)
+    one, other = sums(ours, folder), sums(theirs, folder)
+    renamed = {name for _, name, operation in theirs if operation == "rename"} # to strace they are closed by their last name
+    for counter in (one, other):
+        for name in renamed:
+            counter["renamed", "close"] += counter.pop((name, "close"), 0)
+    for key in sorted(set(one) | set(other), key=str):
+        expect(one[key] == other[key], f"redis: {key}: {one[key]}, strace {other[key]}")
+    expect(len(other) > 20, f"redis: strace told only {dict(other)}")
+    expect(executed == 2 and len(everything) == 3, f"redis: {executed} forks, {len(everything)} traces")
+    expect(not {k: v for k, v in lost.items() if k != "stacks"}, f"redis: lost {dict(lost)}")
+    threads = {k[1] for k in ours if k[0] == "thread" and k[2] == "start"}
+    expect(threads, "redis: its threads were not seen")
+    print(f"redis: {len(other)} figures equal strace's; {sum(len(r.uses) for r in everything)} uses, lost {dict(lost)}")
+    shutil.rmtree(scratch)
+
+
+CASES = {"redis": redis, "got_lazy": lambda: got("lazy"), "got_now": lambda: got("now"), "got_no_plt": lambda: got("no_plt"),
          "got_static_addresses": lambda: got("static_addresses"), "sql": sql, "files": files, "sockets": sockets, "locks": locks, "others": others, "own_malloc": own_malloc}
 
 
