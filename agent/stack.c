@@ -200,11 +200,10 @@ static void known_keep(struct known_walk *entry, const struct frame_state *start
 	__atomic_store_n(&entry->version, version + 2, __ATOMIC_RELEASE);
 }
 
-/* A stack of the program's own making (coroutine, alternate signal stack) may be small, and its bounds are not known;
- * little may be left of a known one. Then the place itself must do. */
-static bool has_room(uintptr_t sp, const struct thread *thread)
+/* Little may be left of a stack, as of an alternate one for signals: then the place itself must do. */
+static bool has_room(uintptr_t sp, uintptr_t low, uintptr_t high)
 {
-	return sp < (uintptr_t)thread->stack_high && sp > (uintptr_t)thread->stack_low + ROOM_NEEDED;
+	return sp < high && sp > low + ROOM_NEEDED;
 }
 
 __attribute__((noinline)) static uint64_t record_place(const struct frame_state *start)
@@ -234,11 +233,23 @@ uint64_t stack_record(const void *frame, struct thread *thread)
 {
 	const uintptr_t *words = frame;
 	struct frame_state start = {.pc = words[1], .sp = (uintptr_t)(words + 2), .bp = words[0]};
-	struct cfi_bounds bounds = {start.sp, (uintptr_t)thread->stack_high, 0, 0};
+	uintptr_t low = (uintptr_t)thread->stack_low, high = (uintptr_t)thread->stack_high;
+	struct cfi_bounds bounds = {start.sp, high, 0, 0};
 	uint32_t set = (uint32_t)(((start.pc ^ start.sp << 20) * 0x9e3779b97f4a7c15ull) >> 32) % SETS;
 	uint64_t stack = 0;
 
-	if (!has_room(start.sp, thread))
+	if (start.sp < low || start.sp >= high) { /* of the program's own making, or nobody told us where it lies */
+		bounds.next_low = low;
+		bounds.next_high = high;
+		if (!mapping_of(start.sp, &low, &high))
+			return record_place(&start);
+		bounds.high = high;
+		if (!thread->stack_high) {
+			thread->stack_low = (void *)low;
+			thread->stack_high = (void *)high;
+		}
+	}
+	if (!has_room(start.sp, low, high))
 		return record_place(&start);
 	for (uint32_t way = 0; way < WAYS; way++)
 		if (known_matches(&known[set][way], &start, bounds.high, &stack))

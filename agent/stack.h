@@ -10,4 +10,7 @@ enum { STACK_READS_MAX = 160 }; /* words of the stack that a walk may have read 
 /* Forgets all that points into the trace file: in a forked child, before it gets a file of its own. */
 void stack_reset(void);
 
+/* The mapping that an address lies in, as the kernel has it now. false: not known. */
+bool mapping_of(uintptr_t address, uintptr_t *low, uintptr_t *high);
+
 #endif
