@@ -88,7 +88,7 @@ static inline struct edge_view *thread_view(const struct thread *thread)
 {
 	return (struct edge_view *)(void *)(edge_base + thread->view);
 }
-#define EDGE_LOG_SMALLEST 10u
+#define EDGE_LOG_SMALLEST 9u
 #define EDGE_LOG_LARGEST 16u
 #define EDGE_BASE_SIZE (sizeof(struct trace_edge) << EDGE_LOG_LARGEST)
 /* Where the hubs come on a miss; set: enum edge_set_kind. */
