@@ -124,6 +124,8 @@ void got_hook(struct module *module);                /* got.c: mode plt */
 void got_hook_apis(struct module *module);           /* got.c: the other modes: functions of the API table only */
 void apis_start(void);                               /* apis.c: before any module is hooked */
 void sample_start(void);                             /* sample.c: the calling thread's timer */
+void sample_forked(void);                            /* in a forked child, in its place */
+void sample_thread_end(void);
 
 /* ---- cfi.c, stack.c: call stacks without locks or allocation ---- */
 

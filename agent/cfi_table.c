@@ -516,6 +516,18 @@ uint64_t cfi_table_row(uintptr_t address)
 	return module ? cfi_table_row_in(address, module->eh_frame_header, module->eh_frame_header_size) : CFI_ROW_NONE;
 }
 
+uintptr_t cfi_function_start(uintptr_t address)
+{
+	const struct module *module = module_of(address);
+	const uint8_t *at = module && module->eh_frame_header
+		? entry_find(address, module->eh_frame_header, module->eh_frame_header_size) : NULL;
+	struct entry entry;
+
+	if (!at || !entry_read(at, &entry) || address < entry.start || address >= entry.end)
+		return 0;
+	return entry.start;
+}
+
 #else
 /* Elsewhere stacks are walked by frame pointers alone, which aarch64's calling convention keeps. */
 uint64_t cfi_table_row_in(uintptr_t address, const void *header, size_t size)
@@ -528,5 +540,11 @@ uint64_t cfi_table_row(uintptr_t address)
 {
 	(void)address;
 	return CFI_ROW_NONE;
+}
+
+uintptr_t cfi_function_start(uintptr_t address)
+{
+	(void)address;
+	return 0;
 }
 #endif

@@ -37,5 +37,7 @@ enum cfi_row_flag {
 uint64_t cfi_table_row(uintptr_t address);
 /* The same from given tables: header = .eh_frame_hdr with that many bytes. */
 uint64_t cfi_table_row_in(uintptr_t address, const void *header, size_t size);
+/* Where the function begins whose code is there; 0: not known. */
+uintptr_t cfi_function_start(uintptr_t address);
 
 #endif

@@ -401,6 +401,14 @@ void got_hook_apis(struct module *module)
 	hook(module, false);
 }
 
+bool got_is_stub(uintptr_t address)
+{
+	for (size_t i = 0; i < MODULES; i++)
+		if (address - (uintptr_t)blocks[i].memory < blocks[i].size && blocks[i].memory)
+			return true;
+	return false;
+}
+
 #else
 /* Other machines: their PLTs and stubs are not known here. */
 void got_hook(struct module *module)
@@ -411,5 +419,11 @@ void got_hook(struct module *module)
 void got_hook_apis(struct module *module)
 {
 	(void)module;
+}
+
+bool got_is_stub(uintptr_t address)
+{
+	(void)address;
+	return false;
 }
 #endif

@@ -29,4 +29,7 @@ void got_api_hub(void);
 void got_jump(void);
 void edge_hub_plt_via(void);
 
+/* Whether an address lies in a stub. */
+bool got_is_stub(uintptr_t address);
+
 #endif

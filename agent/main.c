@@ -11,6 +11,8 @@ WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
 WEAK void got_hook_apis(struct module *module) { (void)module; }
 WEAK void apis_start(void) { }
 WEAK void sample_start(void) { }
+WEAK void sample_forked(void) { }
+WEAK void sample_thread_end(void) { }
 WEAK void resources_start(void) { }
 WEAK void resources_forked(void) { }
 WEAK void resources_thread_end(void) { }

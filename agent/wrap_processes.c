@@ -2,6 +2,7 @@
 /* Wraps: waiting for processes and threads, signals and their handlers; records what lifecycle.c tells of processes and
  * threads. Handlers are only told, never replaced. */
 #include "resources.h"
+#include "sample.h"
 #include "wrap.h"
 
 #include <errno.h>
@@ -17,6 +18,8 @@ void process_event(struct thread *thread, uintptr_t from, const void *frame, con
 {
 	const struct scene scene = {.thread = thread, .from = from, .frame = frame};
 
+	if (event->operation == TRACE_EXECUTE)
+		sample_before_exec();
 	if (resources_renew())
 		scene_use(&scene, resource_named(TRACE_RESOURCE_PROCESS, event->name, NULL), event->operation, 0, event->error != 0);
 }
@@ -103,9 +106,10 @@ static void told_handler(const struct scene *scene, int number, uintptr_t handle
 	WRAPPED(name);                                                                                                 \
 	AGENT_EXPORT sighandler_t name(int number, sighandler_t handler)                                               \
 	{                                                                                                              \
+		bool was_ours = sample_yield(number);                                                                  \
 		sighandler_t old = REAL(name)(number, handler);                                                        \
-		TELL(told_handler(&scene, number, (uintptr_t)handler, old == SIG_ERR));                                \
-		return old;                                                                                            \
+		TELL(told_handler(&scene, number, (uintptr_t)handler, old == SIG_ERR));                               \
+		return was_ours && old != SIG_ERR ? SIG_DFL : old;                                                    \
 	}
 WRAP_SIGNAL(signal)
 WRAP_SIGNAL(bsd_signal)
@@ -116,7 +120,10 @@ WRAPPED(sigaction);
 AGENT_EXPORT int sigaction(int number, const struct sigaction *action, struct sigaction *old)
 {
 	uintptr_t handler = action ? (uintptr_t)action->sa_handler : 0; /* before: old may be the same object */
+	bool was_ours = action ? sample_yield(number) : sample_hides(number);
 	int result = REAL(sigaction)(number, action, old);
+	if (was_ours && old && result == 0)
+		*old = (struct sigaction){.sa_handler = SIG_DFL};
 	if (action)
 		TELL(told_handler(&scene, number, handler, result != 0));
 	return result;

@@ -376,7 +376,27 @@ def redis():
     shutil.rmtree(scratch)
 
 
-CASES = {"redis": redis, "got_lazy": lambda: got("lazy"), "got_now": lambda: got("now"), "got_no_plt": lambda: got("no_plt"),
+def sample():
+    run = Run("uses_sample", ["cpu"], options="mode=plt;sample=4000000")
+    trace = run.first.trace
+    weights = trace_reader.named_edges(trace, trace_reader.EDGES_SAMPLED)
+    expect(trace.flags & trace_reader.SAMPLED and trace.sample_period == 4000000, "sample: the header does not tell")
+    # Of 0.8 s of CPU time; how many samples the kernel delivers is not asserted beyond "some".
+    heavy, light = weights["deep", "heavy"], weights["deep", "light"]
+    expect(heavy + light >= 20, f"sample: {heavy} + {light} samples")
+    expect(heavy > light, f"sample: heavy {heavy}, light {light}")
+    expect(weights["work", "deep"] >= heavy + light, f"sample: work -> deep {weights['work', 'deep']}")
+    expect(weights["main", "cpu"] > 0 and weights["deep", "deep"] > 0, "sample: whole stacks")
+    entries = {edge.entry for edge in trace.edges if edge.flags == trace_reader.EDGES_SAMPLED}
+    expect(len(entries) == 2, f"sample: entries {entries}")
+    expect(not any(edge.flags & ~trace_reader.EDGES_PLT and edge.flags != trace_reader.EDGES_SAMPLED for edge in trace.edges),
+           "sample: weights among counts")
+    run.close()
+    for what in ("signals", "wait", "exec"):
+        Run("uses_sample", [what], options="mode=plt;sample=1000000").close()
+
+
+CASES = {"sample": sample, "redis": redis, "got_lazy": lambda: got("lazy"), "got_now": lambda: got("now"), "got_no_plt": lambda: got("no_plt"),
          "got_static_addresses": lambda: got("static_addresses"), "sql": sql, "files": files, "sockets": sockets, "locks": locks, "others": others, "own_malloc": own_malloc}
 
 
