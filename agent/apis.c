@@ -6,8 +6,6 @@
 #include "got.h"
 #include "resources.h"
 
-#include <string.h>
-
 enum { APIS = 1024, SLOTS = 4096, TEXT_SIZE = 1 << 16, NAME_SIZE = 1024, FIELDS = 6, UNKNOWN_LENGTH = 1 << 30 };
 
 static const char *const kind_names[] = TRACE_RESOURCE_NAMES;
@@ -31,7 +29,7 @@ static uint32_t name_hash(const char *name)
 const struct api *api_find(const char *function)
 {
 	for (uint32_t at = name_hash(function); slots[at % SLOTS]; at++)
-		if (strcmp(apis[slots[at % SLOTS] - 1].function, function) == 0)
+		if (text_is(apis[slots[at % SLOTS] - 1].function, function))
 			return &apis[slots[at % SLOTS] - 1];
 	return NULL;
 }
@@ -39,7 +37,7 @@ const struct api *api_find(const char *function)
 static int index_of(const char *const *names, int count, const char *word)
 {
 	for (int i = 1; i < count; i++)
-		if (strcmp(names[i], word) == 0)
+		if (text_is(names[i], word))
 			return i;
 	return 0;
 }

@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 
@@ -117,7 +116,7 @@ uint32_t path_resource(enum trace_resource_kind kind, int directory, const char 
 		size_t length;
 		const char *base = directory == AT_FDCWD ? NULL : resource_name(descriptor_resource(directory), &length);
 		if (base && length < sizeof(name.text)) {
-			memcpy(name.text, base, length);
+			copy_bytes(name.text, base, length);
 			name.text[length] = 0;
 			name.length = length;
 		} else if (directory != AT_FDCWD || !name_working_directory(&name)) {
@@ -147,7 +146,7 @@ static void name_ipv6(struct name *name, const struct in6_addr *address)
 	const uint8_t *bytes = address->s6_addr;
 	int group = 0;
 
-	if (memcmp(bytes, mapped, sizeof(mapped)) == 0) {
+	if (same_bytes(bytes, mapped, sizeof(mapped))) {
 		name_ipv4(name, bytes + 12);
 		return;
 	}
@@ -230,7 +229,7 @@ static uint32_t address_named(const char *type, const struct sockaddr *address, 
 			return 0;
 		return resource_number(TRACE_RESOURCE_SOCKET, name.text, name.length, type, 0, 0);
 	default:
-		return resource_number(TRACE_RESOURCE_SOCKET, type, strlen(type), type, 0, 0);
+		return resource_number(TRACE_RESOURCE_SOCKET, type, text_length(type), type, 0, 0);
 	}
 	name_add(&name, ":");
 	if (port)
@@ -308,9 +307,9 @@ static uint32_t descriptor_find(int descriptor)
 	target.text[length] = 0;
 	if (target.text[0] == '/')
 		return resource_number(TRACE_RESOURCE_FILE, target.text, (size_t)length, NULL, 0, 0);
-	if (strncmp(target.text, "socket:", 7) == 0)
+	if (same_bytes(target.text, "socket:", 7))
 		return socket_found(descriptor);
-	if (strncmp(target.text, "pipe:", 5) == 0)
+	if (same_bytes(target.text, "pipe:", 5))
 		return resource_named(TRACE_RESOURCE_PIPE, "(not seen made)", NULL);
 	return resource_named(TRACE_RESOURCE_OTHER, target.text, "descriptor");
 }

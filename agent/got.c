@@ -12,7 +12,6 @@
 #include "lookup.h"
 #include "wrap.h"
 
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -50,7 +49,7 @@ static size_t started_count;
 
 static bool is_vdso(const struct link_map *map)
 {
-	return map->l_name && strncmp(map->l_name, "linux-", 6) == 0;
+	return text_length(map->l_name) > 6 && same_bytes(map->l_name, "linux-", 6);
 }
 
 static void remember_started(void)
@@ -108,9 +107,9 @@ static bool is_unbound(const struct work *work, uintptr_t value, size_t number)
 
 	if (value < work->module->start || value + 16 > work->module->end)
 		return false;
-	if (memcmp(code, "\xf3\x0f\x1e\xfa", 4) == 0)
+	if (same_bytes(code, "\xf3\x0f\x1e\xfa", 4))
 		code += 4;
-	memcpy(&pushed, code + 1, sizeof(pushed));
+	__builtin_memcpy(&pushed, code + 1, sizeof(pushed));
 	return code[0] == 0x68 && pushed == number;
 }
 
@@ -157,7 +156,7 @@ static void scan_text(const struct work *work)
 		const uint8_t *end = (const uint8_t *)work->text[i].end;
 		for (const uint8_t *place = (const uint8_t *)work->text[i].start + 2; place + 4 <= end; place++) {
 			int32_t displacement;
-			memcpy(&displacement, place, sizeof(displacement));
+			__builtin_memcpy(&displacement, place, sizeof(displacement));
 			uintptr_t target = (uintptr_t)place + 4 + (uintptr_t)(intptr_t)displacement;
 			if (target - low <= span)
 				see_reference(work, place, target);
@@ -184,7 +183,7 @@ static bool block_prepare(struct block *block, size_t stubs)
 	if (address < 0 && address > -4096)
 		return false;
 	*block = (struct block){.memory = (char *)address, .size = size, .stubs = stubs};
-	memcpy(block->memory + code, hubs, sizeof(hubs));
+	copy_bytes(block->memory + code, hubs, sizeof(hubs));
 	return true;
 }
 
@@ -203,10 +202,10 @@ static uintptr_t stub_write(struct work *work, size_t hub, uintptr_t operand)
 
 	code[0] = 0x49;
 	code[1] = 0xbb;
-	memcpy(code + 2, &operand, sizeof(operand));
+	__builtin_memcpy(code + 2, &operand, sizeof(operand));
 	code[10] = 0xff;
 	code[11] = 0x25;
-	memcpy(code + 12, &distance, sizeof(distance));
+	__builtin_memcpy(code + 12, &distance, sizeof(distance));
 	return (uintptr_t)code;
 }
 
@@ -241,7 +240,7 @@ static bool is_left_alone(const char *name)
 					    "__cyg_profile_func_exit", "__morestack", "__gmon_start__"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(name, names[i]) == 0)
+		if (text_is(name, names[i]))
 			return true;
 	return false;
 }

@@ -2,9 +2,9 @@
 /* Owns: reading the dynamic symbol tables of loaded objects.
  * Must not: call the loader, allocate, lock. */
 #include "lookup.h"
+#include "core.h"
 
 #include <stddef.h>
-#include <string.h>
 
 enum { VERSION_MASK = 0x7fff, VERSION_HIDDEN = 0x8000 };
 
@@ -79,7 +79,7 @@ static bool version_fits(const struct lookup_object *object, size_t symbol, cons
 	index = entry & VERSION_MASK;
 	if (version) {
 		const char *own = defined_version(object, index);
-		return own ? strcmp(own, version) == 0 : !(entry & VERSION_HIDDEN);
+		return own ? text_is(own, version) : !(entry & VERSION_HIDDEN);
 	}
 	if (index < (choice == LOOKUP_NEWEST ? 2 : 3))
 		return true;
@@ -102,7 +102,7 @@ static bool consider(const struct lookup_object *object, size_t index, const cha
 	const ElfW(Sym) *symbol = &object->symbols[index];
 	bool maybe;
 
-	if (!is_definition(symbol) || strcmp(object->strings + symbol->st_name, name) != 0)
+	if (!is_definition(symbol) || !text_is(object->strings + symbol->st_name, name))
 		return false;
 	if (version_fits(object, index, version, choice, &maybe))
 		return true;
@@ -195,7 +195,7 @@ static bool is_own(const struct link_map *map)
 /* The vdso stands in the list, but references never bind to it. */
 static bool is_vdso(const struct link_map *map)
 {
-	return map->l_name && strncmp(map->l_name, "linux-", 6) == 0;
+	return text_length(map->l_name) > 6 && same_bytes(map->l_name, "linux-", 6);
 }
 
 uintptr_t lookup_next(const char *name, const char *version)

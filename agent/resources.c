@@ -9,7 +9,6 @@
 #include "wrap.h"
 
 #include <errno.h>
-#include <string.h>
 
 enum { RESOURCES = 1 << 16, RESOURCES_OWN = RESOURCES - TRACE_RESOURCE_KINDS, SLOTS = 1 << 17, PROBES = 64, NAME_LARGEST = 1024, TYPES = 128 };
 
@@ -32,7 +31,10 @@ static uint32_t identity_hash(const struct identity *identity)
 
 	for (uint64_t word; left; at += sizeof(word), left -= left < sizeof(word) ? left : sizeof(word)) {
 		word = 0;
-		memcpy(&word, at, left < sizeof(word) ? left : sizeof(word));
+		if (left >= sizeof(word))
+			__builtin_memcpy(&word, at, sizeof(word));
+		else
+			copy_bytes(&word, at, left);
 		hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
 		hash ^= hash >> 32;
 		if (left < sizeof(word))
@@ -51,7 +53,7 @@ static bool identity_matches(const struct identity *identity, uint32_t number)
 
 	return record->kind == (uint32_t)identity->kind && record->address == identity->address
 	       && record->made_at == identity->made_at && record->type == identity->type && !name == !identity->name
-	       && (!name || (length == identity->length && memcmp(name, identity->name, length) == 0));
+	       && (!name || (length == identity->length && same_bytes(name, identity->name, length)));
 }
 
 /* Types are few: each text is stored once, and so are compared by reference. */
@@ -62,7 +64,7 @@ static trace_ref type_reference(const char *type)
 	for (uint32_t i = 0; i < TYPES; i++) {
 		const char *known = __atomic_load_n(&types[i].text, __ATOMIC_ACQUIRE);
 		if (!known) {
-			trace_ref reference = pool_string(type, strlen(type));
+			trace_ref reference = pool_string(type, text_length(type));
 			if (!reference || !__atomic_compare_exchange_n(&types[i].text, &known, type, false, __ATOMIC_ACQ_REL,
 								      __ATOMIC_ACQUIRE)) {
 				i--; /* somebody took the place: look at what he put there */
@@ -73,7 +75,7 @@ static trace_ref type_reference(const char *type)
 			__atomic_store_n(&types[i].reference, reference, __ATOMIC_RELEASE);
 			return reference;
 		}
-		if (known == type || strcmp(known, type) == 0) {
+		if (known == type || text_is(known, type)) {
 			trace_ref reference;
 			while (!(reference = __atomic_load_n(&types[i].reference, __ATOMIC_ACQUIRE)))
 				; /* between two stores of another thread */
@@ -93,7 +95,7 @@ static uint32_t resource_append(const struct identity *identity, uint32_t number
 		if (!string)
 			return 0;
 		string->length = (uint32_t)identity->length;
-		memcpy(string->bytes, identity->name, identity->length);
+		copy_bytes(string->bytes, identity->name, identity->length);
 		pool_publish(TRACE_STRINGS, string, sizeof(*string) + identity->length);
 		name = pool_reference(string);
 		names[number] = string;
@@ -164,7 +166,7 @@ uint32_t resource_number(enum trace_resource_kind kind, const char *name, size_t
 
 uint32_t resource_named(enum trace_resource_kind kind, const char *name, const char *type)
 {
-	return resource_number(kind, name, name ? strlen(name) : 0, type, 0, 0);
+	return resource_number(kind, name, name ? text_length(name) : 0, type, 0, 0);
 }
 
 const char *resource_name(uint32_t resource, size_t *length)

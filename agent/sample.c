@@ -13,7 +13,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -175,7 +174,7 @@ void sample_start(void)
 
 void sample_forked(void)
 {
-	memset(timers, 0, sizeof(timers));
+	zero_bytes(timers, sizeof(timers));
 	timer_slot = 0;
 	sample_start();
 }

@@ -8,8 +8,6 @@
 #include "stack.h"
 #include "cfi.h"
 
-#include <string.h>
-
 enum { FRAMES_MAX = 128, SETS = 128, WAYS = 4, INTERNED = 1 << 14, PROBES = 32, ROOM_NEEDED = 8192 };
 
 struct walk {
@@ -120,9 +118,18 @@ static const struct trace_stack *stack_append(const uint64_t *addresses, uint32_
 	stack->hash = hash;
 	stack->count = count;
 	stack->is_cut = is_cut;
-	memcpy(stack->addresses, addresses, count * sizeof(uint64_t));
+	for (uint32_t i = 0; i < count; i++)
+		stack->addresses[i] = addresses[i];
 	pool_publish(TRACE_STACKS, stack, size);
 	return stack;
+}
+
+static bool are_equal(const uint64_t *left, const uint64_t *right, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (left[i] != right[i])
+			return false;
+	return true;
 }
 
 static const struct trace_stack *stack_intern(const uint64_t *addresses, uint32_t count, bool is_cut)
@@ -145,7 +152,7 @@ static const struct trace_stack *stack_intern(const uint64_t *addresses, uint32_
 			}
 		}
 		if (stack->hash == hash && stack->count == count && stack->is_cut == (uint32_t)is_cut
-		    && memcmp(stack->addresses, addresses, count * sizeof(uint64_t)) == 0)
+		    && are_equal(stack->addresses, addresses, count))
 			return stack; /* another thread may have stored it too: that one has no reader, and costs its bytes */
 	}
 	return made ? made : stack_append(addresses, count, is_cut, hash); /* the table is full: told again and again, but right */

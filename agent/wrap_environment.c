@@ -6,7 +6,6 @@
 
 #include <dlfcn.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void told_variable(const struct scene *scene, const char *name, size_t length, enum trace_operation operation, bool failed)
 {
@@ -17,7 +16,7 @@ WRAPPED(getenv);
 AGENT_EXPORT char *getenv(const char *name)
 {
 	char *value = REAL(getenv)(name);
-	TELL(told_variable(&scene, name, strlen(name), TRACE_GET, !value)); /* "failed": it is not set */
+	TELL(told_variable(&scene, name, text_length(name), TRACE_GET, !value)); /* "failed": it is not set */
 	return value;
 }
 
@@ -25,7 +24,7 @@ WRAPPED(secure_getenv);
 AGENT_EXPORT char *secure_getenv(const char *name)
 {
 	char *value = REAL(secure_getenv)(name);
-	TELL(told_variable(&scene, name, strlen(name), TRACE_GET, !value));
+	TELL(told_variable(&scene, name, text_length(name), TRACE_GET, !value));
 	return value;
 }
 
@@ -34,7 +33,7 @@ AGENT_EXPORT int setenv(const char *name, const char *value, int overwrite)
 {
 	int result = REAL(setenv)(name, value, overwrite);
 	if (result == 0)
-		TELL(told_variable(&scene, name, strlen(name), TRACE_SET, false));
+		TELL(told_variable(&scene, name, text_length(name), TRACE_SET, false));
 	return result;
 }
 
@@ -43,17 +42,18 @@ AGENT_EXPORT int unsetenv(const char *name)
 {
 	int result = REAL(unsetenv)(name);
 	if (result == 0)
-		TELL(told_variable(&scene, name, strlen(name), TRACE_REMOVE, false));
+		TELL(told_variable(&scene, name, text_length(name), TRACE_REMOVE, false));
 	return result;
 }
 
 WRAPPED(putenv);
 AGENT_EXPORT int putenv(char *text)
 {
-	const char *end = strchr(text, '=');
-	size_t length = end ? (size_t)(end - text) : strlen(text);
+	size_t length = 0;
+	while (text[length] && text[length] != '=')
+		length++;
 	int result = REAL(putenv)(text);
-	TELL(told_variable(&scene, text, length, end ? TRACE_SET : TRACE_REMOVE, result != 0));
+	TELL(told_variable(&scene, text, length, text[length] ? TRACE_SET : TRACE_REMOVE, result != 0));
 	return result;
 }
 

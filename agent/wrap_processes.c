@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Wraps: waiting for processes and threads, signals and their handlers; records what lifecycle.c tells of processes and
  * threads. Handlers are only told, never replaced. */
+#include "core.h"
 #include "resources.h"
 #include "sample.h"
 #include "wrap.h"
@@ -74,31 +75,27 @@ AGENT_EXPORT int pthread_timedjoin_np(pthread_t thread, void **value, const stru
 
 /* ---- signals ---- */
 
-static const char *signal_name(int number, char buffer[16])
+static const char *signal_name(int number, char buffer[32])
 {
 	const char *name = number > 0 && number < NSIG ? sigabbrev_np(number) : NULL;
 	size_t length = 0;
 
-	memcpy(buffer, "SIG", 4);
+	text_append(buffer, 32, &length, name ? "SIG" : "signal ");
 	if (name)
-		return strncat(buffer, name, 12);
-	memcpy(buffer, "signal ", 7); /* a real-time one */
-	length = 7;
-	if (number >= 10)
-		buffer[length++] = (char)('0' + number / 10 % 10);
-	buffer[length++] = (char)('0' + number % 10);
-	buffer[length] = 0;
+		text_append(buffer, 32, &length, name);
+	else /* a real-time one */
+		text_append_number(buffer, 32, &length, (uint64_t)number);
 	return buffer;
 }
 
 static void told_handler(const struct scene *scene, int number, uintptr_t handler, bool failed)
 {
-	char buffer[16];
+	char buffer[32];
 	const char *name = signal_name(number, buffer);
 	/* What every signal can be set to is no function. */
 	const char *type = handler == (uintptr_t)SIG_DFL ? "default" : handler == (uintptr_t)SIG_IGN ? "ignored" : NULL;
 
-	scene_use(scene, resource_number(TRACE_RESOURCE_SIGNAL, name, strlen(name), type, type ? 0 : handler, 0), TRACE_HANDLE, 0,
+	scene_use(scene, resource_number(TRACE_RESOURCE_SIGNAL, name, text_length(name), type, type ? 0 : handler, 0), TRACE_HANDLE, 0,
 		  failed);
 }
 
@@ -131,7 +128,7 @@ AGENT_EXPORT int sigaction(int number, const struct sigaction *action, struct si
 
 static void told_kill(const struct scene *scene, int number, bool failed)
 {
-	char buffer[16];
+	char buffer[32];
 
 	if (number != 0) /* 0 asks whether it is there */
 		scene_use(scene, resource_named(TRACE_RESOURCE_SIGNAL, signal_name(number, buffer), NULL), TRACE_KILL, 0, failed);
