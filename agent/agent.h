@@ -127,6 +127,9 @@ void sample_start(void);                             /* sample.c: the calling th
 void sample_forked(void);                            /* in a forked child, in its place */
 void sample_thread_end(void);
 
+/* The "ret" by which a dlopen that runs now comes back (loader.c): a return address with no call before it; 0: none. */
+extern AGENT_TLS uintptr_t loader_ret;
+
 /* ---- cfi.c, stack.c: call stacks without locks or allocation ---- */
 
 struct frame_state { uintptr_t pc, sp, bp; };        /* pc: a return address (or, at is_exact, the very instruction) */
@@ -169,5 +172,7 @@ void resources_thread_end(void);
 struct process_event { enum trace_operation operation; const char *name; int error; };
 void process_event(struct thread *thread, uintptr_t from, const void *frame, const struct process_event *event);
 void thread_event(struct thread *thread, uintptr_t from, const void *frame, uintptr_t start_function, int error);
+/* loader.c wraps dlopen and dlmopen: after each; path may be NULL (the program itself). */
+void library_event(struct thread *thread, uintptr_t from, const void *frame, const char *path, bool is_error);
 
 #endif

@@ -121,7 +121,7 @@ static enum cfi_result step_over_signal(struct frame_state *state, uint64_t row,
 
 enum cfi_result cfi_step(struct frame_state *state, bool is_exact, struct cfi_bounds *bounds, struct cfi_reads *reads)
 {
-	uint64_t row = row_of(state->pc - !is_exact);
+	uint64_t row = row_of(state->pc - (!is_exact && state->pc != loader_ret));
 	uintptr_t base, slot = 0, other = 0, address, bp = state->bp;
 
 	switch (CFI_KIND(row)) {

@@ -301,6 +301,21 @@ trace_ref pool_string(const char *text, size_t length)
 	return pool_reference(string);
 }
 
+void pool_visit(enum trace_segment_kind kind, void (*visit)(struct trace_segment *segment, void *context), void *context)
+{
+	uint32_t count = __atomic_load_n(&chunk_count, __ATOMIC_ACQUIRE);
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t at = chunks[i].offset ? 0 : TRACE_PAGE;
+		while (at + TRACE_PAGE <= chunks[i].size) {
+			struct trace_segment *segment = (struct trace_segment *)(void *)(chunks[i].base + at);
+			bool is_segment = __atomic_load_n(&segment->magic, __ATOMIC_ACQUIRE) == TRACE_SEGMENT_MAGIC;
+			if (is_segment && segment->kind == (uint32_t)kind)
+				visit(segment, context);
+			at += is_segment ? segment->size : TRACE_PAGE;
+		}
+	}
+}
+
 uint64_t pool_order(void)
 {
 	return pool_header ? __atomic_fetch_add(&pool_header->order, 1, __ATOMIC_RELAXED) : 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Wraps: waiting for processes and threads, signals and their handlers; records what lifecycle.c tells of processes and
- * threads. Handlers are only told, never replaced. */
+/* Wraps: waiting for processes and threads, signals and their handlers; records what the life cycle tells of processes,
+ * threads and libraries. Handlers are only told, never replaced. */
 #include "core.h"
 #include "resources.h"
 #include "sample.h"
@@ -31,6 +31,14 @@ void thread_event(struct thread *thread, uintptr_t from, const void *frame, uint
 
 	if (resources_renew())
 		scene_use(&scene, resource_number(TRACE_RESOURCE_THREAD, NULL, 0, NULL, start_function, 0), TRACE_START, 0, error != 0);
+}
+
+void library_event(struct thread *thread, uintptr_t from, const void *frame, const char *path, bool is_error)
+{
+	const struct scene scene = {.thread = thread, .from = from, .frame = frame};
+
+	if (path && resources_renew()) /* NULL: the program itself */
+		scene_use(&scene, resource_named(TRACE_RESOURCE_LIBRARY, path, NULL), TRACE_LOAD, 0, is_error);
 }
 
 static void told_wait(const struct scene *scene, bool failed)

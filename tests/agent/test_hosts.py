@@ -69,12 +69,13 @@ class Hosts(harness.Case):
                     paths["LIBRARY_" + which.upper()] = path
                 run = self.run_scenario("libraries", mode, environment=paths)
                 modules = [m for m in run.traces[0].modules if m.path in paths.values()]
-                if mode == "plain" or not modules:
+                self.assertTrue(modules)
+                if mode == "plain":
                     continue
                 counts = harness.sum_callees(run.traces)
                 self.assertEqual((counts["inner_a"], counts["inner_b"], counts["library_call"]), (100, 100, 200))
-                # One at the same place again is the same module; gone ones are closed.
-                self.assertLess(len(modules), 20)
+                # One that takes the place of another is a module of its own, as often as it comes.
+                self.assertLessEqual(len(modules), 200)
                 self.assertTrue(all(m.last for m in modules))
 
     def test_own_malloc(self):

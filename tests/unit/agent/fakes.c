@@ -15,6 +15,7 @@ struct trace_header *pool_header;
 uint32_t modules_generation = 1;
 uint64_t fakes_lost[TRACE_LOSSES];
 AGENT_TLS struct thread thread_now;
+AGENT_TLS uintptr_t loader_ret;
 static struct module modules[MODULES];
 static size_t module_count, file_used = 4096;
 
