@@ -44,21 +44,24 @@ def throughput(kind, scratch):
                               text=True, check=True).stdout
         subprocess.run(["redis-cli", "-p", port, "shutdown", "nosave"], capture_output=True, check=False)
     finally:
-        server.wait(30)
+        used = os.wait4(server.pid, 0)[2]
     rates = [float(rate) for rate in re.findall(r"([\d.]+) requests per second", told)]
-    return statistics.geometric_mean(rates)
+    return statistics.geometric_mean(rates), (used.ru_utime + used.ru_stime) / float(REQUESTS[kind]) / 3 * 1e6
 
 
 def main():
     scratch = tempfile.mkdtemp()
-    rates = {kind: [] for kind in REQUESTS}
+    rates, costs = {kind: [] for kind in REQUESTS}, {kind: [] for kind in REQUESTS}
     for _ in range(ROUNDS):
         for kind in REQUESTS:
-            rates[kind].append(throughput(kind, scratch))
-    native = statistics.median(rates["native"])
+            rate, cost = throughput(kind, scratch)
+            rates[kind].append(rate)
+            costs[kind].append(cost)
+    native, cost = statistics.median(rates["native"]), statistics.median(costs["native"])
     for kind, values in rates.items():
-        print(f"{kind:8} {statistics.median(values):9.0f} requests/s  {statistics.median(values) / native:.3f} of native  "
-              f"(best {max(values) / max(rates['native']):.3f} of best)")
+        print(f"{kind:8} {statistics.median(values):9.0f} requests/s, {statistics.median(values) / native:.3f} of native "
+              f"(best {max(values) / max(rates['native']):.3f} of best); {statistics.median(costs[kind]):.2f} us of the server's CPU "
+              f"per request, {statistics.median(costs[kind]) / cost:.3f} of native")
     shutil.rmtree(scratch)
 
 

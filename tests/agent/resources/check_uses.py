@@ -241,7 +241,7 @@ def got(variant):
               ("main", "library_back"): 7, ("library_back", "library_inner"): 7,
               ("main", "library_address"): 1, ("main", "library_pair"): 1, ("main", "library_large"): 1,
               ("main", "chosen"): 3, ("jumps", "_setjmp"): 1, ("jumps", "longjmp"): 5, ("forks", "library_plain"): 1,
-              ("loaded", "dlopen"): 5, ("loaded", "dlsym"): 5}
+              ("loaded", "dlopen"): 5, ("loaded", "dlsym"): 5, ("plugin_entry", "library_plain"): 5}
     if variant == "static_addresses": # the program's own PLT entry is the function's address for all
         wanted[("main", "library_shared")] = 1
     same = {"longjmp": ("_longjmp", "longjmp", "siglongjmp"), "_setjmp": ("_setjmp", "__sigsetjmp", "setjmp"), "dlopen": ("dlopen", "___dlopen"),
@@ -249,6 +249,7 @@ def got(variant):
     for (caller, callee), count in wanted.items():
         found = sum(edges[caller, name] for name in same.get(callee, (callee,)))
         expect(found == count, f"got {variant}: {caller} -> {callee}: {found}, not {count}")
+    expect(run.totals().get(("library", plugin, "load")) == [5, 0, 0], f"got {variant}: loads of the plugin")
     expect(not run.lost(), f"got {variant}: lost {run.lost()}")
     module = next(m for m in trace.modules if m.path == run.program)
     expect(module.mode == "plt", f"got {variant}: mode {module.mode}")
