@@ -10,7 +10,7 @@
 
 #include <dlfcn.h>
 
-enum { KNOWN = 1 << 15, PROBES = 8, UNNAMED_LARGEST = 4096, HELD = sizeof(thread_now.held) / sizeof(thread_now.held[0]) };
+enum { KNOWN = 1 << 15, PROBES = 8, UNNAMED_LARGEST = 1024, HELD = sizeof(thread_now.held) / sizeof(thread_now.held[0]) };
 
 /* By address; value: resource, and the number of the file above it. The last to come stays where there is no room. */
 static struct known_lock { uintptr_t lock; uint64_t value; } known[KNOWN];

@@ -10,14 +10,15 @@
 
 #include <errno.h>
 
-enum { RESOURCES = 1 << 16, RESOURCES_OWN = RESOURCES - TRACE_RESOURCE_KINDS, SLOTS = 1 << 17, PROBES = 64, NAME_LARGEST = 1024, TYPES = 128 };
+enum { RESOURCES = 1 << 16, RESOURCES_OWN = RESOURCES - TRACE_RESOURCE_KINDS, SLOTS = 1 << 17, PROBES = 64 };
+enum { NAME_LARGEST = 1024, TYPES = 128, OF_KIND = 4096 /* own names of one kind; beyond, they are folded */ };
 
 /* Index + 1 into records = the number; the upper half of a slot is the hash. */
 static uint64_t slots[SLOTS];
 static const struct trace_resource *records[RESOURCES + 1];
 static const struct trace_string *names[RESOURCES + 1];
 static uint32_t taken[RESOURCES + 1];                  /* slot of each */
-static uint32_t resource_count;
+static uint32_t resource_count, kind_counts[TRACE_RESOURCE_KINDS];
 static uint32_t more[TRACE_RESOURCE_KINDS]; /* what stands for all that came too late, by kind */
 static struct { const char *text; trace_ref reference; } types[TYPES];
 
@@ -125,43 +126,73 @@ static uint32_t resource_more(enum trace_resource_kind kind)
 	return number;
 }
 
-/* The next number of its own; 0: there are too many. */
-static uint32_t resource_make(const struct identity *identity)
+/* The next number of its own; 0: there are too many. Folded names are few, and come on top. */
+static uint32_t resource_make(const struct identity *identity, bool is_folded)
 {
-	uint32_t number;
+	uint32_t *of_kind = &kind_counts[identity->kind], number;
 
-	if (__atomic_load_n(&resource_count, __ATOMIC_RELAXED) >= RESOURCES_OWN)
+	if (__atomic_load_n(of_kind, __ATOMIC_RELAXED) >= (is_folded ? 2 : 1) * OF_KIND
+	    || __atomic_load_n(&resource_count, __ATOMIC_RELAXED) >= RESOURCES_OWN)
 		return 0;
+	__atomic_fetch_add(of_kind, 1, __ATOMIC_RELAXED);
 	number = __atomic_add_fetch(&resource_count, 1, __ATOMIC_RELAXED);
 	return number <= RESOURCES_OWN ? resource_append(identity, number) : 0;
 }
 
-uint32_t resource_number(enum trace_resource_kind kind, const char *name, size_t length, const char *type, uintptr_t address,
-			 uintptr_t made_at)
+/* The number that is there, or a new one; 0: no room. */
+static uint32_t resource_find(const struct identity *identity, bool is_folded)
 {
-	struct identity identity = {kind, name, length > NAME_LARGEST ? NAME_LARGEST : length, type_reference(type), address, made_at};
-	uint32_t hash, made = 0;
+	uint32_t hash = identity_hash(identity), made = 0;
 
-	if (!name)
-		identity.length = 0;
-	hash = identity_hash(&identity);
 	for (uint32_t probe = 0; probe < PROBES; probe++) {
 		uint64_t *slot = &slots[(hash + probe) % SLOTS], found = __atomic_load_n(slot, __ATOMIC_ACQUIRE);
 		if (!found) {
 			if (!made)
-				made = resource_make(&identity);
+				made = resource_make(identity, is_folded);
 			if (!made)
-				return resource_more(kind);
+				return 0;
 			taken[made] = (uint32_t)(slot - slots);
 			if (__atomic_compare_exchange_n(slot, &found, (uint64_t)hash << 32 | made, false, __ATOMIC_ACQ_REL,
 							__ATOMIC_ACQUIRE))
 				return made;
 			taken[made] = SLOTS;
 		}
-		if (found >> 32 == hash && identity_matches(&identity, (uint32_t)found))
+		if (found >> 32 == hash && identity_matches(identity, (uint32_t)found))
 			return (uint32_t)found;
 	}
-	return made ? made : resource_more(kind);
+	return made;
+}
+
+/* A program that opens thousands of files: told as "folder/" and a star. */
+static uint32_t resource_of_folder(const struct identity *identity)
+{
+	char name[NAME_LARGEST + 1];
+	size_t length = identity->length;
+	struct identity folder = *identity;
+
+	while (length && identity->name[length - 1] != '/')
+		length--;
+	if (!length || length == identity->length)
+		return 0;
+	copy_bytes(name, identity->name, length);
+	name[length] = '*';
+	folder.name = name;
+	folder.length = length + 1;
+	return resource_find(&folder, true);
+}
+
+uint32_t resource_number(enum trace_resource_kind kind, const char *name, size_t length, const char *type, uintptr_t address,
+			 uintptr_t made_at)
+{
+	struct identity identity = {kind, name, length > NAME_LARGEST ? NAME_LARGEST : length, type_reference(type), address, made_at};
+	uint32_t number;
+
+	if (!name)
+		identity.length = 0;
+	number = resource_find(&identity, false);
+	if (!number && (kind == TRACE_RESOURCE_FILE || kind == TRACE_RESOURCE_DIRECTORY))
+		number = resource_of_folder(&identity);
+	return number ? number : resource_more(kind);
 }
 
 uint32_t resource_named(enum trace_resource_kind kind, const char *name, const char *type)
@@ -247,6 +278,7 @@ static void resources_reset(void)
 	}
 	zero_bytes(more, sizeof(more));
 	zero_bytes(types, sizeof(types));
+	zero_bytes(kind_counts, sizeof(kind_counts));
 	resource_count = 0;
 	uses_reset();
 	stack_reset();

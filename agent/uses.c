@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { CHAIN = 8, PROBES = 16, SPARES = 512, FIRST_BYTES = TRACE_PAGE - sizeof(struct trace_segment), LARGEST_BYTES = 1 << 20 };
+enum { CHAIN = 12, PROBES = 16, SPARES = 512, FIRST_BYTES = TRACE_PAGE - sizeof(struct trace_segment), LARGEST_BYTES = 1 << 20 };
 
 struct key { uint64_t from; uint32_t first, second; };
 static_assert(offsetof(struct trace_use, resource) == offsetof(struct key, first), "records begin like keys");

@@ -261,8 +261,10 @@ def sql():
     with open(table, "w", encoding="ascii") as stream:
         stream.write("# ours\nhouse_publish topic house publish 2\nhouse_send topic house publish 6 7\n"
                      "nonsense row\nhouse_send what house publish 6\n")
-    for mode in ("plt", "fentry"):
-        run = Run("uses_sql", ["@FOLDER@/data.db"], options=f"mode={mode};apis={table}")
+    instrumented = os.path.exists(os.path.join(PROGRAMS, "uses_sql_instrumented"))
+    for mode, program in [("plt", "uses_sql")] + [("instrument", "uses_sql_instrumented")] * instrumented:
+        run = Run(program, ["@FOLDER@/data.db"], options=f"mode={mode};apis={table}")
+        expect(next(m.mode for m in run.first.trace.modules if m.path == run.program) == mode, f"sql: mode is not {mode}")
         totals = run.totals()
         wanted = {
             ("sql", "CREATE TABLE items (id INTEGER, name TEXT)", "prepare"): [1, 0, 0],
@@ -397,7 +399,24 @@ def sample():
         Run("uses_sample", [what], options="mode=plt;sample=1000000").close()
 
 
-CASES = {"sample": sample, "redis": redis, "got_lazy": lambda: got("lazy"), "got_now": lambda: got("now"), "got_no_plt": lambda: got("no_plt"),
+def many():
+    """Names and threads without end: the file stays small, nothing is lost, what was there before keeps its name."""
+    run = Run("uses_many")
+    totals = run.totals()
+    size = max(r.trace.file_size for r in run.all)
+    expect(size < 6 << 20, f"many: a file of {size} bytes")
+    expect(totals.get(("file", "/dev/null", "write")) == [1500, 0, 1500], "many: a file that was used before")
+    expect(totals.get(("file", "/nonexistent/*", "open"), [0])[0] > 10000, "many: names are not folded")
+    opened = sum(v[0] for k, v in totals.items() if k[0] == "file" and k[1].startswith("/nonexistent/"))
+    expect(opened == 20020, f"many: {opened} opened")
+    taken = sum(v[0] for k, v in totals.items() if k[0] == "lock" and k[2] == "lock")
+    expect(taken == 3000 + 1500, f"many: {taken} locks taken")
+    expect(len(run.first.trace.threads) == 1501, f"many: {len(run.first.trace.threads)} threads")
+    expect(not run.lost(), f"many: lost {run.lost()}")
+    run.close()
+
+
+CASES = {"many": many, "sample": sample, "redis": redis, "got_lazy": lambda: got("lazy"), "got_now": lambda: got("now"), "got_no_plt": lambda: got("no_plt"),
          "got_static_addresses": lambda: got("static_addresses"), "sql": sql, "files": files, "sockets": sockets, "locks": locks, "others": others, "own_malloc": own_malloc}
 
 
