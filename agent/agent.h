@@ -119,8 +119,15 @@ void sites_hook(struct module *module);
 bool instrument_present(const struct module *module); /* instrument.c */
 void instrument_hook(struct module *module);
 void patch_hook(struct module *module);              /* patch.c */
-void got_hook(struct module *module);                /* got.c: also under fentry, instrument and patch: not then */
+void got_hook(struct module *module);                /* got.c: mode plt */
+void got_hook_apis(struct module *module);           /* got.c: the other modes: functions of the API table only */
+void apis_start(void);                               /* apis.c: before any module is hooked */
 void sample_start(void);                             /* sample.c: the calling thread's timer */
+void sample_forked(void);                            /* in a forked child, in its place */
+void sample_thread_end(void);
+
+/* The "ret" by which a dlopen that runs now comes back (loader.c): a return address with no call before it; 0: none. */
+extern AGENT_TLS uintptr_t loader_ret;
 
 /* ---- cfi.c, stack.c: call stacks without locks or allocation ---- */
 
@@ -156,6 +163,8 @@ void resources_start(void);
 /* In a forked child, after it got a file of its own: numbers and offsets of the parent's file mean nothing here. May run
  * inside an entry hook: general registers only, no libc (see "quiet" in core.h): set a flag or zero memory. */
 void resources_forked(void);
+/* The calling thread ends: its tables go to the next one with its entry. */
+void resources_thread_end(void);
 /* lifecycle.c wraps fork, exec*, posix_spawn*, system, popen and pthread_create, and tells of each here: before it for
  * those that do not return (exec: error is 0), else afterwards. from, frame: as in resource_use; name: the program or
  * command, may be NULL; error: errno value or 0. Not called inside the agent (agent_enter was refused). */

@@ -89,6 +89,9 @@ static void thread_exits(void *round)
 		pthread_setspecific(exit_key, (char *)round + 1);
 	} else {
 		instrument_end(&thread_now);
+		if (agent_options.sample_period)
+			sample_thread_end();
+		resources_thread_end();
 		thread_end();
 	}
 }
@@ -100,6 +103,8 @@ static struct start begin(void *argument)
 	thread_begin((uintptr_t)start.function, start.creator, start.stack_size);
 	if (has_exit_key)
 		pthread_setspecific(exit_key, (void *)1);
+	if (agent_options.sample_period)
+		sample_start();
 	return start;
 }
 
@@ -235,7 +240,7 @@ static void after_fork(void)
 		starts[i].is_taken = 0;
 	thread_self();
 	if (agent_options.sample_period && pool_header)
-		sample_start();
+		sample_forked();
 }
 
 AGENT_EXPORT pid_t fork(void)

@@ -44,11 +44,17 @@ static uintptr_t find_ret(uintptr_t from)
 }
 #endif
 
+AGENT_TLS uintptr_t loader_ret;
+
 static void *load_from(uintptr_t from, void *function, uintptr_t a, uintptr_t b, uintptr_t c)
 {
-	uintptr_t ret = pool_header ? find_ret(from) : 0;
-	return ret ? call_from(ret, function, a, b, c)
-		   : ((void *(*)(uintptr_t, uintptr_t, uintptr_t))function)(a, b, c);
+	uintptr_t ret = pool_header ? find_ret(from) : 0, outer = loader_ret;
+	if (!ret)
+		return ((void *(*)(uintptr_t, uintptr_t, uintptr_t))function)(a, b, c);
+	loader_ret = ret; /* constructors run meanwhile, and their stacks are walked */
+	void *result = call_from(ret, function, a, b, c);
+	loader_ret = outer;
+	return result;
 }
 
 static void loaded(uintptr_t from, const void *frame, const char *path, bool is_error)

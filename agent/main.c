@@ -8,9 +8,14 @@
 #define WEAK __attribute__((weak))
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
+WEAK void got_hook_apis(struct module *module) { (void)module; }
+WEAK void apis_start(void) { }
 WEAK void sample_start(void) { }
+WEAK void sample_forked(void) { }
+WEAK void sample_thread_end(void) { }
 WEAK void resources_start(void) { }
 WEAK void resources_forked(void) { }
+WEAK void resources_thread_end(void) { }
 WEAK void library_event(struct thread *thread, uintptr_t from, const void *frame, const char *path, bool is_error)
 {
 	(void)thread, (void)from, (void)frame, (void)path, (void)is_error;
@@ -71,6 +76,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 	}
 	hub_start();
 	lifecycle_start();
+	apis_start();
 	instrument_start();
 	modules_start(environment_own_name());
 	sites_started();

@@ -182,6 +182,8 @@ static void hook(struct module *module)
 		patch_hook(module);
 	if (module->mode == TRACE_MODE_PLT)
 		got_hook(module);
+	else if (module->mode != TRACE_MODE_NONE)
+		got_hook_apis(module);
 	if (module->record)
 		module->record->mode = module->mode;
 }
