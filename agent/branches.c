@@ -23,7 +23,7 @@ struct scan {
 
 size_t code_patch_offset(const uint8_t *code, size_t size)
 {
-	return size >= 4 && memcmp(code, "\xf3\x0f\x1e\xfa", 4) == 0 ? 4 : 0;
+	return size >= 4 && __builtin_memcmp(code, "\xf3\x0f\x1e\xfa", 4) == 0 ? 4 : 0;
 }
 
 static bool is_own(const struct code_function *function, uint64_t target)
@@ -72,13 +72,13 @@ static void read_tables(struct scan *scan, const uint8_t *table)
 	size_t room = code_readable(scan->image, table);
 	for (size_t i = 0; i < TABLE_ENTRIES && (i + 1) * 4 <= room; i++) {
 		int32_t distance;
-		memcpy(&distance, table + i * 4, sizeof distance);
+		__builtin_memcpy(&distance, table + i * 4, sizeof distance);
 		if (!add_label(scan, (uintptr_t)table + (uint64_t)(int64_t)distance - text, true))
 			break;
 	}
 	for (size_t i = 0; i < TABLE_ENTRIES && (i + 1) * 8 <= room; i++) {
 		uint64_t address;
-		memcpy(&address, table + i * 8, sizeof address);
+		__builtin_memcpy(&address, table + i * 8, sizeof address);
 		if (!add_label(scan, address - text, false))
 			break;
 	}
@@ -93,7 +93,7 @@ static void read_named_tables(struct scan *scan, const uint8_t *code, const stru
 		read_tables(scan, (const uint8_t *)(intptr_t)instruction->value);
 	if (instruction->immediate_at && scan->image->is_fixed) {
 		uint32_t value;
-		memcpy(&value, code + instruction->immediate_at, sizeof value);
+		__builtin_memcpy(&value, code + instruction->immediate_at, sizeof value);
 		read_tables(scan, (const uint8_t *)(uintptr_t)value);
 	}
 }

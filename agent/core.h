@@ -103,6 +103,11 @@ void modules_record_again(void);
 /* The program runs from now on: other threads may. */
 void sites_started(void);
 
+/* ---- patch_module.c ---- */
+
+/* Likewise. */
+void patch_started(void);
+
 /* ---- control.c ---- */
 
 /* The page that hubs test; agent_control_page points to it. */

@@ -105,7 +105,7 @@ struct cursor {
 static int32_t value_at(const uint8_t *code, size_t at)
 {
 	int32_t value;
-	memcpy(&value, code + at, sizeof value);
+	__builtin_memcpy(&value, code + at, sizeof value);
 	return value;
 }
 
@@ -324,8 +324,8 @@ bool decode_instruction(const uint8_t *code, size_t size, struct instruction *ou
 {
 	uint8_t copy[LOOKED_AT];
 	if (size < LOOKED_AT) {
-		memset(copy, 0, sizeof copy);
-		memcpy(copy, code, size);
+		__builtin_memset(copy, 0, sizeof copy);
+		__builtin_memcpy(copy, code, size);
 		code = copy;
 	}
 	struct cursor cursor = {.code = code};

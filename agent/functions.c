@@ -25,7 +25,7 @@ static uint64_t read_fixed(struct reader *reader, size_t size)
 		reader->at = NULL;
 		return 0;
 	}
-	memcpy(&value, reader->at, size);
+	__builtin_memcpy(&value, reader->at, size);
 	reader->at += size;
 	return value;
 }
@@ -117,7 +117,7 @@ static bool open_record(const struct code_image *image, const uint8_t *address, 
 	uint32_t length;
 	if (readable < 8)
 		return false;
-	memcpy(&length, address, sizeof length);
+	__builtin_memcpy(&length, address, sizeof length);
 	if (length < 4 || length > readable - 4)
 		return false;
 	*body = (struct reader){address + 4, address + 4 + length};
@@ -149,7 +149,7 @@ static void read_common(const struct code_image *image, const uint8_t *address, 
 	}
 	out->is_usable = reader.at != NULL;
 	if (!reader.at || data_alignment != 0x78 /* -8 */ || return_register != 16 ||
-	    (size_t)(reader.end - reader.at) < sizeof usual || memcmp(reader.at, usual, sizeof usual) != 0)
+	    (size_t)(reader.end - reader.at) < sizeof usual || __builtin_memcmp(reader.at, usual, sizeof usual) != 0)
 		out->is_usual = false;
 }
 
@@ -243,7 +243,7 @@ size_t functions_count(const struct code_image *image)
 	if (image->eh_frame_header_size < 12 || code_readable(image, header) < image->eh_frame_header_size || header[0] != 1 ||
 	    encoded_size(header[1]) != 4 || header[2] != ENCODING_U4 || header[3] != 0x3b)
 		return 0;
-	memcpy(&count, header + 8, sizeof count);
+	__builtin_memcpy(&count, header + 8, sizeof count);
 	return count <= (image->eh_frame_header_size - 12) / 8 ? count : 0;
 }
 
@@ -254,7 +254,7 @@ size_t functions_find(const struct code_image *image, struct code_function *func
 	uint64_t end = 0;
 	for (size_t i = 0; i < count; i++) {
 		int32_t offset;
-		memcpy(&offset, image->eh_frame_header + 12 + i * 8 + 4, sizeof offset);
+		__builtin_memcpy(&offset, image->eh_frame_header + 12 + i * 8 + 4, sizeof offset);
 		struct code_function *function = &functions[found];
 		if (!read_function(image, image->eh_frame_header + offset, &common, function) || function->start < end)
 			continue;

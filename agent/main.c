@@ -11,6 +11,7 @@
 WEAK bool instrument_present(const struct module *module) { (void)module; return false; }
 WEAK void instrument_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
+WEAK void patch_started(void) { }
 WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
 WEAK void sample_start(void) { }
 WEAK void resources_start(void) { }
@@ -87,6 +88,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 	lifecycle_start();
 	modules_start(environment_own_name());
 	sites_started();
+	patch_started();
 	resources_start();
 	if (agent_options.sample_period)
 		sample_start();

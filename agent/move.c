@@ -127,7 +127,7 @@ static bool put_distance(uint8_t *where, const uint8_t *end, const uint8_t *targ
 {
 	int64_t distance = (int64_t)((uintptr_t)target - (uintptr_t)end);
 	int32_t value = (int32_t)distance;
-	memcpy(where, &value, sizeof value);
+	__builtin_memcpy(where, &value, sizeof value);
 	return value == distance;
 }
 
@@ -140,14 +140,14 @@ bool move_jump(uint8_t *to, const uint8_t *site, const uint8_t *target)
 static void put_call_form(uint8_t *to, const uint8_t *return_address)
 {
 	uint32_t low = (uint32_t)(uintptr_t)return_address, high = (uint32_t)((uintptr_t)return_address >> 32);
-	memcpy(to, call_form, sizeof call_form);
-	memcpy(to + CALL_LOW, &low, sizeof low);
-	memcpy(to + CALL_HIGH, &high, sizeof high);
+	__builtin_memcpy(to, call_form, sizeof call_form);
+	__builtin_memcpy(to + CALL_LOW, &low, sizeof low);
+	__builtin_memcpy(to + CALL_HIGH, &high, sizeof high);
 }
 
 static bool put_copy(uint8_t *to, const uint8_t *code, const struct instruction *instruction)
 {
-	memcpy(to, code, instruction->length);
+	__builtin_memcpy(to, code, instruction->length);
 	return !instruction->rip_at ||
 	       put_distance(to + instruction->rip_at, to + instruction->length, code + instruction->length + instruction->value);
 }
