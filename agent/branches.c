@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the one pass over all code of an object that finds what branches where, jump tables included.
+/* Owns the one pass over all code of an object that finds what branches where, jump tables and landing pads included.
  *
  * Jump tables: where a function jumps to a computed address, every address that it names and that lies in readable memory is
  * read as the start of a table, once of 4-byte distances from the table (gcc's and clang's position-independent switch) and
@@ -111,6 +111,13 @@ static void find_tables(struct scan *scan)
 	}
 }
 
+static void add_landing_pad(uint64_t target, void *context)
+{
+	struct scan *scan = context;
+	if (target < scan->image->text_size)
+		bit_set(scan->branches->jumped, target);
+}
+
 static void scan_function(struct scan *scan)
 {
 	struct code_function *function = scan->function;
@@ -137,6 +144,7 @@ static void scan_function(struct scan *scan)
 	}
 	if (function->flags & CODE_IS_INDIRECT)
 		find_tables(scan);
+	functions_landing_pads(scan->image, function, add_landing_pad, scan);
 }
 
 void branches_scan(const struct code_image *image, struct code_function *functions, size_t count,

@@ -10,7 +10,7 @@
 /* Memory for a scan is the caller's: a bit per byte of text in each map, all 0. */
 struct branches {
 	uint64_t *called;      /* calls lead here */
-	uint64_t *jumped;      /* jumps of other functions and jump tables lead here */
+	uint64_t *jumped;      /* jumps of other functions, jump tables and exceptions lead here */
 	uint64_t *jumped_if;   /* of these, conditional ones from other functions */
 };
 

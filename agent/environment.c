@@ -187,3 +187,26 @@ char **environment_with_agent(char *const envp[], void *buffer, size_t size)
 	out[put] = NULL;
 	return out;
 }
+
+void environment_clean(char **environment, char *const original[])
+{
+	char *preload = NULL;
+	for (size_t i = 0; original[i]; i++) {
+		if (value_of(original[i], PRELOAD))
+			preload = original[i];
+	}
+	for (char **entry = environment; *entry;) {
+		size_t length;
+		char *list = value_of(*entry, PRELOAD);
+		bool is_ours = value_of(*entry, TRACE_VARIABLE) != NULL;
+		if (list && find_own_part(list, &length)) {
+			is_ours = !preload;
+			if (preload)
+				*entry = preload;
+		}
+		if (is_ours)
+			remove_entry(entry);
+		else
+			entry++;
+	}
+}

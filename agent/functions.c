@@ -80,7 +80,7 @@ static uint64_t read_encoded(struct reader *reader, uint8_t encoding)
 /* What of a CIE matters. */
 struct common {
 	const uint8_t *address; /* of the CIE that this is of */
-	uint8_t encoding;
+	uint8_t encoding, exceptions_encoding; /* of addresses, and of the pointer to landing pads; 0xff: none */
 	bool is_usable, has_augmentation, is_usual; /* is_usual: CFA = rsp + 8, return address below it */
 };
 
@@ -94,7 +94,7 @@ static bool read_augmentation(struct reader *reader, const char *letters, struct
 	for (; *letters && data.at; letters++) {
 		switch (*letters) {
 		case 'R': out->encoding = (uint8_t)read_fixed(&data, 1); break;
-		case 'L': read_fixed(&data, 1); break;
+		case 'L': out->exceptions_encoding = (uint8_t)read_fixed(&data, 1); break;
 		case 'P': {
 			uint8_t encoding = (uint8_t)read_fixed(&data, 1);
 			if (!encoded_size(encoding))
@@ -128,7 +128,7 @@ static void read_common(const struct code_image *image, const uint8_t *address, 
 {
 	static const uint8_t usual[] = {0x0c, 7, 8, 0x90, 1}; /* def_cfa rsp 8; offset rip at cfa-8 */
 	struct reader reader;
-	*out = (struct common){.address = address, .is_usual = true};
+	*out = (struct common){.address = address, .exceptions_encoding = 0xff, .is_usual = true};
 	if (!open_record(image, address, &reader) || read_fixed(&reader, 4) != 0)
 		return;
 	uint64_t version = read_fixed(&reader, 1);
@@ -153,12 +153,30 @@ static void read_common(const struct code_image *image, const uint8_t *address, 
 		out->is_usual = false;
 }
 
-/* Flags by what a function's CFI says of its first byte. */
-static uint8_t flags_at_entry(struct reader reader)
+/* Whether nothing but no-ops fill size bytes. */
+static bool is_idle(const uint8_t *code, size_t size)
 {
+	struct instruction instruction;
+	for (size_t at = 0; at < size; at += instruction.length)
+		if (!decode_instruction(code + at, size - at, &instruction) || instruction.kind != INSTRUCTION_NOP)
+			return false;
+	return true;
+}
+
+/* Flags by what a function's CFI says of its first byte. A part that begins with a landing pad has a no-op in front of it,
+ * since landing pads at a distance of 0 are none: what is said behind no-ops counts for the first byte too. */
+static uint8_t flags_at_entry(struct reader reader, const uint8_t *code, size_t size)
+{
+	size_t at = 0;
 	while (reader.at && reader.at < reader.end) {
 		uint64_t operation = read_fixed(&reader, 1), rule = operation & 0xc0;
-		if (rule == 0x40 || (operation >= 1 && operation <= 4)) /* advances: all that follows is of later bytes */
+		if (rule == 0x40) {
+			at += operation & 63;
+			if (at > size || !is_idle(code, at))
+				return 0;
+			continue;
+		}
+		if (operation >= 1 && operation <= 4)
 			return 0;
 		if (rule == 0x80)
 			return CODE_IS_PART; /* a register is saved already */
@@ -222,12 +240,29 @@ static bool read_function(const struct code_image *image, const uint8_t *address
 		return false;
 	uint64_t start = read_encoded(&reader, common->encoding);
 	uint64_t size = read_encoded(&reader, common->encoding & 15), from = start - (uintptr_t)image->text;
-	if (common->has_augmentation)
-		skip_bytes(&reader, read_leb(&reader));
+	uint64_t exceptions = 0;
+	if (common->has_augmentation) {
+		uint64_t length = read_leb(&reader);
+		struct reader data = reader;
+		skip_bytes(&reader, length);
+		/* A pointer of value 0 means none, whatever it is relative to. */
+		if (common->exceptions_encoding != 0xff && data.at && reader.at) {
+			size_t width = encoded_size(common->exceptions_encoding);
+			struct reader value = data;
+			if (length < width || !width)
+				return false;
+			if (read_fixed(&value, width))
+				exceptions = read_encoded(&data, common->exceptions_encoding);
+			if (!data.at)
+				return false;
+		}
+	}
 	if (!reader.at || from >= image->text_size || size > image->text_size - from || !size)
 		return false;
 	*out = (struct code_function){.start = (uint32_t)from, .size = (uint32_t)size};
-	out->flags = common->is_usual ? flags_at_entry(reader) : CODE_IS_ROOT;
+	out->flags = common->is_usual ? flags_at_entry(reader, image->text + from, size) : CODE_IS_ROOT;
+	if (exceptions && code_readable(image, (const void *)(uintptr_t)exceptions))
+		out->exceptions = (int32_t)(exceptions - (uintptr_t)image->eh_frame_header);
 	if (image->entry == image->text + from)
 		out->flags |= CODE_IS_ROOT;
 	if (is_stub(image->text + from, size))
@@ -263,4 +298,37 @@ size_t functions_find(const struct code_image *image, struct code_function *func
 			found++;
 	}
 	return found;
+}
+
+/* A number of the call-site table: LEB or fixed width. */
+static uint64_t read_site(struct reader *reader, uint8_t encoding)
+{
+	return encoding == 1 ? read_leb(reader) : read_encoded(reader, encoding);
+}
+
+void functions_landing_pads(const struct code_image *image, const struct code_function *function,
+			    void (*visit)(uint64_t target, void *context), void *context)
+{
+	const uint8_t *table = image->eh_frame_header + function->exceptions;
+	struct reader reader = {table, table + (function->exceptions ? code_readable(image, table) : 0)};
+	if (!function->exceptions)
+		return;
+	uint8_t encoding = (uint8_t)read_fixed(&reader, 1);
+	uint64_t base = function->start;
+	if (encoding != 0xff)
+		base = read_encoded(&reader, encoding) - (uintptr_t)image->text;
+	if ((uint8_t)read_fixed(&reader, 1) != 0xff) /* types: of no interest but for the distance to them */
+		read_leb(&reader);
+	encoding = (uint8_t)read_fixed(&reader, 1);
+	uint64_t length = read_leb(&reader);
+	if (reader.at && length < (uint64_t)(reader.end - reader.at))
+		reader.end = reader.at + length;
+	while (reader.at && reader.at < reader.end) {
+		read_site(&reader, encoding);
+		read_site(&reader, encoding);
+		uint64_t pad = read_site(&reader, encoding);
+		read_leb(&reader);
+		if (reader.at && pad)
+			visit(base + pad, context);
+	}
 }

@@ -32,6 +32,7 @@ enum code_flag {
 #define CODE_TAKEN 0xff
 struct code_function {
 	uint32_t start, size;     /* in bytes from text */
+	int32_t exceptions;       /* its table of landing pads, from the header of the unwind table; 0: none */
 	uint8_t flags;            /* enum code_flag */
 	uint8_t skip;             /* enum trace_skip, or CODE_TAKEN */
 	uint8_t reserved[2];
@@ -42,6 +43,9 @@ size_t functions_count(const struct code_image *image);
 /* Fills functions (room for count of them), ordered and without overlap; linkage stubs and entries outside of text are left
  * out. Returns how many. */
 size_t functions_find(const struct code_image *image, struct code_function *functions, size_t count);
+/* Calls visit with each landing pad of the function's exceptions, from text. */
+void functions_landing_pads(const struct code_image *image, const struct code_function *function,
+			    void (*visit)(uint64_t target, void *context), void *context);
 /* Where in the image address lies: bytes readable from there on; 0: outside. */
 size_t code_readable(const struct code_image *image, const void *address);
 

@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* The agent's start: before the program's own constructors, in its only thread. Owns the order in which the parts begin,
  * and empty stand-ins (weak) for parts that are not built in. There is no end: see trace_format.h. */
-#include "core.h"
+#include "lifecycle.h"
 
-#include <fcntl.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #define WEAK __attribute__((weak))
-WEAK bool instrument_present(const struct module *module) { (void)module; return false; }
-WEAK void instrument_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void patch_started(void) { }
 WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
 WEAK void sample_start(void) { }
 WEAK void resources_start(void) { }
 WEAK void resources_forked(void) { }
-WEAK void lifecycle_start(void) { }
-WEAK AGENT_TLS uint32_t threads_started;
+WEAK void library_event(struct thread *thread, uintptr_t from, const void *frame, const char *path, bool is_error)
+{
+	(void)thread, (void)from, (void)frame, (void)path, (void)is_error;
+}
 WEAK void process_event(struct thread *thread, uintptr_t from, const void *frame, const struct process_event *event)
 {
 	(void)thread, (void)from, (void)frame, (void)event;
@@ -25,21 +23,6 @@ WEAK void process_event(struct thread *thread, uintptr_t from, const void *frame
 WEAK void thread_event(struct thread *thread, uintptr_t from, const void *frame, uintptr_t start_function, int error)
 {
 	(void)thread, (void)from, (void)frame, (void)start_function, (void)error;
-}
-
-/* Who runs: what the reader of the file is told about the process. */
-static void describe_process(void)
-{
-	static char buffer[4096];
-	long length = system_call(SYS_readlink, "/proc/self/exe", buffer, sizeof buffer);
-	if (length > 0)
-		pool_header->program = pool_string(buffer, (size_t)length);
-	length = read_file("/proc/self/cmdline", buffer, sizeof buffer);
-	if (length > 0)
-		pool_header->arguments = pool_string(buffer, (size_t)length);
-	length = system_call(SYS_getcwd, buffer, sizeof buffer);
-	if (length > 1)
-		pool_header->directory = pool_string(buffer, (size_t)length - 1);
 }
 
 /* A relative folder would be another one after a chdir. */
@@ -67,6 +50,7 @@ static bool start(const char *value, const void *top)
 			 (agent_control_page->paused ? TRACE_WAS_PAUSED : 0u);
 	if (!pool_open(agent_options.parent_id, flags))
 		return false;
+	describe_read();
 	describe_process();
 	if (!threads_start(top)) {
 		pool_header->state = TRACE_SWITCHED_OFF;
@@ -81,11 +65,13 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 {
 	(void)argc;
 	(void)argv;
+	lifecycle_resolve();
 	if (!start(environment_take(environment), environment)) {
 		control_off();
 		return;
 	}
 	lifecycle_start();
+	instrument_start();
 	modules_start(environment_own_name());
 	sites_started();
 	patch_started();

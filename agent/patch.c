@@ -10,10 +10,9 @@
  * Everything is written and made executable before the first byte of text changes, and the right to change text is had
  * before as well (RWX for the moment of writing: where a policy forbids that, it forbids it then, and nothing has happened).
  *
- * Why no jump can lead into the bytes that are overwritten: direct branches are all read (branches.c); what a jump table leads
- * to is read; return addresses of moved calls lie behind the patch, or the function is left alone; landing pads of
- * exceptions begin blocks that nothing falls into, so none lies within the straight first instructions; functions' addresses
- * in data are those of entries. What is left is assembly that computes addresses within itself: objects without unwind tables
+ * Why no jump can lead into the bytes that are overwritten: direct branches are all read (branches.c); what jump tables lead
+ * and what exceptions lead to are read; return addresses of moved calls lie behind the patch, or the function is left alone;
+ * functions' addresses in data are those of entries. What is left is assembly that computes addresses within itself: objects without unwind tables
  * are left alone, and assembly that has them says by them where its functions begin. */
 #include "patch.h"
 

@@ -12,6 +12,7 @@
 #define VIEWS 8192u
 #define ENTRIES 256u
 #define THREAD_ROWS 16384u
+#define PENDING 64u
 #define STACK_UNLIMITED ((size_t)1 << 30)
 
 /* Wiped by a fork: all zero in the child until child_start. */
@@ -26,7 +27,14 @@ AGENT_TLS struct thread thread_now;
 static struct per_process *process;
 /* Start functions by entry number; 0 is the initial thread's. */
 static uintptr_t entries[ENTRIES];
+static struct trace_thread *rows[THREAD_ROWS];
 static uint32_t row_count;
+/* Names for threads that have no row yet; the oldest are forgotten. */
+static struct pending_name {
+	uint32_t tid;
+	trace_ref name;
+} pending[PENDING];
+static uint32_t pending_next;
 /* Where glibc keeps a thread's id, from the thread pointer; 0: not known. Saves a system call that seccomp may forbid. */
 static long tid_offset;
 /* The word that glibc gives to all threads of a process: thread storage without it was not made by glibc. */
@@ -80,11 +88,6 @@ static uint32_t thread_id(bool may_ask)
 	return may_ask || !pool_is_frozen ? (uint32_t)system_call(SYS_gettid) : 0;
 }
 
-struct edge_view *thread_view(const struct thread *thread)
-{
-	return (struct edge_view *)(void *)(edge_base + thread->view);
-}
-
 static struct edge_view *take_view(void)
 {
 	for (uint32_t word = 0; word < VIEWS / 64; word++) {
@@ -120,10 +123,30 @@ static uint32_t entry_number(uintptr_t start_function)
 	return TRACE_NONE;
 }
 
+/* A thread may be named by its creator before it runs, and so before it has a row. */
+static void take_pending(struct trace_thread *row)
+{
+	for (uint32_t i = 0; i < PENDING; i++) {
+		if (pending[i].tid == row->tid && pending[i].name) {
+			row->name = pending[i].name;
+			pending[i].tid = 0;
+		}
+	}
+}
+
+static void put_pending(uint32_t tid, trace_ref name)
+{
+	struct pending_name *place = &pending[__atomic_fetch_add(&pending_next, 1, __ATOMIC_RELAXED) % PENDING];
+	place->tid = 0;
+	place->name = name;
+	__atomic_store_n(&place->tid, tid, __ATOMIC_RELEASE);
+}
+
 static void add_row(struct thread *thread)
 {
+	uint32_t number = __atomic_fetch_add(&row_count, 1, __ATOMIC_RELAXED);
 	thread->row = NULL;
-	if (__atomic_fetch_add(&row_count, 1, __ATOMIC_RELAXED) < THREAD_ROWS)
+	if (number < THREAD_ROWS)
 		thread->row = pool_append(TRACE_THREADS, sizeof *thread->row);
 	if (!thread->row) {
 		pool_lost(TRACE_LOST_THREADS, 1);
@@ -134,7 +157,9 @@ static void add_row(struct thread *thread)
 	thread->row->start_function = thread->start_function;
 	thread->row->creator = thread->creator;
 	thread->row->first = pool_order();
+	take_pending(thread->row);
 	pool_publish(TRACE_THREADS, thread->row, sizeof *thread->row);
+	__atomic_store_n(&rows[number], thread->row, __ATOMIC_RELEASE);
 }
 
 static void attach(struct thread *thread, uint32_t tid)
@@ -156,14 +181,19 @@ void child_start(void)
 	thread->is_attached = false;
 	thread->is_attaching = true;
 	thread->held_count = 0;
+	for (uint32_t i = 0; i < row_count && i < THREAD_ROWS; i++)
+		rows[i] = NULL;
 	row_count = 0;
+	zero_bytes(pending, sizeof pending);
 	edges_forget();
 	modules_unlock();
 	modules_keep();
+	instrument_generation++;
 	bool is_open = pool_fork();
 	process->is_alive = 1;
 	thread->view = 0;
 	if (is_open) {
+		describe_process();
 		attach(thread, thread_id(true));
 		modules_record_again();
 		resources_forked();
@@ -192,6 +222,20 @@ struct thread *thread_self(void)
 	return thread;
 }
 
+static bool is_on_stack(const struct thread *thread, uintptr_t sp)
+{
+	return sp >= (uintptr_t)thread->stack_low && sp < (uintptr_t)thread->stack_high;
+}
+
+bool thread_is_inside(struct thread *thread, uintptr_t sp)
+{
+	/* The stacks of handlers and coroutines cannot be compared with the thread's. */
+	if (sp <= thread->entered_sp || !is_on_stack(thread, sp) || !is_on_stack(thread, thread->entered_sp))
+		return true;
+	thread->depth = 0;
+	return false;
+}
+
 bool agent_enter(struct thread **thread)
 {
 	if (!pool_header)
@@ -200,16 +244,18 @@ bool agent_enter(struct thread **thread)
 		edge_saw_pause = 1;
 		return false;
 	}
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
 	*thread = thread_self();
-	if (!(*thread)->is_attached || (*thread)->depth)
+	if (!(*thread)->is_attached || ((*thread)->depth && thread_is_inside(*thread, sp)))
 		return false;
-	(*thread)->depth++;
+	(*thread)->depth = 1;
+	(*thread)->entered_sp = sp;
 	return true;
 }
 
 void agent_leave(struct thread *thread)
 {
-	thread->depth--;
+	thread->depth = 0;
 }
 
 static void set_stack(struct thread *thread, uintptr_t inside, size_t size)
@@ -245,15 +291,33 @@ void thread_end(void)
 	give_view(view);
 }
 
-void thread_name(const char *name)
+/* The newest row with a thread id. */
+static struct trace_thread *row_of(uint32_t tid)
 {
-	struct thread *thread = thread_self();
-	if (!thread->is_attached || !thread->row)
+	uint32_t count = __atomic_load_n(&row_count, __ATOMIC_RELAXED);
+	for (uint32_t i = count < THREAD_ROWS ? count : THREAD_ROWS; i-- > 0;) {
+		struct trace_thread *row = __atomic_load_n(&rows[i], __ATOMIC_ACQUIRE);
+		if (row && row->tid == tid)
+			return row;
+	}
+	return NULL;
+}
+
+void thread_name(const void *pointer, const char *name)
+{
+	const struct thread *thread = thread_self();
+	if (!thread->is_attached || (pointer && !tid_offset))
 		return;
-	size_t length = text_length(name);
-	trace_ref reference = pool_string(name, length < 64 ? length : 64);
-	if (reference)
-		__atomic_store_n(&thread->row->name, reference, __ATOMIC_RELEASE);
+	uint32_t tid = pointer ? *(const uint32_t *)(const void *)((const char *)pointer + tid_offset) : thread->tid;
+	size_t length = 0;
+	while (length < 64 && name[length])
+		length++;
+	trace_ref reference = pool_string(name, length);
+	struct trace_thread *row = row_of(tid);
+	if (row && reference)
+		__atomic_store_n(&row->name, reference, __ATOMIC_RELEASE);
+	else if (reference)
+		put_pending(tid, reference);
 }
 
 bool threads_start(const void *top)
