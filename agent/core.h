@@ -157,6 +157,11 @@ void instrument_leave(uintptr_t function, uintptr_t call_site, uintptr_t site, u
 /* The program runs from now on: other threads may. */
 void sites_started(void);
 
+/* ---- patch_module.c ---- */
+
+/* Likewise. */
+void patch_started(void);
+
 /* ---- control.c ---- */
 
 /* The page that hubs test; agent_control_page points to it. */

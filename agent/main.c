@@ -7,6 +7,7 @@
 
 #define WEAK __attribute__((weak))
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
+WEAK void patch_started(void) { }
 WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
 WEAK void got_hook_apis(struct module *module) { (void)module; }
 WEAK void apis_start(void) { }
@@ -80,6 +81,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 	instrument_start();
 	modules_start(environment_own_name());
 	sites_started();
+	patch_started();
 	resources_start();
 	if (agent_options.sample_period)
 		sample_start();

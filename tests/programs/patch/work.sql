@@ -1,0 +1,29 @@
+.bail on
+PRAGMA journal_mode=memory;
+CREATE TABLE t1(a INTEGER PRIMARY KEY, b INTEGER, c TEXT);
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<20000)
+  INSERT INTO t1 SELECT i, (i*7919)%10007, printf('row %d %s', i, hex(i*i)) FROM n;
+CREATE INDEX t1b ON t1(b);
+CREATE INDEX t1c ON t1(c);
+CREATE TABLE t2 AS SELECT b, count(*) AS n, group_concat(a) AS g FROM t1 WHERE a<5000 GROUP BY b;
+BEGIN;
+UPDATE t1 SET b=b+1 WHERE a%3=0;
+DELETE FROM t1 WHERE a%11=0;
+SAVEPOINT s; DELETE FROM t1; ROLLBACK TO s; COMMIT;
+SELECT count(*), sum(b), min(c), max(c) FROM t1;
+SELECT b, count(*) c FROM t1 GROUP BY b ORDER BY c DESC, b LIMIT 5;
+SELECT count(*) FROM t1 x JOIN t1 y ON x.b=y.b WHERE x.a<2000;
+WITH RECURSIVE paths(x,y,d) AS (VALUES(0,0,0) UNION SELECT x+1,y,d+1 FROM paths WHERE x<40 UNION SELECT x,y+1,d+1 FROM paths WHERE y<40)
+  SELECT count(*), max(d) FROM paths;
+SELECT sum(length(g)) FROM t2;
+SELECT a, sum(b) OVER (ORDER BY a ROWS 3 PRECEDING), lag(c) OVER (ORDER BY a) FROM t1 ORDER BY a LIMIT 5;
+SELECT json_extract('{"a":[1,2,{"b":3}]}','$.a[2].b'), json_group_array(a) FROM t1 WHERE a<10;
+CREATE TRIGGER tr AFTER INSERT ON t2 BEGIN UPDATE t1 SET c='hit' WHERE a=new.b; END;
+INSERT INTO t2 VALUES(17,1,'x');
+SELECT c FROM t1 WHERE a=17;
+EXPLAIN QUERY PLAN SELECT * FROM t1 WHERE b=3 AND c>'a';
+VACUUM;
+PRAGMA integrity_check;
+CREATE VIRTUAL TABLE f USING fts5(x); INSERT INTO f SELECT c FROM t1 LIMIT 500; SELECT count(*) FROM f WHERE f MATCH 'row';
+.dump t2
+SELECT abs(-9223372036854775808);
