@@ -105,6 +105,18 @@ static int compare_slots(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
+/* Of several functions of one name: global ones before local ones, then by address. */
+static void index_names(struct symbols *symbols)
+{
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < symbols->functions.count; i++) {
+			const struct table_symbol *symbol = &symbols->functions.rows[i];
+			uint32_t name = interner_add_string(symbols->names, symbol->name);
+			if ((symbol->bind == STB_LOCAL) == (pass == 1) && !map64_get(symbols->named, name, NULL))
+				map64_put(symbols->named, name, (uint32_t)i);
+		}
+}
+
 void symbol_table_read(struct symbols *symbols)
 {
 	read_tables(symbols, symbols->code);
@@ -114,6 +126,7 @@ void symbol_table_read(struct symbols *symbols)
 	for (size_t i = 0; i < 2; i++)
 		if (tables[i]->count)
 			qsort(tables[i]->rows, tables[i]->count, sizeof *tables[i]->rows, compare_symbols);
+	index_names(symbols);
 	GElf_Shdr header;
 	for (Elf_Scn *section = NULL; symbols->code && (section = elf_nextscn(symbols->code->elf, section));)
 		if (gelf_getshdr(section, &header) && header.sh_type == SHT_RELA && (header.sh_flags & SHF_ALLOC))

@@ -148,6 +148,7 @@ struct symbols *symbols_open(const char *path, const void *build_id, size_t buil
 	symbols->names = interner_create();
 	symbols->source_keys = interner_create();
 	symbols->frame_numbers = map64_create();
+	symbols->named = map64_create();
 	symbols->paths = source_paths_create(options->root);
 	open_files(symbols, path, build_id, build_id_length, not_after, options);
 	if (!symbols->code && !symbols->debug) {
@@ -184,6 +185,7 @@ void symbols_close(struct symbols *symbols)
 	elf_file_close(symbols->debug);
 	source_paths_destroy(symbols->paths);
 	map64_destroy(symbols->frame_numbers);
+	map64_destroy(symbols->named);
 	interner_destroy(symbols->names);
 	interner_destroy(symbols->source_keys);
 	arena_destroy(symbols->arena);
@@ -252,13 +254,10 @@ bool symbols_has_name(const struct symbols *symbols, const struct symbol_code *c
 
 const struct symbol_code *symbols_code_named(const struct symbols *symbols, const char *name)
 {
-	const struct table_symbol *best = NULL;
-	for (size_t i = 0; i < symbols->functions.count; i++) {
-		const struct table_symbol *symbol = &symbols->functions.rows[i];
-		if (strcmp(symbol->name, name) == 0 && (!best || (symbol->bind != STB_LOCAL && best->bind == STB_LOCAL)))
-			best = symbol;
-	}
-	return best ? symbols_code_at(symbols, best->address) : NULL;
+	uint32_t id, index;
+	if (!interner_find(symbols->names, name, strlen(name), &id) || !map64_get(symbols->named, id, &index))
+		return NULL;
+	return symbols_code_at(symbols, symbols->functions.rows[index].address);
 }
 
 static size_t first_slot(const struct slots *slots, uint64_t address)
@@ -341,6 +340,15 @@ static void find_taken(struct symbols *symbols)
 				add_taken(symbols, header.p_vaddr + at + 4 + (uint64_t)(int64_t)word);
 		}
 	}
+	/* What other modules may take by its name. */
+	GElf_Shdr header;
+	for (Elf_Scn *section = NULL; (section = elf_nextscn(symbols->code->elf, section));) {
+		GElf_Sym symbol;
+		Elf_Data *data = gelf_getshdr(section, &header) && header.sh_type == SHT_DYNSYM ? elf_getdata(section, NULL) : NULL;
+		for (int i = 0; data && gelf_getsym(data, i, &symbol); i++)
+			if (symbol.st_shndx != SHN_UNDEF)
+				add_taken(symbols, symbol.st_value);
+	}
 	for (size_t i = 0; i < symbols->slots.count; i++)
 		if (symbols->slots.rows[i].target)
 			add_taken(symbols, symbols->slots.rows[i].target);
@@ -355,17 +363,8 @@ bool symbols_is_address_taken(struct symbols *symbols, const struct symbol_code 
 	if (!symbols->taken_is_known)
 		find_taken(symbols);
 	symbols->taken_is_known = true;
-	/* What other modules may take by its name. */
-	GElf_Shdr header;
-	bool is_exported = false;
-	for (Elf_Scn *section = NULL; !is_exported && (section = elf_nextscn(symbols->code->elf, section));) {
-		GElf_Sym symbol;
-		Elf_Data *data = gelf_getshdr(section, &header) && header.sh_type == SHT_DYNSYM ? elf_getdata(section, NULL) : NULL;
-		for (int i = 0; data && !is_exported && gelf_getsym(data, i, &symbol); i++)
-			is_exported = symbol.st_shndx != SHN_UNDEF && symbol.st_value == code->entry;
-	}
-	return is_exported || (symbols->taken_count && bsearch(&code->entry, symbols->taken, symbols->taken_count,
-								 sizeof *symbols->taken, compare_numbers));
+	return symbols->taken_count && bsearch(&code->entry, symbols->taken, symbols->taken_count, sizeof *symbols->taken,
+					       compare_numbers);
 }
 
 const unsigned char *symbols_bytes(const struct symbols *symbols, uint64_t address, size_t wanted, size_t *length)

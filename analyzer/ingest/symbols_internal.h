@@ -44,6 +44,7 @@ struct symbols {
 	struct symbol_source **sources; /* by number of their key */
 	size_t source_capacity;
 	struct table_symbols functions, data;
+	struct map64 *named; /* number of a name -> index of the function that it stands for */
 	struct slots slots;
 	struct code_ranges ranges;
 	struct debuginfo *debuginfo;
