@@ -264,7 +264,7 @@ static int compare_records(const void *a, const void *b)
 		return x->entry < y->entry ? -1 : 1;
 	if (x->callee != y->callee)
 		return x->callee < y->callee ? -1 : 1;
-	return 0;
+	return x->first < y->first ? -1 : x->first > y->first;
 }
 
 static void read_records(const struct image *image, struct records *records)
@@ -283,34 +283,39 @@ static void read_records(const struct image *image, struct records *records)
 		qsort(records->rows, records->count, sizeof *records->rows, compare_records);
 }
 
+/* Is an address in the same module at both times? Not where one module came to the addresses of another that went. */
+static bool is_same_module(const struct image *image, uint64_t address, const struct record *a, const struct record *b)
+{
+	return image_place(image, address, a->first).module == image_place(image, address, b->first).module;
+}
+
 /* Equal records add up. */
-static void merge_records(struct records *records)
+static void merge_records(const struct image *image, struct records *records)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < records->count; i++) {
 		struct record *record = &records->rows[i], *last = kept ? &records->rows[kept - 1] : NULL;
-		if (last && compare_records(last, record) == 0) {
+		if (last && last->from == record->from && last->callee == record->callee && last->entry == record->entry &&
+		    last->flags == record->flags && is_same_module(image, record->from - 1, last, record) &&
+		    is_same_module(image, record->callee, last, record))
 			last->count = last->count > UINT64_MAX - 1 - record->count ? UINT64_MAX - 1 : last->count + record->count;
-			last->first = record->first < last->first ? record->first : last->first;
-		} else {
+		else
 			records->rows[kept++] = *record;
-		}
 	}
 	records->count = kept;
 }
 
-/* May two records stand in one group? Not those of modules that had the same addresses in turn. */
+/* Were two records reached from the same call? */
 static bool is_one_group(const struct image *image, const struct record *a, const struct record *b)
 {
-	return a->from == b->from && a->entry == b->entry && a->flags == b->flags &&
-	       image_place(image, a->from - 1, a->first).module == image_place(image, b->from - 1, b->first).module;
+	return a->from == b->from && a->entry == b->entry && a->flags == b->flags && is_same_module(image, a->from - 1, a, b);
 }
 
 void edges_read(struct image *image)
 {
 	struct records records = {0};
 	read_records(image, &records);
-	merge_records(&records);
+	merge_records(image, &records);
 	for (size_t i = 0, end; i < records.count; i = end) {
 		for (end = i + 1; end < records.count && is_one_group(image, &records.rows[i], &records.rows[end]);)
 			end++;
