@@ -173,7 +173,8 @@ bool debuginfo_data_name(struct symbols *symbols, uint64_t address, struct buf *
 	Dwarf_Attribute attribute;
 	bool is_external = false;
 	dwarf_formflag(dwarf_attr_integrate(&variable->die, DW_AT_external, &attribute), &is_external);
-	const char *file = is_external ? NULL : debuginfo_relative(symbols, &variable->unit->lines, debuginfo_decl_file(variable->unit, &variable->die));
+	const char *file = is_external ? NULL : debuginfo_decl_file(variable->unit, &variable->die);
+	file = debuginfo_relative(symbols, &variable->unit->lines, file);
 	if (file)
 		buf_printf(out, " (%s)", file);
 	return true;

@@ -88,33 +88,62 @@ static void emit_jumps(const struct group *group, size_t i, const struct place *
 		     OBSERVATION_TAIL_CALL, count, line, first);
 }
 
+/* One that may have jumped to a callee. */
+struct jumper {
+	const struct place *place; /* NULL: nobody */
+	struct jump jump;
+	uint64_t reached;          /* how often it was, from the same place; UINT64_MAX: that is not known */
+	bool is_named;             /* by the call */
+};
+
+/* Is a the likelier one to have jumped count times? Who jumps there directly rather than who jumps somewhere; of the former
+ * the one that the call names; then who was reached just so often, at least so often, less often in all. */
+static bool is_likelier(const struct jumper *a, const struct jumper *b, uint64_t count)
+{
+	if (a->jump.kind != b->jump.kind)
+		return a->jump.kind > b->jump.kind;
+	if (a->jump.kind == JUMP_DIRECT && a->is_named != b->is_named && (a->is_named ? a : b)->reached >= count)
+		return a->is_named;
+	if ((a->reached == count) != (b->reached == count))
+		return a->reached == count;
+	if ((a->reached >= count) != (b->reached >= count))
+		return a->reached >= count;
+	return a->reached < b->reached;
+}
+
 /* Who jumped to callee i: of those reached from the same place, or named there. Those that cannot leave otherwise did so
- * each time they were reached; the rest falls to the likeliest of the others: one that jumps there directly, the named
- * one first; then one that jumps through a pointer. false: nobody. */
+ * each time they were reached; the rest falls to the likeliest of the others. false: nobody. */
 static bool emit_tail_call(const struct group *group, size_t i, const struct place *named)
 {
-	const struct place *best = NULL;
-	enum jump_kind best_kind = JUMP_NONE;
-	uint64_t best_at = 0, left = group->records[i].count;
-	bool is_told = false;
-	for (size_t k = 0; k <= group->count; k++) {
-		const struct place *place = k ? &group->callees[k - 1] : named;
-		if (!place || !place->code || is_same(place, &group->callees[i]))
+	const struct place *callee = &group->callees[i];
+	struct jumper best = {0};
+	uint64_t left = group->records[i].count;
+	bool is_told = false, is_named_reached = false;
+	for (size_t k = 0; k < group->count; k++) {
+		struct jumper jumper = {.place = &group->callees[k], .reached = group->records[k].count};
+		jumper.is_named = named && is_same(named, jumper.place);
+		is_named_reached |= jumper.is_named;
+		if (!jumper.place->code || is_same(jumper.place, callee))
 			continue;
-		struct jump jump = jump_between(group->image, place, &group->callees[i]);
-		if (k && jump.is_only_way && group->records[k - 1].count <= left) {
-			emit_jumps(group, i, place, jump.at, group->records[k - 1].count);
-			left -= group->records[k - 1].count;
+		jumper.jump = jump_between(group->image, jumper.place, callee);
+		if (jumper.jump.is_only_way && jumper.reached <= left) {
+			emit_jumps(group, i, jumper.place, jumper.jump.at, jumper.reached);
+			left -= jumper.reached;
 			is_told = true;
-		} else if (jump.kind > best_kind) {
-			best = place, best_kind = jump.kind, best_at = jump.at;
+		} else if (jumper.jump.kind != JUMP_NONE && (!best.place || is_likelier(&jumper, &best, left))) {
+			best = jumper;
 		}
 	}
-	if (left && !best && !is_told)
-		best = named && named->code && !is_same(named, &group->callees[i]) ? named : NULL;
-	if (left && best)
-		emit_jumps(group, i, best, best_at, left);
-	return best || is_told;
+	if (named && named->code && !is_named_reached && !is_same(named, callee)) {
+		struct jumper jumper = {named, jump_between(group->image, named, callee), UINT64_MAX, true};
+		if (!best.place || is_likelier(&jumper, &best, left))
+			best = jumper;
+	}
+	if (!best.place && !is_told && named && named->code && !is_same(named, callee))
+		best.place = named; /* by ways that its code does not show */
+	if (left && best.place)
+		emit_jumps(group, i, best.place, best.jump.at, left);
+	return best.place || is_told;
 }
 
 static void emit_call(const struct group *group, size_t i)

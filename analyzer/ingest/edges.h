@@ -9,10 +9,12 @@
  *
  * TAIL_CALL edges. The instruction before the return address names X, but another function c was reached: X, or what X
  * jumped to, ended in a jump to c. Told as X -> c (or as Y -> c where Y, reached from the same place, is the one that
- * jumps there), with c's count. X's own edge is in the trace if X is recorded; if it is not, caller -> X is told, too,
- * flagged, with the sum: a lower bound. Through a pointer no X is known: c counts as called, unless nothing takes its
- * address and another function reached from there jumps to it. A call of X and a jump back to X from what it jumped to
- * cannot be told apart.
+ * jumps there), with c's count. Of several that could have jumped, those that never return and jump nowhere else did so
+ * each time they were reached; the rest goes to the likeliest: who jumps there directly, X first, then by counts. X's own
+ * edge is in the trace if X is recorded; if it is not, caller -> X is told, too, flagged, with the sum: a lower bound.
+ * Through a pointer no X is known: c counts as called, unless nothing takes its address and another function reached from
+ * there jumps to it. Cannot be told apart: a call of X and a jump back to X from what it jumped to; a call through a
+ * pointer and a jump from what else that pointer called.
  *
  * Callers outside the codebase are told by their exported name or not at all (NONE), and make an entry of the callee.
  * Calls within modules outside are left out. */

@@ -105,6 +105,12 @@ bool machine_plt_stub(unsigned machine, const unsigned char *code, size_t length
 	return false;
 }
 
+/* FF /4: jmp through a register or memory. Behind another FF it is the end of a negative number. */
+static bool is_indirect_jump(const unsigned char *code, size_t at)
+{
+	return code[at] == 0xff && (code[at + 1] >> 3 & 7) == 4 && code[at + 1] != 0x25 && !(at && code[at - 1] == 0xff);
+}
+
 static void jumps_x86_64(const unsigned char *code, size_t length, uint64_t address,
 			 machine_visit *visit, void *context)
 {
@@ -117,6 +123,8 @@ static void jumps_x86_64(const unsigned char *code, size_t length, uint64_t addr
 			visit(context, address + i, ahead(address + i + 6, read32(code + i + 2)), false, 4);
 		else if (code[i] == 0xff && code[i + 1] == 0x25 && i + 6 <= length)
 			visit(context, address + i, ahead(address + i + 6, read32(code + i + 2)), true, 4);
+		else if (is_indirect_jump(code, i))
+			visit(context, address + i, 0, false, 0);
 	}
 }
 
@@ -132,22 +140,10 @@ void machine_jumps(unsigned machine, const unsigned char *code, size_t length, u
 				visit(context, address + i, ahead(address + i, sign_extend(word & 0x3ffffff, 26) * 4), false, 4);
 			else if (word >> 24 == 0x54) /* b.cond */
 				visit(context, address + i, ahead(address + i, sign_extend(word >> 5 & 0x7ffff, 19) * 4), false, 4);
+			else if ((word & 0xfffffc1f) == 0xd61f0000) /* br */
+				visit(context, address + i, 0, false, 0);
 		}
 	}
-}
-
-bool machine_jumps_anywhere(unsigned machine, const unsigned char *code, size_t length)
-{
-	if (machine == EM_X86_64) {
-		for (size_t i = 0; i + 2 <= length; i++)
-			if (code[i] == 0xff && (code[i + 1] >> 3 & 7) == 4 && code[i + 1] != 0x25)
-				return true;
-	} else if (machine == EM_AARCH64) {
-		for (size_t i = 0; i + 4 <= length; i += 4)
-			if (((uint32_t)read32(code + i) & 0xfffffc1f) == 0xd61f0000)
-				return true;
-	}
-	return false;
 }
 
 bool machine_returns(unsigned machine, const unsigned char *code, size_t length)

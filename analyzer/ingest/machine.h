@@ -22,16 +22,13 @@ enum machine_call machine_call_before(unsigned machine, const unsigned char *bef
 /* A PLT stub at address? *slot: address of the pointer that it jumps through. */
 bool machine_plt_stub(unsigned machine, const unsigned char *code, size_t length, uint64_t address, uint64_t *slot);
 
-/* from: the jump's own address; width: bytes of its displacement (1: far likelier chance); is_slot: target is the address of
- * the pointer that is jumped through. */
+/* from: the jump's own address; target: 0 for a jump through a register or through memory that only the run knew; is_slot:
+ * target is the address of the pointer that is jumped through; width: bytes of the displacement (1: far likelier chance). */
 typedef void machine_visit(void *context, uint64_t from, uint64_t target, bool is_slot, unsigned width);
-/* Calls visit for whatever may be a direct jump (conditional or not) or a jump through a pointer at a known address in
- * code: a scan of all offsets without decoding, so that some are none. Callers look only for exact targets of
- * interest. */
+/* Calls visit for whatever may be a jump (conditional or not) in code: a scan of all offsets without decoding, so that some
+ * are none. Callers look only for exact targets of interest. */
 void machine_jumps(unsigned machine, const unsigned char *code, size_t length, uint64_t address,
 		   machine_visit *visit, void *context);
-/* May the code jump through a register or memory? As above: a scan. */
-bool machine_jumps_anywhere(unsigned machine, const unsigned char *code, size_t length);
 
 /* May the code return? false is sure. */
 bool machine_returns(unsigned machine, const unsigned char *code, size_t length);

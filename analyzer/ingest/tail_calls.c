@@ -84,10 +84,15 @@ bool call_target_is(const struct call_target *target, const struct place *callee
 
 struct jump_search {
 	const struct place *from, *to;
-	uint64_t at[JUMPS_CEILING];
-	size_t count;
+	struct jump_places { uint64_t at[JUMPS_CEILING]; size_t count; } direct, somewhere;
 	bool has_others; /* jumps to other functions */
 };
+
+static void add_place(struct jump_places *places, uint64_t at)
+{
+	if (places->count < JUMPS_CEILING)
+		places->at[places->count++] = at;
+}
 
 static bool is_entry_of_other(const struct place *from, uint64_t target)
 {
@@ -102,37 +107,42 @@ static void visit_jump(void *context, uint64_t from, uint64_t target, bool is_sl
 	const struct place *to = search->to;
 	uint64_t inner = 0;
 	const char *name = is_slot ? symbols_slot(symbols, target, &inner) : NULL;
+	/* Through a variable, whatever the run stored there. */
+	if (!width || (is_slot && !name && !inner)) {
+		add_place(&search->somewhere, from);
+		return;
+	}
 	bool is_same_module = search->from->module == to->module;
 	bool is_it = !is_slot && is_same_module && target == to->code->entry;
 	if (!is_it && !is_slot && width == 4 && !symbols_code_at(symbols, target))
 		name = stub_name(symbols, target, &inner);
 	is_it |= (name && symbols_has_name(to->module->symbols, to->code, name)) ||
 		 (inner && is_same_module && inner == to->code->entry);
-	if (is_it && search->count < JUMPS_CEILING)
-		search->at[search->count++] = from;
+	if (is_it)
+		add_place(&search->direct, from);
 	if (!is_it && (is_slot || name || (width == 4 && is_entry_of_other(search->from, target))))
 		search->has_others = true;
 }
 
 /* The place of the jumps, if they all stand in one function of the source. */
-static uint64_t one_place(const struct jump_search *search)
+static uint64_t one_place(const struct jump_search *search, const struct jump_places *places)
 {
 	const struct symbol_source *source = NULL;
-	for (size_t i = 0; i < search->count; i++) {
+	for (size_t i = 0; i < places->count; i++) {
 		size_t count;
-		const struct symbol_frame *frames = symbols_frames(search->from->module->symbols, search->at[i], &count);
+		const struct symbol_frame *frames = symbols_frames(search->from->module->symbols, places->at[i], &count);
 		if (!count || (source && frames[0].source != source))
 			return 0;
 		source = frames[0].source;
 	}
-	return search->count ? search->at[0] : 0;
+	return places->count ? places->at[0] : 0;
 }
 
 static struct jump find_jump(const struct place *function, const struct place *callee)
 {
 	struct symbols *symbols = function->module->symbols;
 	struct jump_search search = {.from = function, .to = callee};
-	bool is_somewhere = false, returns = false;
+	bool returns = false;
 	/* Its ranges: the first, and parts that lie elsewhere. */
 	for (size_t i = 0; i < symbols->ranges.count; i++) {
 		const struct code_range *range = &symbols->ranges.rows[i];
@@ -144,12 +154,14 @@ static struct jump find_jump(const struct place *function, const struct place *c
 		if (!bytes)
 			continue;
 		machine_jumps(symbols->facts.machine, bytes, length, range->low, visit_jump, &search);
-		is_somewhere |= machine_jumps_anywhere(symbols->facts.machine, bytes, length);
 		returns |= machine_returns(symbols->facts.machine, bytes, length);
 	}
-	if (search.count)
-		return (struct jump){JUMP_DIRECT, !returns && !is_somewhere && !search.has_others, one_place(&search)};
-	return (struct jump){is_somewhere ? JUMP_SOMEWHERE : JUMP_NONE, false, 0};
+	if (search.direct.count)
+		return (struct jump){JUMP_DIRECT, !returns && !search.somewhere.count && !search.has_others,
+				     one_place(&search, &search.direct)};
+	if (search.somewhere.count)
+		return (struct jump){JUMP_SOMEWHERE, false, one_place(&search, &search.somewhere)};
+	return (struct jump){JUMP_NONE, false, 0};
 }
 
 struct jump jump_between(const struct image *image, const struct place *function, const struct place *callee)

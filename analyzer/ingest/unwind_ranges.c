@@ -138,7 +138,7 @@ static void visit_jump(void *context, uint64_t from, uint64_t target, bool is_sl
 {
 	(void)from;
 	const struct search *search = context;
-	if (is_slot || width < 4 || (target >= search->from->entry && target < search->from->end))
+	if (is_slot || !target || width < 4 || (target >= search->from->entry && target < search->from->end))
 		return;
 	const struct code_range *range = symbols_range_at(search->symbols, target);
 	if (range && (range->code->flags & SYMBOL_COLD) && range->code != search->from &&

@@ -8,7 +8,8 @@ The program is compiled from the sources that build.sh left, with -pg -mfentry, 
   -O0  every edge has callgrind's count.
   -O2  callgrind's callers are taken apart by addr2line -i (inlining), clones and split parts told as their function. Every
        function is reached as often as callgrind says. Edges differ only where a function was reached by a jump and more
-       than one could have jumped, or may have been called through a pointer as well: at most 1 % of the edges."""
+       than one could have jumped, or may have been called through a pointer as well: at most 1 % (lua), 2.5 % (sqlite3) of
+       the edges."""
 import collections
 import os
 import re
@@ -25,12 +26,12 @@ START = {'_start', '_init', '_fini', 'frame_dummy', 'register_tm_clones', '__do_
 HOOKS = {'__fentry__', 'mcount'}
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = {
-    # sources (None: all of the folder), flags, libraries, work, least number of edges
+    # sources (None: all of the folder), flags, libraries, work, least number of edges, one of how many may differ at -O2
     # without what depends on addresses: the seed, the cache of strings
     'lua': ('src', None, ['-DLUA_USE_LINUX', '-DLUA_COMPAT_5_3', '-Dluai_makeseed(L)=0', '-DSTRCACHE_N=1', '-DSTRCACHE_M=1'], ['-Wl,-E', '-lm', '-ldl'],
-            [os.path.join(HERE, 'trace_calls.lua')], 500),
+            [os.path.join(HERE, 'trace_calls.lua')], 500, 100),
     'sqlite3': ('.', ['sqlite3.c', 'sqlite3.h', 'test/speedtest1.c'], ['-DSQLITE_THREADSAFE=0', '-DSQLITE_OMIT_LOAD_EXTENSION', '-I.'],
-                ['-lm'], ['--memdb', '--size', '1', '--testset', 'main'], 1000),
+                ['-lm'], ['--memdb', '--size', '1', '--testset', 'main'], 1000, 40),
 }
 
 
@@ -141,7 +142,7 @@ def totals(edges):
     return sums
 
 
-def compare(level, oracle, ours, tails, least):
+def compare(level, oracle, ours, tails, least, one_of):
     differ = [key for key in sorted(set(oracle) | set(ours)) if oracle[key] != ours[key]]
     unexplained = [key for key in differ if key[1] not in tails and not (level == '-O2' and any(k[1] == key[1] for k in ours))]
     print('%s: %d calls, %d edges, %d with another count, %d functions reached by jumps'
@@ -151,13 +152,13 @@ def compare(level, oracle, ours, tails, least):
     sums = totals(oracle) - totals(ours) + (totals(ours) - totals(oracle))
     if sums:
         print('  functions reached another number of times: %s' % dict(sums))
-    allowed = 0 if level == '-O0' else len(oracle) // 100
+    allowed = 0 if level == '-O0' else len(oracle) // one_of
     return len(differ) <= allowed and not sums and not unexplained and len(oracle) > least
 
 
 def main():
     agent, dump, name = sys.argv[1:]
-    source_folder, names, flags, libraries, work, least = PROGRAMS[name]
+    source_folder, names, flags, libraries, work, least, one_of = PROGRAMS[name]
     root = os.path.join(program_root(name), source_folder)
     if os.uname().machine != 'x86_64' or not shutil.which('valgrind'):
         print('skipped: needs valgrind on x86-64')
@@ -174,7 +175,7 @@ def main():
             subprocess.run([program, *work], env=environment, check=True, capture_output=True)
             subprocess.run(['valgrind', '-q', '--tool=callgrind', '--dump-instr=yes', '--callgrind-out-file=' + out,
                             program, *work], check=True, capture_output=True)
-            good &= compare(level, edges_of_callgrind(program, out), *edges_of_trace(dump, folder, traces), least)
+            good &= compare(level, edges_of_callgrind(program, out), *edges_of_trace(dump, folder, traces), least, one_of)
     finally:
         shutil.rmtree(scratch)
     sys.exit(0 if good else 1)
