@@ -4,12 +4,11 @@
 
 #include <string.h>
 
-#include "base/text.h"
 #include "facts/shape.h"
+#include "facts/wire.h"
 
 static const char MAGIC[4] = {'S', 'L', 'F', FACTS_FORMAT_VERSION};
 
-#define STRINGS_CEILING ((uint64_t)512 << 20)
 #define PARENT_DEPTH 16 /* longest chain of parent symbols or through-slots */
 
 static const struct facts_shape SHAPES[FACTS_TABLE_COUNT] = {
@@ -66,19 +65,7 @@ static void facts_table_set(struct facts *facts, int table, const uint32_t *rows
 void facts_encode(const struct facts *facts, struct buf *out)
 {
 	buf_append(out, MAGIC, sizeof MAGIC);
-	buf_append_varint(out, facts->string_count);
-	const char *previous = "";
-	for (uint32_t i = 0; i < facts->string_count; i++) {
-		const char *text = facts->strings[i];
-		size_t shared = 0;
-		while (previous[shared] && previous[shared] == text[shared])
-			shared++;
-		size_t suffix = strlen(text + shared);
-		buf_append_varint(out, shared);
-		buf_append_varint(out, suffix);
-		buf_append(out, text + shared, suffix);
-		previous = text;
-	}
+	wire_append_strings(out, facts->strings, facts->string_count);
 	for (int table = 0; table < FACTS_TABLE_COUNT; table++) {
 		const uint32_t *rows;
 		uint32_t count, columns = SHAPES[table].columns;
@@ -89,8 +76,7 @@ void facts_encode(const struct facts *facts, struct buf *out)
 			for (uint32_t row = 0; row < count; row++) {
 				/* FACTS_NONE becomes 0, so that it stays close to its neighbours. */
 				int64_t value = (uint32_t)(rows[(size_t)row * columns + column] + 1);
-				int64_t delta = value - last;
-				buf_append_varint(out, (uint64_t)delta << 1 ^ (uint64_t)(delta >> 63));
+				wire_append_signed(out, value - last);
 				last = value;
 			}
 		}
@@ -98,96 +84,31 @@ void facts_encode(const struct facts *facts, struct buf *out)
 }
 
 struct decoder {
-	const unsigned char *start, *at, *end;
-	struct arena *arena;
+	struct wire wire;
 	struct facts *facts;
 	struct err *err;
 };
-
-static int decode_fail(struct decoder *decoder, const char *reason)
-{
-	return err_set(decoder->err, ERR_INPUT, "facts: byte %zu: %s", (size_t)(decoder->at - decoder->start), reason);
-}
-
-/* A number in its shortest form: a longer one would be a second spelling of the same content. */
-static bool decode_number(struct decoder *decoder, uint64_t *value)
-{
-	const unsigned char *start = decoder->at;
-	return varint_read(&decoder->at, decoder->end, value) && (decoder->at - start == 1 || decoder->at[-1]);
-}
-
-/* Is text valid UTF-8, given that the string of which it repeats the first bytes is? */
-static bool continues_utf8(const char *text, size_t shared, size_t length)
-{
-	bool plain = !shared || !((unsigned char)text[shared - 1] & 0x80);
-	for (size_t i = shared; plain && i < length; i++)
-		plain = !((unsigned char)text[i] & 0x80);
-	return plain || text_is_utf8(text, length);
-}
-
-static int decode_strings(struct decoder *decoder)
-{
-	uint64_t count;
-	if (!decode_number(decoder, &count))
-		return decode_fail(decoder, "bad string count");
-	if (count > (uint64_t)(decoder->end - decoder->at) / 2 || count >= FACTS_NONE)
-		return decode_fail(decoder, "more strings than bytes");
-	const char **strings = arena_alloc(decoder->arena, (count + 1) * sizeof *strings);
-	const char *previous = "";
-	uint64_t previous_length = 0, total = 0;
-	for (uint64_t i = 0; i < count; i++) {
-		uint64_t shared, suffix;
-		if (!decode_number(decoder, &shared) || !decode_number(decoder, &suffix))
-			return decode_fail(decoder, "bad string length");
-		if (shared > previous_length || suffix > (uint64_t)(decoder->end - decoder->at))
-			return decode_fail(decoder, "string length out of range");
-		total += shared + suffix + 1;
-		if (total > STRINGS_CEILING)
-			return err_set(decoder->err, ERR_LIMIT, "facts: more than %llu bytes of strings",
-				       (unsigned long long)STRINGS_CEILING);
-		char *text = arena_alloc(decoder->arena, shared + suffix + 1);
-		memcpy(text, previous, shared);
-		memcpy(text + shared, decoder->at, suffix);
-		text[shared + suffix] = '\0';
-		decoder->at += suffix;
-		if (memchr(text + shared, '\0', suffix))
-			return decode_fail(decoder, "string with a NUL byte");
-		if (i && strcmp(previous, text) >= 0)
-			return decode_fail(decoder, "strings out of order");
-		/* A longer shared prefix than was declared would be a second spelling of the same content. */
-		if (i && suffix && previous[shared] == text[shared] && previous[shared])
-			return decode_fail(decoder, "string prefix not maximal");
-		if (!continues_utf8(text, shared, shared + suffix))
-			return decode_fail(decoder, "string is not UTF-8");
-		strings[i] = text;
-		previous = text;
-		previous_length = shared + suffix;
-	}
-	decoder->facts->strings = strings;
-	decoder->facts->string_count = (uint32_t)count;
-	return 0;
-}
 
 static int decode_table(struct decoder *decoder, int table)
 {
 	uint64_t count;
 	uint32_t columns = SHAPES[table].columns;
-	if (!decode_number(decoder, &count))
-		return decode_fail(decoder, "bad row count");
-	if (count > (uint64_t)(decoder->end - decoder->at) / columns || count >= FACTS_NONE)
-		return decode_fail(decoder, "more rows than bytes");
-	uint32_t *rows = arena_alloc(decoder->arena, count * columns * sizeof *rows);
+	if (!wire_number(&decoder->wire, &count))
+		return wire_fail(&decoder->wire, "bad row count");
+	if (count > (uint64_t)(decoder->wire.end - decoder->wire.at) / columns || count >= FACTS_NONE)
+		return wire_fail(&decoder->wire, "more rows than bytes");
+	uint32_t *rows = arena_alloc(decoder->wire.arena, count * columns * sizeof *rows);
 	for (uint32_t column = 0; column < columns; column++) {
 		int64_t last = 0;
 		for (uint64_t row = 0; row < count; row++) {
 			uint64_t zigzag;
-			if (!decode_number(decoder, &zigzag))
-				return decode_fail(decoder, "bad value");
+			if (!wire_number(&decoder->wire, &zigzag))
+				return wire_fail(&decoder->wire, "bad value");
 			if (zigzag >> 34)
-				return decode_fail(decoder, "value out of range");
-			int64_t value = last + ((int64_t)(zigzag >> 1) ^ -(int64_t)(zigzag & 1));
+				return wire_fail(&decoder->wire, "value out of range");
+			int64_t value = last + wire_signed(zigzag);
 			if (value < 0 || value > UINT32_MAX)
-				return decode_fail(decoder, "value out of range");
+				return wire_fail(&decoder->wire, "value out of range");
 			rows[row * columns + column] = (uint32_t)value - 1;
 			last = value;
 		}
@@ -353,20 +274,22 @@ int facts_decode(const void *bytes, size_t length, struct arena *arena, struct f
 {
 	struct facts facts = {0};
 	struct decoder decoder = {
-		.start = bytes, .at = bytes, .end = (const unsigned char *)bytes + length,
-		.arena = arena, .facts = &facts, .err = err,
+		.wire = {bytes, bytes, (const unsigned char *)bytes + length, arena, "facts", err},
+		.facts = &facts, .err = err,
 	};
 	if (length < sizeof MAGIC || memcmp(bytes, MAGIC, 3) != 0)
-		return decode_fail(&decoder, "not facts");
+		return wire_fail(&decoder.wire, "not facts");
 	if (((const char *)bytes)[3] != MAGIC[3])
 		return err_set(err, ERR_INPUT, "facts: format %u, this sightline reads %u; rescan",
 			       ((const unsigned char *)bytes)[3], FACTS_FORMAT_VERSION);
-	decoder.at += sizeof MAGIC;
-	int result = decode_strings(&decoder);
+	decoder.wire.at += sizeof MAGIC;
+	uint64_t strings = 0;
+	int result = wire_strings(&decoder.wire, &facts.strings, &strings);
+	facts.string_count = (uint32_t)strings;
 	for (int table = 0; !result && table < FACTS_TABLE_COUNT; table++)
 		result = decode_table(&decoder, table);
-	if (!result && decoder.at != decoder.end)
-		result = decode_fail(&decoder, "bytes after the end");
+	if (!result && decoder.wire.at != decoder.wire.end)
+		result = wire_fail(&decoder.wire, "bytes after the end");
 	for (int table = 0; !result && table < FACTS_TABLE_COUNT; table++)
 		result = check_rows(&decoder, table);
 	if (!result)

@@ -117,7 +117,7 @@ struct observation_loss {
 
 /* X(name, row struct, columns, key columns, "column types", "merge"). Types: s string, S string or NONE, n number,
  * m module, f function, F function or NONE, e entry, E entry or NONE, r resource. Key columns lead; merge has one
- * letter for each column behind them: + sum, < smallest, > largest, | bits. */
+ * letter for each column behind them: + sum (saturating), < smallest that is not 0, > largest, | bits. */
 #define OBSERVATION_TABLES(X)                                                           \
 	X(runs, struct observation_run, 6, 6, "sssnnn", "")                            \
 	X(traces, struct observation_trace, 2, 1, "sn", ">")                           \
