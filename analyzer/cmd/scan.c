@@ -15,7 +15,6 @@
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "extract/extract.h"
-#include "derive_id.h"
 #include "extract_id.h"
 
 struct scan {
@@ -235,22 +234,6 @@ static int parse_changed(struct scan *scan, unsigned jobs, unsigned unit_seconds
 
 /* ---- the release ---- */
 
-static struct hash128 derive_key(const struct scan *scan)
-{
-	struct hasher *hasher = hasher_create();
-	const struct config *config = scan->session.config;
-	hasher_add_string(hasher, DERIVE_ID);
-	char *text = NULL;
-	size_t length = 0;
-	struct err ignored = {0};
-	if (config->path && !file_read(config->path, 1 << 20, &text, &length, &ignored))
-		hasher_add(hasher, text, length);
-	free(text);
-	struct hash128 key = hasher_result(hasher);
-	hasher_destroy(hasher);
-	return key;
-}
-
 static int store_release(struct scan *scan, const struct options *options, struct err *err)
 {
 	const char *asked = options_value(options, "release");
@@ -262,16 +245,13 @@ static int store_release(struct scan *scan, const struct options *options, struc
 	if (!*scan->name || !text_is_utf8(scan->name, strlen(scan->name)))
 		return err_set(err, ERR_INPUT, "--release: the name must be non-empty UTF-8");
 	struct model_release release = {scan->name, scan->commit, (int64_t)time(NULL), scan->units, scan->list->count};
-	struct hash128 key = derive_key(scan);
 	/* Units stored just now must be on disk before a release says so. */
-	scan->was_current = !scan->changed_count && model_release_is_current(scan->session.model, &release, key);
+	scan->was_current = !scan->changed_count && model_release_is_current(scan->session.model, &release,
+									      derive_key(scan->session.config));
 	if (scan->was_current)
 		return 0;
-	int result = derive_release(scan->session.model, &release, scan->session.config, &scan->terminal.progress,
-				    &scan->derived, err);
-	if (!result)
-		result = model_release_set_derive_key(scan->session.model, scan->name, key, err);
-	return result;
+	return derive_release(scan->session.model, &release, scan->session.config, NULL, &scan->terminal.progress,
+			      &scan->derived, err);
 }
 
 /* ---- the summary ---- */
@@ -337,6 +317,18 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 	return result;
 }
 
+/* Not silently: they were recorded by somebody, and cannot be had again by scanning. */
+static void tell_dropped(struct scan *scan)
+{
+	struct buf line;
+	buf_init(&line, BUF_NO_CEILING);
+	buf_printf(&line, "release %s is another tree than before: %zu recorded %s of the one before %s dropped; trace it again, or scan "
+		   "under another name with --release", scan->name, scan->derived.observations_dropped,
+		   scan->derived.observations_dropped == 1 ? "run" : "runs", scan->derived.observations_dropped == 1 ? "was" : "were");
+	warn(scan, line.data);
+	buf_finish(&line);
+}
+
 static int count_missing(const struct scan *scan, int64_t *out, struct err *err)
 {
 	const char *parameters[] = {scan->name};
@@ -383,6 +375,8 @@ static int run_scan(const struct options *options, int *gate, struct err *err)
 	if (!result)
 		result = model_codebase_put(scan.session.model, path_basename(scan.session.root), err);
 	terminal_progress_clear(&scan.terminal);
+	if (!result && scan.derived.observations_dropped)
+		tell_dropped(&scan);
 	if (!result)
 		result = count_missing(&scan, &not_ok, err);
 	if (!result && !scan.session.quiet)
