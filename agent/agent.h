@@ -25,6 +25,7 @@ struct agent_options {
 	uint64_t sample_period; /* ns; 0 = no sampling */
 	bool time, follow, paused;
 	uint8_t run_id[16];
+	uint8_t parent_id[16];  /* trace_id of the process that started this program; zero: none known */
 };
 extern struct agent_options agent_options;
 
@@ -51,9 +52,8 @@ void pool_lost(enum trace_loss what, uint64_t count);
 
 /* ---- thread.c: what the agent keeps per thread ---- */
 
-struct edge_table;                                   /* edges.c */
 struct thread {
-	struct edge_table *edges;
+	intptr_t view;           /* first: of its edge tables, from edge_base (edges.c); 0: none yet */
 	uint32_t tid, entry;
 	uint32_t depth;          /* > 0: inside the agent; wrappers then only pass through */
 	bool is_attached;
@@ -62,6 +62,10 @@ struct thread {
 	struct shadow *shadow;   /* instrument.c */
 	uint32_t held[32];       /* locks.c: resources of the locks it holds, oldest first */
 	uint32_t held_count;
+	uintptr_t start_function, creator; /* as in struct trace_thread */
+	struct trace_thread *row; /* its row in THREADS, or NULL */
+	uint8_t log_size[4];     /* of its edge tables: never smaller, not even after a fork */
+	bool is_attaching, has_ended;
 };
 extern AGENT_TLS struct thread thread_now;
 /* The calling thread's state, attached (own tables, a row in THREADS) if that is possible; never NULL. Cheap once
@@ -144,5 +148,19 @@ size_t environment_need(char *const envp[]);
 char **environment_with_agent(char *const envp[], void *buffer, size_t size);
 /* The real function behind a wrapper of ours: dlsym(RTLD_NEXT), resolved at start for all wrappers. */
 void *real_function(const char *name);
+
+/* ---- what other parts are told; empty and weak in main.c until a part defines them ---- */
+
+/* Once, in the constructor: pool, threads and modules work; hooks follow. */
+void resources_start(void);
+/* In a forked child, after it got a file of its own: numbers and offsets of the parent's file mean nothing here. May run
+ * inside an entry hook: general registers only, no libc (see "quiet" in core.h): set a flag or zero memory. */
+void resources_forked(void);
+/* lifecycle.c wraps fork, exec*, posix_spawn*, system, popen and pthread_create, and tells of each here: before it for
+ * those that do not return (exec: error is 0), else afterwards. from, frame: as in resource_use; name: the program or
+ * command, may be NULL; error: errno value or 0. Not called inside the agent (agent_enter was refused). */
+struct process_event { enum trace_operation operation; const char *name; int error; };
+void process_event(struct thread *thread, uintptr_t from, const void *frame, const struct process_event *event);
+void thread_event(struct thread *thread, uintptr_t from, const void *frame, uintptr_t start_function, int error);
 
 #endif

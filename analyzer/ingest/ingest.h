@@ -51,7 +51,7 @@ struct ingest_report {
 	uint64_t damaged;   /* segments and records left out because they make no sense */
 	uint64_t running;   /* traces of processes that were not seen to end */
 	uint64_t lost[16];  /* by enum trace_loss, summed */
-	struct ingest_run *runs; /* by the start of their first process, then by run id */
+	struct ingest_run *runs; /* by run id */
 	size_t run_count;
 	struct ingest_note *notes; /* distinct, sorted; at most 1000 */
 	size_t note_count;

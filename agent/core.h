@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside the agent's core: what options, pool, threads, edges and the life cycle offer each other beyond agent.h.
+ *
+ * "Quiet" files (system.c, control.c, pool.c, thread.c, edges.c, modules.c but for the refresh) run on the slow path of entry hooks, where every register of the
+ * host is live but those that the hub saved: they are compiled for general registers alone, call nothing of libc, and
+ * use < 1 KiB of stack. */
+#ifndef SIGHTLINE_AGENT_CORE_H
+#define SIGHTLINE_AGENT_CORE_H
+
+#include "agent.h"
+
+#define AGENT_HIDDEN __attribute__((visibility("hidden")))
+#define AGENT_PAGE 4096u
+
+/* ---- system.c ---- */
+
+/* memcpy, memset, strlen without libc. */
+void copy_bytes(void *to, const void *from, size_t length);
+void zero_bytes(void *to, size_t length);
+bool same_bytes(const void *a, const void *b, size_t length);
+size_t text_length(const char *text);
+bool text_is(const char *a, const char *b);
+/* The last component of a path. */
+const char *text_file_name(const char *path);
+/* Appends at *length, always ended with a NUL; false: cut. */
+bool text_append(char *buffer, size_t size, size_t *length, const char *text);
+void text_append_hex(char *buffer, size_t size, size_t *length, const uint8_t *bytes, size_t count);
+void text_append_number(char *buffer, size_t size, size_t *length, uint64_t number);
+/* A whole file from its start, at most size bytes; -errno or the number of bytes. */
+long read_file(const char *path, void *buffer, size_t size);
+
+/* ---- options.c ---- */
+
+/* From the value of TRACE_VARIABLE; false: it names no folder. */
+bool options_read(const char *value);
+
+/* ---- pool.c ---- */
+
+/* No system call may be made any more (a seccomp filter is about to be set): what is there must do. */
+extern bool pool_is_frozen;
+/* Makes sure that so many bytes are free, as long as system calls can still be made. */
+void pool_reserve(size_t bytes);
+/* In a forked child: a file of its own instead of the parent's. false: none (counted in the parent's file unless
+ * children are not to be followed); the pool is off then. */
+bool pool_fork(void);
+
+/* ---- describe.c ---- */
+
+/* At start: reads what the process is. Then, and in a forked child: tells it in the header of the new file. */
+void describe_read(void);
+void describe_process(void);
+
+/* ---- thread.c ---- */
+
+/* A table set of a thread: which table its next call counts in. Both 0: the empty table at edge_base. One pair per hub;
+ * a hub reads mask first, so "offset" is stored first when a table grows, and a table never shrinks. */
+struct edge_set {
+	uint64_t mask;    /* of byte offsets of records */
+	int64_t offset;   /* of the first record, from edge_base */
+};
+enum edge_set_kind { EDGE_CALLS, EDGE_PLT, EDGE_SAMPLES, EDGE_SETS };
+/* Lives in memory that a fork wipes (MADV_WIPEONFORK): a child, however it was forked, counts nowhere until it has
+ * tables of its own. 64 bytes: threads do not share cache lines. */
+struct edge_view {
+	struct edge_set sets[EDGE_SETS];
+	uint32_t tables[EDGE_SETS]; /* made so far */
+	uint32_t reserved;
+};
+
+/* At start, in the initial thread; top: an address above all its frames. */
+bool threads_start(const void *top);
+/* The entry point that the calling thread runs: before its first call where that can be done. */
+void thread_begin(uintptr_t start_function, uintptr_t creator, size_t stack_size);
+/* Gives the thread's tables to the next one with its entry. */
+void thread_end(void);
+/* Tells the name of a thread: of the one with that thread pointer, NULL: the calling one. */
+void thread_name(const void *pointer, const char *name);
+/* After any fork, in the child: new file, new tables. */
+void child_start(void);
+struct edge_view *thread_view(const struct thread *thread);
+
+/* ---- edges.c ---- */
+
+/* Base of all offsets, and the empty table: as large as the largest one, always zero. */
+extern char edge_base[];
+#define EDGE_LOG_SMALLEST 10u
+#define EDGE_LOG_LARGEST 16u
+#define EDGE_BASE_SIZE (sizeof(struct trace_edge) << EDGE_LOG_LARGEST)
+/* Where the hubs come on a miss; set: enum edge_set_kind. */
+void edge_miss(uintptr_t from, uintptr_t callee);
+void edge_miss_plt(uintptr_t from, uintptr_t callee);
+/* Gives a finished thread's tables away; forgets all of them after a fork. */
+void edges_give_back(struct edge_view *view);
+void edges_forget(void);
+/* A hub found recording paused. */
+extern volatile uint8_t edge_saw_pause;
+
+/* ---- modules.c ---- */
+
+void modules_start(const char *own_file_name);
+/* In a forked child, one after the other: nobody else holds the lock any more; what the parent's file says of them is
+ * kept; the same modules are told in the new file. Quiet. */
+void modules_unlock(void);
+void modules_keep(void);
+void modules_record_again(void);
+
+/* ---- sites.c ---- */
+
+/* The program runs from now on: other threads may. */
+void sites_started(void);
+
+/* ---- control.c ---- */
+
+/* The page that hubs test; agent_control_page points to it. */
+union control_area {
+	struct trace_control control;
+	char page[AGENT_PAGE];
+};
+extern union control_area agent_control_area;
+void control_open(void);
+/* Nothing is recorded from now on: hubs return at once. Quiet. */
+void control_off(void);
+
+/* ---- lifecycle.c, environment.c ---- */
+
+/* Takes what the agent was told by out of the environment, with the agent's own part of LD_PRELOAD; the value stays
+ * valid. NULL: it was told nothing. */
+const char *environment_take(char **environment);
+/* The file name by which the loader was told of the agent; NULL: not by LD_PRELOAD. */
+const char *environment_own_name(void);
+void lifecycle_start(void);
+/* Takes our words out of an environment made by environment_with_agent, and puts the program's own LD_PRELOAD back as it
+ * is in the original. */
+void environment_clean(char **environment, char *const original[]);
+/* Threads that the calling thread has started. */
+extern AGENT_TLS uint32_t threads_started;
+
+#endif

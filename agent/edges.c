@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables of edges: one per thread and hub, open addressing by pairs. The hubs look at the two records of the home pair;
+ * all else is here. Quiet (core.h). Owns the tables; must not know how calls were noticed.
+ *
+ * A record is claimed by its callee (compare and swap: a signal handler may insert on the same thread, in the middle of
+ * our insertion), filled, and published by its key. A full table stays in the file and a larger one takes over: counts of
+ * equal keys add up when the file is read. */
+#include "core.h"
+
+#define PROBES 64
+#define TABLES_LARGEST 8  /* tables of the largest size that one thread may fill */
+#define SPARES 2048
+
+char edge_base[EDGE_BASE_SIZE] __attribute__((aligned(AGENT_PAGE)));
+volatile uint8_t edge_saw_pause;
+
+/* Tables of threads that have ended, for the next threads with their entry. */
+static struct trace_segment *spares[SPARES];
+
+static struct trace_segment *spare_take(uint32_t entry, uint32_t flags, uint32_t log_size)
+{
+	for (uint32_t i = 0; i < SPARES; i++) {
+		struct trace_segment *segment = __atomic_load_n(&spares[i], __ATOMIC_ACQUIRE);
+		if (!segment || segment->entry != entry || segment->flags != flags ||
+		    segment->reserved[0] < log_size)
+			continue;
+		if (__atomic_compare_exchange_n(&spares[i], &segment, NULL, false, __ATOMIC_ACQ_REL,
+						__ATOMIC_RELAXED))
+			return segment;
+	}
+	return NULL;
+}
+
+static void spare_put(struct trace_segment *segment)
+{
+	for (uint32_t i = 0; i < SPARES; i++) {
+		struct trace_segment *none = NULL;
+		if (!__atomic_load_n(&spares[i], __ATOMIC_RELAXED) &&
+		    __atomic_compare_exchange_n(&spares[i], &none, segment, false, __ATOMIC_RELEASE,
+						__ATOMIC_RELAXED))
+			return;
+	}
+}
+
+void edges_forget(void)
+{
+	for (uint32_t i = 0; i < SPARES; i++) {
+		if (spares[i])
+			spares[i] = NULL;
+	}
+}
+
+static struct trace_segment *table_of(const struct edge_set *set)
+{
+	return set->offset ? (struct trace_segment *)(edge_base + set->offset) - 1 : NULL;
+}
+
+void edges_give_back(struct edge_view *view)
+{
+	for (int kind = 0; kind < EDGE_SETS; kind++) {
+		struct trace_segment *table = table_of(&view->sets[kind]);
+		view->sets[kind].mask = 0;
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		view->sets[kind].offset = 0;
+		if (table)
+			spare_put(table);
+	}
+}
+
+/* The first or the next table of a set. reserved[0]: log2 of its records; reserved[1]: how many are taken. */
+static bool add_table(struct edge_view *view, enum edge_set_kind kind, struct thread *thread)
+{
+	static const uint32_t flags[EDGE_SETS] = {0, TRACE_EDGES_PLT, TRACE_EDGES_SAMPLED};
+	uint32_t log_size = thread->log_size[kind];
+	if (view->tables[kind] >= (EDGE_LOG_LARGEST - EDGE_LOG_SMALLEST) / 2 + TABLES_LARGEST)
+		return false;
+	if (view->tables[kind])
+		log_size += 2;
+	if (log_size < EDGE_LOG_SMALLEST)
+		log_size = EDGE_LOG_SMALLEST;
+	if (log_size > EDGE_LOG_LARGEST)
+		log_size = EDGE_LOG_LARGEST;
+	struct trace_segment *table = spare_take(thread->entry, flags[kind], log_size);
+	if (!table) {
+		table = pool_segment(TRACE_EDGES, sizeof(struct trace_edge), sizeof(struct trace_edge) << log_size);
+		if (!table)
+			return false;
+		table->entry = thread->entry;
+		table->flags = flags[kind];
+		table->reserved[0] = log_size;
+	}
+	view->tables[kind]++;
+	thread->log_size[kind] = (uint8_t)table->reserved[0];
+	view->sets[kind].offset = (char *)(table + 1) - edge_base;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	view->sets[kind].mask = (sizeof(struct trace_edge) << table->reserved[0]) - sizeof(struct trace_edge);
+	return true;
+}
+
+/* Where the hubs look first. Keep in step with hub_x86_64.S and hub_aarch64.S. */
+static uint64_t home_of(uintptr_t from, uintptr_t callee)
+{
+	return ((from + 8 * callee) * (uint64_t)(int64_t)(int32_t)0x9E3779B1) >> 20;
+}
+
+static void add_to(uint64_t *count, uint64_t weight)
+{
+#if defined(__x86_64__)
+	/* One instruction: a signal handler that counts the same edge comes before or after it. */
+	__asm__ volatile("addq %1, %0" : "+m"(*count) : "r"(weight) : "cc");
+#else
+	__atomic_fetch_add(count, weight, __ATOMIC_RELAXED);
+#endif
+}
+
+enum outcome { COUNTED, TABLE_FULL };
+
+static enum outcome count_in(const struct edge_set *set, uintptr_t from, uintptr_t callee, uint64_t weight)
+{
+	char *records = edge_base + set->offset;
+	struct trace_segment *table = table_of(set);
+	uint64_t home = home_of(from, callee);
+	for (uint32_t i = 0; i < PROBES; i++) {
+		/* i ^ 1 walks pair by pair: home, its neighbour, the next pair ... */
+		uint64_t at = ((home + (i & ~1u) * sizeof(struct trace_edge)) ^ (i & 1) * sizeof(struct trace_edge)) &
+			      set->mask;
+		struct trace_edge *edge = (struct trace_edge *)(records + at);
+		uint64_t key = __atomic_load_n(&edge->from, __ATOMIC_ACQUIRE);
+		if (key == from && edge->callee == callee) {
+			add_to(&edge->count, weight);
+			return COUNTED;
+		}
+		uint64_t none = 0;
+		if (key != 0 || !__atomic_compare_exchange_n(&edge->callee, &none, callee, false, __ATOMIC_ACQ_REL,
+							     __ATOMIC_RELAXED))
+			continue;
+		edge->first = pool_order();
+		edge->count = weight;
+		__atomic_store_n(&edge->from, from, __ATOMIC_RELEASE);
+		__atomic_fetch_add(&table->reserved[1], 1, __ATOMIC_RELAXED);
+		return COUNTED;
+	}
+	return TABLE_FULL;
+}
+
+static bool is_crowded(const struct edge_set *set)
+{
+	const struct trace_segment *table = table_of(set);
+	return !table || table->reserved[1] * 8 > ((uint64_t)5 << table->reserved[0]);
+}
+
+static void count_edge(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, uint64_t weight)
+{
+	struct thread *thread = pool_header && from && callee ? thread_self() : NULL;
+	struct edge_view *view = thread && thread->is_attached ? thread_view(thread) : NULL;
+	if (!view) {
+		pool_lost(TRACE_LOST_EDGES, weight);
+		return;
+	}
+	struct edge_set *set = &view->sets[kind];
+	if (edge_saw_pause && !(pool_header->flags & TRACE_WAS_PAUSED))
+		__atomic_fetch_or(&pool_header->flags, TRACE_WAS_PAUSED, __ATOMIC_RELAXED);
+	if (is_crowded(set))
+		add_table(view, kind, thread);
+	if (!set->offset || count_in(set, from, callee, weight) != COUNTED)
+		pool_lost(TRACE_LOST_EDGES, weight);
+}
+
+void edge_miss(uintptr_t from, uintptr_t callee)
+{
+	count_edge(EDGE_CALLS, from, callee, 1);
+}
+
+void edge_miss_plt(uintptr_t from, uintptr_t callee)
+{
+	count_edge(EDGE_PLT, from, callee, 1);
+}
+
+void edge_count(uintptr_t from, uintptr_t callee)
+{
+	if (!agent_control_page->paused)
+		count_edge(EDGE_CALLS, from, callee, 1);
+	else
+		edge_saw_pause = 1;
+}
+
+void edge_sample(uintptr_t from, uintptr_t callee, uint64_t weight)
+{
+	if (!agent_control_page->paused)
+		count_edge(EDGE_SAMPLES, from, callee, weight);
+	else
+		edge_saw_pause = 1;
+}

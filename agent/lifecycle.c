@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/* Threads and forks: who starts what, so that each thread's calls are counted under its entry point and each child has a
+ * file of its own. Owns the wrappers of pthread_create, thrd_create, thread names, fork and vfork, and of the calls that
+ * set a seccomp filter. Programs that are started: start.c.
+ *
+ * Wrappers leave no frame behind: a thread's start function is jumped to, vfork and syscall are (wrap_x86_64.S). */
+#include "lifecycle.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <threads.h>
+#include <unistd.h>
+
+#define STARTS 1024
+#define FREEZE_RESERVE (2u << 20)
+
+AGENT_TLS uint32_t threads_started;
+
+void *real_syscall, *real_vfork;
+static pthread_key_t exit_key;
+static bool has_exit_key;
+
+/* ---- the real functions ---- */
+
+void *real_function(const char *name)
+{
+	static void *(*next)(void *, const char *);
+	/* dlsym may be wrapped itself: its versions are not. */
+	if (!next) {
+		static const char *const versions[] = {"GLIBC_2.34", "GLIBC_2.17", "GLIBC_2.2.5"};
+		void *found = NULL;
+		for (size_t i = 0; i < 3 && !found; i++)
+			found = dlvsym(RTLD_NEXT, "dlsym", versions[i]);
+		*(void **)&next = found ? found : (void *)dlsym;
+	}
+	return next(RTLD_NEXT, name);
+}
+
+/* The function pointer in *place, looked up if no one has yet. */
+static void *real(void **place, const char *name)
+{
+	if (!*place)
+		*place = real_function(name);
+	return *place;
+}
+#define REAL(name)                                                                                                     \
+	({                                                                                                             \
+		static void *place;                                                                                    \
+		(__typeof__(&name))real(&place, #name);                                                                \
+	})
+
+/* ---- threads ---- */
+
+/* What a new thread is handed over; free while function is NULL. */
+struct start {
+	void *(*function)(void *);
+	void *argument;
+	uintptr_t creator;
+	size_t stack_size;
+	uint32_t is_taken;
+};
+static struct start starts[STARTS];
+
+static struct start *take_start(void)
+{
+	for (size_t i = 0; i < STARTS; i++) {
+		if (!__atomic_load_n(&starts[i].is_taken, __ATOMIC_RELAXED) &&
+		    !__atomic_exchange_n(&starts[i].is_taken, 1, __ATOMIC_ACQUIRE))
+			return &starts[i];
+	}
+	return NULL;
+}
+
+static void give_start(struct start *start)
+{
+	__atomic_store_n(&start->is_taken, 0, __ATOMIC_RELEASE);
+}
+
+/* Runs in the round of destructors that is the last: other libraries' destructors still count their calls. */
+static void thread_exits(void *round)
+{
+	if ((uintptr_t)round < PTHREAD_DESTRUCTOR_ITERATIONS)
+		pthread_setspecific(exit_key, (char *)round + 1);
+	else
+		thread_end();
+}
+
+static struct start begin(void *argument)
+{
+	struct start *place = argument, start = *place;
+	give_start(place);
+	thread_begin((uintptr_t)start.function, start.creator, start.stack_size);
+	if (has_exit_key)
+		pthread_setspecific(exit_key, (void *)1);
+	return start;
+}
+
+/* Jumps to the start function: no frame of ours lies below the thread's own. */
+static void *run_thread(void *argument)
+{
+	struct start start = begin(argument);
+	return start.function(start.argument);
+}
+
+static int run_c11_thread(void *argument)
+{
+	struct start start = begin(argument);
+	return ((thrd_start_t)(void *)start.function)(start.argument);
+}
+
+static size_t stack_size_of(const pthread_attr_t *attributes)
+{
+	size_t size = 0;
+	struct rlimit limit;
+	if (attributes)
+		pthread_attr_getstacksize(attributes, &size);
+	if (size == 0 && getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+		size = limit.rlim_cur;
+	return size ? size : (size_t)8 << 20;
+}
+
+static struct start *prepare(void *function, void *argument, uintptr_t creator, size_t stack_size)
+{
+	struct start *start = pool_header ? take_start() : NULL;
+	if (start) {
+		*(void **)&start->function = function;
+		start->argument = argument;
+		start->creator = creator;
+		start->stack_size = stack_size;
+	}
+	return start;
+}
+
+static void tell_thread(uintptr_t from, const void *frame, uintptr_t function, int error)
+{
+	struct thread *thread;
+	if (!agent_enter(&thread))
+		return;
+	thread_event(thread, from, frame, function, error);
+	agent_leave(thread);
+}
+
+AGENT_EXPORT int pthread_create(pthread_t *id, const pthread_attr_t *attributes, void *(*function)(void *), void *argument)
+{
+	uintptr_t from = (uintptr_t)__builtin_return_address(0);
+	int saved = errno;
+	struct start *start = prepare((void *)function, argument, from, stack_size_of(attributes));
+	errno = saved;
+	threads_started++;
+	int status = start ? REAL(pthread_create)(id, attributes, run_thread, start)
+			   : REAL(pthread_create)(id, attributes, function, argument);
+	if (status != 0 && start)
+		give_start(start);
+	saved = errno;
+	tell_thread(from, __builtin_frame_address(0), (uintptr_t)function, status);
+	errno = saved;
+	return status;
+}
+
+AGENT_EXPORT int thrd_create(thrd_t *id, thrd_start_t function, void *argument)
+{
+	uintptr_t from = (uintptr_t)__builtin_return_address(0);
+	struct start *start = prepare((void *)function, argument, from, stack_size_of(NULL));
+	threads_started++;
+	int status = start ? REAL(thrd_create)(id, run_c11_thread, start) : REAL(thrd_create)(id, function, argument);
+	if (status != thrd_success && start)
+		give_start(start);
+	int saved = errno;
+	tell_thread(from, __builtin_frame_address(0), (uintptr_t)function, status == thrd_success ? 0 : EAGAIN);
+	errno = saved;
+	return status;
+}
+
+AGENT_EXPORT int pthread_setname_np(pthread_t id, const char *name)
+{
+	int status = REAL(pthread_setname_np)(id, name);
+	if (status == 0)
+		thread_name(id == pthread_self() ? NULL : (const void *)id, name);
+	return status;
+}
+
+/* ---- seccomp: no system call of ours may come after a filter ---- */
+
+bool freeze_begin(void)
+{
+	bool was_frozen = pool_is_frozen;
+	pool_reserve(FREEZE_RESERVE);
+	pool_is_frozen = true;
+	return was_frozen;
+}
+
+AGENT_EXPORT int prctl(int option, ...)
+{
+	va_list list;
+	va_start(list, option);
+	unsigned long a = va_arg(list, unsigned long), b = va_arg(list, unsigned long);
+	unsigned long c = va_arg(list, unsigned long), d = va_arg(list, unsigned long);
+	va_end(list);
+	bool is_filter = option == PR_SET_SECCOMP && pool_header;
+	bool was_frozen = is_filter && freeze_begin();
+	int status = REAL(prctl)(option, a, b, c, d);
+	if (is_filter && status != 0)
+		pool_is_frozen = was_frozen;
+	if (option == PR_SET_NAME && status == 0 && a)
+		thread_name(NULL, (const char *)a);
+	return status;
+}
+
+/* ---- forks ---- */
+
+static void tell_fork(uintptr_t from, const void *frame, int error)
+{
+	struct process_event event = {TRACE_FORK, NULL, error};
+	struct thread *thread;
+	if (!agent_enter(&thread))
+		return;
+	process_event(thread, from, frame, &event);
+	agent_leave(thread);
+}
+
+static void after_fork(void)
+{
+	start_forked();
+	if (!pool_header)
+		return;
+	for (size_t i = 0; i < STARTS; i++)
+		starts[i].is_taken = 0;
+	thread_self();
+	if (agent_options.sample_period && pool_header)
+		sample_start();
+}
+
+AGENT_EXPORT pid_t fork(void)
+{
+	pid_t child = REAL(fork)();
+	if (child != 0) {
+		int saved = errno;
+		tell_fork((uintptr_t)__builtin_return_address(0), __builtin_frame_address(0), child < 0 ? saved : 0);
+		errno = saved;
+	}
+	return child;
+}
+
+/* Before the jump to the real vfork: behind it is the child's stack. */
+void vfork_seen(uintptr_t from, const void *frame)
+{
+	int saved = errno;
+	tell_fork(from, frame, 0);
+	errno = saved;
+}
+
+/* ---- start and end ---- */
+
+void lifecycle_resolve(void)
+{
+	real(&real_syscall, "syscall");
+	real(&real_vfork, "vfork");
+}
+
+void lifecycle_start(void)
+{
+	has_exit_key = pthread_key_create(&exit_key, thread_exits) == 0;
+	pthread_atfork(NULL, NULL, after_fork);
+}
+
+/* Exit handlers have run. Not the child of a vfork that left by exit: the file is its parent's. */
+__attribute__((destructor)) static void agent_end(void)
+{
+	if (pool_header && pool_header->state == TRACE_RUNNING && (!pool_is_frozen && getpid() == (pid_t)pool_header->pid))
+		pool_header->state = TRACE_EXITED;
+}

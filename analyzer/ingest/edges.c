@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Edge records and stacks of an image become edges of the observation. See edges.h for what is counted. */
+#include "ingest/edges.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ingest/machine.h"
+#include "ingest/tail_calls.h"
+
+struct record {
+	uint64_t from, callee, count, first;
+	uint32_t entry, flags;
+};
+struct records { struct record *rows; size_t count, capacity; };
+
+/* All that was reached from one return address, in one entry's tables of one kind. */
+struct group {
+	struct image *image;
+	struct place site;               /* the call: one before the return address */
+	const struct symbol_frame *frames; /* the caller's, innermost first */
+	size_t frame_count;
+	uint64_t caller;                 /* row */
+	uint64_t entry;                  /* row */
+	uint64_t how;
+	const struct record *records;
+	struct place *callees;           /* of each record */
+	size_t count;
+};
+
+static void emit(const struct group *group, uint64_t caller, uint64_t callee, uint64_t flags, uint64_t count, uint64_t line,
+		 uint64_t first)
+{
+	if (callee == OBSERVATION_NONE)
+		return;
+	struct observation_edge edge = {caller, callee, group->entry, group->how, flags, count, line,
+					group->image->run->order + first};
+	observation_builder_add(group->image->run->builder, OBSERVATION_TABLE_edges, &edge);
+}
+
+static bool is_first_time(const struct image *image, const void *what, size_t size)
+{
+	uint32_t before = interner_count(image->told);
+	return interner_add(image->told, what, size) == before;
+}
+
+/* Outer function -> inlined function, for the functions whose code is at the call. */
+static void emit_inlined(const struct group *group, uint64_t first)
+{
+	const struct image_module *module = group->site.module;
+	for (size_t i = group->frame_count; i-- > 1;) {
+		const struct symbol_frame *outer = &group->frames[i], *inner = &group->frames[i - 1];
+		uint64_t key[] = {(uint64_t)(uintptr_t)module, inner->instance, group->entry, group->how};
+		if (group->how == OBSERVATION_COUNTED && !is_first_time(group->image, key, sizeof key))
+			continue;
+		emit(group, image_function_row(group->image, module, outer->source),
+		     image_function_row(group->image, module, inner->source), OBSERVATION_INLINED, 1, outer->line, first);
+	}
+}
+
+static bool is_same(const struct place *a, const struct place *b)
+{
+	return a->module == b->module && a->code == b->code && (a->code || a->address == b->address);
+}
+
+/* Who jumped to callee i: of those reached from the same place, or named there. NULL: no telling. */
+static const struct place *find_jumper(const struct group *group, size_t i, const struct place *named)
+{
+	const struct place *callee = &group->callees[i], *somewhere = NULL;
+	if (named && named->code && !is_same(named, callee)) {
+		enum jump jump = jump_between(group->image, named, callee);
+		if (jump == JUMP_DIRECT)
+			return named;
+		somewhere = jump == JUMP_SOMEWHERE ? named : NULL;
+	}
+	for (size_t k = 0; k < group->count; k++) {
+		if (k == i || is_same(&group->callees[k], callee) || !group->callees[k].code)
+			continue;
+		enum jump jump = jump_between(group->image, &group->callees[k], callee);
+		if (jump == JUMP_DIRECT)
+			return &group->callees[k];
+		if (jump == JUMP_SOMEWHERE && !somewhere)
+			somewhere = &group->callees[k];
+	}
+	return somewhere;
+}
+
+static void emit_tail_call(const struct group *group, size_t i, const struct place *jumper)
+{
+	emit(group, image_place_row(group->image, jumper, true), image_place_row(group->image, &group->callees[i], true),
+	     OBSERVATION_TAIL_CALL, group->records[i].count, 0, group->records[i].first);
+}
+
+static void emit_call(const struct group *group, size_t i)
+{
+	const struct place *callee = &group->callees[i];
+	const struct record *record = &group->records[i];
+	/* Part of a function that was split off, called by what was left of it: no call in the source. */
+	if (callee->code && (callee->code->flags & SYMBOL_PART) && group->frame_count &&
+	    callee->code->source == group->frames[0].source)
+		return;
+	emit(group, group->caller, image_place_row(group->image, callee, true), 0, record->count,
+	     group->frame_count ? group->frames[0].line : 0, record->first);
+}
+
+/* The call names a function: what else was reached from there was reached by jumps. */
+static void emit_named_calls(const struct group *group, const struct call_target *target)
+{
+	uint64_t reached_by_jump = 0, first = UINT64_MAX;
+	bool is_seen = false;
+	for (size_t i = 0; i < group->count; i++) {
+		if (call_target_is(target, &group->callees[i])) {
+			is_seen = true;
+			emit_call(group, i);
+			continue;
+		}
+		const struct place *jumper = find_jumper(group, i, target->place.code ? &target->place : NULL);
+		if (!jumper)
+			jumper = target->place.code ? &target->place : NULL;
+		if (!jumper) { /* named, but nowhere to be found */
+			emit_call(group, i);
+			continue;
+		}
+		reached_by_jump += group->records[i].count;
+		first = group->records[i].first < first ? group->records[i].first : first;
+		emit_tail_call(group, i, jumper);
+	}
+	if (!is_seen && reached_by_jump)
+		emit(group, group->caller, image_place_row(group->image, &target->place, true), OBSERVATION_TAIL_CALL,
+		     reached_by_jump, group->frame_count ? group->frames[0].line : 0, first);
+}
+
+/* Through a pointer: only what cannot be pointed to was reached by jumps. */
+static void emit_pointer_calls(const struct group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		const struct place *callee = &group->callees[i], *jumper = NULL;
+		if (group->count > 1 && callee->code && !symbols_is_address_taken(callee->module->symbols, callee->code))
+			jumper = find_jumper(group, i, NULL);
+		if (jumper)
+			emit_tail_call(group, i, jumper);
+		else
+			emit_call(group, i);
+	}
+}
+
+static void emit_from_codebase(struct group *group)
+{
+	const struct image_module *module = group->site.module;
+	group->frames = symbols_frames(module->symbols, group->site.address, &group->frame_count);
+	group->caller = group->frame_count ? image_function_row(group->image, module, group->frames[0].source)
+					   : image_place_row(group->image, &group->site, false);
+	emit_inlined(group, group->records[0].first);
+	struct call_target target = call_target_of(group->image, &group->site);
+	if (target.is_known)
+		emit_named_calls(group, &target);
+	else
+		emit_pointer_calls(group);
+}
+
+/* Tables of functions instead of return addresses: the calls are those of the source. */
+static void emit_from_functions(struct group *group)
+{
+	group->caller = image_place_row(group->image, &group->site, true);
+	for (size_t i = 0; i < group->count; i++)
+		emit(group, group->caller, image_place_row(group->image, &group->callees[i], true), 0, group->records[i].count, 0,
+		     group->records[i].first);
+}
+
+static void add_entry(const struct group *group, size_t i, const char *kind)
+{
+	struct observation_entry entry = {image_place_row(group->image, &group->callees[i], true),
+					  image_string(group->image, kind),
+					  group->how == OBSERVATION_COUNTED ? group->records[i].count : 0};
+	observation_builder_add(group->image->run->builder, OBSERVATION_TABLE_entries, &entry);
+}
+
+static void emit_from_outside(struct group *group)
+{
+	const struct place *site = &group->site;
+	bool is_named = site->code && !(site->code->flags & SYMBOL_UNNAMED) && !site->module->is_agent;
+	group->caller = is_named ? image_place_row(group->image, site, false) : OBSERVATION_NONE;
+	for (size_t i = 0; i < group->count; i++) {
+		const struct place *callee = &group->callees[i];
+		if (!callee->module || !callee->module->is_inside)
+			continue;
+		uint64_t main_address = symbols_facts(callee->module->symbols)->main;
+		bool is_main = callee->module == group->image->program && callee->code && callee->code->entry == main_address;
+		bool is_start = site->module && (site->module->is_loader || site->module->is_libc);
+		/* Threads and main are entries already. */
+		if (!is_main && !image_is_start_function(group->image, callee))
+			add_entry(group, i, is_start && callee->code && symbols_is_constructor(callee->module->symbols, callee->code->entry)
+						    ? "constructor" : "callback");
+		emit(group, group->caller, image_place_row(group->image, callee, true), 0, group->records[i].count, 0,
+		     group->records[i].first);
+	}
+}
+
+static bool is_signal_return(const struct image *image, uint64_t return_address, uint64_t order)
+{
+	struct place place = image_place(image, return_address, order);
+	size_t length;
+	const unsigned char *bytes = place.module ? symbols_bytes(place.module->symbols, place.address, 16, &length) : NULL;
+	return bytes && machine_signal_return(symbols_facts(place.module->symbols)->machine, bytes, length);
+}
+
+static void emit_signals(struct group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		if (!group->callees[i].module || !group->callees[i].module->is_inside)
+			continue;
+		add_entry(group, i, "signal");
+		emit(group, OBSERVATION_NONE, image_place_row(group->image, &group->callees[i], true), OBSERVATION_SIGNAL,
+		     group->records[i].count, 0, group->records[i].first);
+	}
+}
+
+/* records: count of them with one from, entry and kind of table. */
+static void emit_group(struct image *image, const struct record *records, size_t count, uint64_t how)
+{
+	struct place few[16], *callees = count <= 16 ? few : mem_alloc(count * sizeof *callees);
+	struct group group = {.image = image, .entry = image_entry(image, records->entry), .how = how, .records = records,
+			      .callees = callees, .count = count};
+	bool is_function = records->flags & TRACE_EDGES_FUNCTIONS;
+	group.site = image_place(image, is_function ? records->from : records->from - 1, records->first);
+	for (size_t i = 0; i < count; i++)
+		callees[i] = image_place(image, records[i].callee, records[i].first);
+	if (!is_function && is_signal_return(image, records->from, records->first))
+		emit_signals(&group);
+	else if (!group.site.module || !group.site.module->is_inside)
+		emit_from_outside(&group);
+	else if (is_function)
+		emit_from_functions(&group);
+	else
+		emit_from_codebase(&group);
+	if (callees != few)
+		free(callees);
+}
+
+static int compare_records(const void *a, const void *b)
+{
+	const struct record *x = a, *y = b;
+	if (x->flags != y->flags)
+		return x->flags < y->flags ? -1 : 1;
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	if (x->entry != y->entry)
+		return x->entry < y->entry ? -1 : 1;
+	if (x->callee != y->callee)
+		return x->callee < y->callee ? -1 : 1;
+	return 0;
+}
+
+static void read_records(const struct image *image, struct records *records)
+{
+	struct trace_rows rows;
+	for (uint64_t at = 0; trace_rows_next(image->trace, TRACE_EDGES, &at, &rows);)
+		for (uint64_t i = 0; i < rows.count; i++) {
+			const struct trace_edge *edge = trace_row(&rows, i);
+			if (!edge->from || !edge->count)
+				continue;
+			mem_grow(&records->rows, &records->capacity, records->count + 1, sizeof *records->rows);
+			records->rows[records->count++] = (struct record){edge->from, edge->callee, edge->count, edge->first,
+									  rows.segment->entry, rows.segment->flags};
+		}
+	if (records->count)
+		qsort(records->rows, records->count, sizeof *records->rows, compare_records);
+}
+
+/* Equal records add up. */
+static void merge_records(struct records *records)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < records->count; i++) {
+		struct record *record = &records->rows[i], *last = kept ? &records->rows[kept - 1] : NULL;
+		if (last && compare_records(last, record) == 0) {
+			last->count = last->count > UINT64_MAX - 1 - record->count ? UINT64_MAX - 1 : last->count + record->count;
+			last->first = record->first < last->first ? record->first : last->first;
+		} else {
+			records->rows[kept++] = *record;
+		}
+	}
+	records->count = kept;
+}
+
+/* May two records stand in one group? Not those of modules that had the same addresses in turn. */
+static bool is_one_group(const struct image *image, const struct record *a, const struct record *b)
+{
+	return a->from == b->from && a->entry == b->entry && a->flags == b->flags &&
+	       image_place(image, a->from - 1, a->first).module == image_place(image, b->from - 1, b->first).module;
+}
+
+void edges_read(struct image *image)
+{
+	struct records records = {0};
+	read_records(image, &records);
+	merge_records(&records);
+	for (size_t i = 0, end; i < records.count; i = end) {
+		for (end = i + 1; end < records.count && is_one_group(image, &records.rows[i], &records.rows[end]);)
+			end++;
+		emit_group(image, records.rows + i, end - i,
+			   records.rows[i].flags & TRACE_EDGES_SAMPLED ? OBSERVATION_SAMPLED_EDGE : OBSERVATION_COUNTED);
+	}
+	free(records.rows);
+}
+
+void edges_add_stack(struct image *image, const struct trace_stack *stack, uint32_t entry, uint64_t order)
+{
+	struct { uint64_t kind, stack, entry; } key = {1, (uint64_t)((const unsigned char *)stack - image->trace->bytes), entry};
+	if (!is_first_time(image, &key, sizeof key))
+		return;
+	for (uint32_t i = 0; i + 1 < stack->count; i++) {
+		struct place callee = image_place(image, stack->addresses[i] - 1, order);
+		/* Whose calls are counted exactly has no need of stacks. */
+		if (callee.module && callee.module->is_inside &&
+		    (callee.module->mode == TRACE_MODE_FENTRY || callee.module->mode == TRACE_MODE_INSTRUMENT))
+			continue;
+		struct record record = {stack->addresses[i + 1], stack->addresses[i] - 1, 1, order, entry, 0};
+		emit_group(image, &record, 1, OBSERVATION_STACKED);
+	}
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the code says of a call: whom it names, and who jumps to whom. */
+#ifndef SIGHTLINE_INGEST_TAIL_CALLS_H
+#define SIGHTLINE_INGEST_TAIL_CALLS_H
+
+#include "ingest/image.h"
+
+/* Whom the call before a return address names. */
+struct call_target {
+	bool is_known;
+	struct place place; /* the function; its module NULL where only the name is known */
+	const char *name;   /* through the PLT or GOT: the symbol; else NULL */
+};
+struct call_target call_target_of(const struct image *image, const struct place *site);
+
+/* Is the function reached the one that is named? */
+bool call_target_is(const struct call_target *target, const struct place *callee);
+
+/* Does the function hold a jump to callee: JUMP_DIRECT, one through a register or memory (JUMP_SOMEWHERE), or none? */
+enum jump { JUMP_NONE, JUMP_SOMEWHERE, JUMP_DIRECT };
+enum jump jump_between(const struct image *image, const struct place *function, const struct place *callee);
+
+#endif
