@@ -67,9 +67,9 @@ static const char *file_name(const char *path)
 }
 
 /* One for each function of an observation, made as it is needed: what nothing tells of needs no symbol. */
-struct symbols { const struct observation *observation; struct binding binding; uint32_t *symbol; };
+struct bound { const struct observation *observation; struct binding binding; uint32_t *symbol; };
 
-static uint32_t symbol_of(struct summing *summing, struct symbols *symbols, uint64_t function)
+static uint32_t symbol_of(struct summing *summing, struct bound *symbols, uint64_t function)
 {
 	if (function == OBSERVATION_NONE)
 		return GRAPH_NONE;
@@ -104,7 +104,7 @@ static bool is_inside(const struct summing *summing, uint32_t symbol)
 /* ---- rows of one observation ---- */
 
 /* The entry point's function; GRAPH_NONE where it is not known or not of the codebase. */
-static uint32_t entry_of(const struct summing *summing, const struct symbols *symbols, uint64_t entry)
+static uint32_t entry_of(const struct summing *summing, const struct bound *symbols, uint64_t entry)
 {
 	if (entry == OBSERVATION_NONE || symbols->observation->entries[entry].function == OBSERVATION_NONE)
 		return GRAPH_NONE;
@@ -125,7 +125,7 @@ static uint32_t line_of(uint64_t line)
 	return line > INT32_MAX ? 0 : (uint32_t)line;
 }
 
-static void take_edges(struct summing *summing, struct symbols *symbols)
+static void take_edges(struct summing *summing, struct bound *symbols)
 {
 	const struct observation *observation = symbols->observation;
 	uint64_t last = 0;
@@ -182,7 +182,7 @@ static uint32_t resource_of(struct summing *summing, const struct observation *o
 	return id;
 }
 
-static void take_resources(struct summing *summing, struct symbols *symbols)
+static void take_resources(struct summing *summing, struct bound *symbols)
 {
 	const struct observation *observation = symbols->observation;
 	for (uint64_t i = 0; i < observation->uses_count; i++) {
@@ -212,7 +212,7 @@ static void take_resources(struct summing *summing, struct symbols *symbols)
 static void take_observation(struct summing *summing, const struct observation *observation)
 {
 	struct arena *scratch = arena_create();
-	struct symbols symbols = {.observation = observation};
+	struct bound symbols = {.observation = observation};
 	binder_bind(summing->binder, observation, scratch, &symbols.binding);
 	symbols.symbol = arena_alloc(scratch, (observation->functions_count + 1) * sizeof *symbols.symbol);
 	memset(symbols.symbol, 0xff, (observation->functions_count + 1) * sizeof *symbols.symbol);

@@ -97,9 +97,9 @@ static void print_fish(void)
 	}
 }
 
-static int run_completion(const struct options *options, int *gate, struct err *err)
+static int run_completion(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	const char *shell = options->operand_count ? options->operands[0] : "";
 	if (options->operand_count > 1)
 		return err_set(err, ERR_INPUT, "sightline completion: \"%s\" is unexpected; name one shell", options->operands[1]);
@@ -153,9 +153,9 @@ static void roff_option(const struct option_spec *option)
 
 #define MANUAL_DATE "2026-11-24" /* of this version; never the clock: same inputs, same bytes */
 
-static int run_manual(const struct options *options, int *gate, struct err *err)
+static int run_manual(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	if (options->operand_count)
 		return err_set(err, ERR_INPUT, "sightline manual: \"%s\" is unexpected", options->operands[0]);
 	printf(".TH SIGHTLINE 1 \"" MANUAL_DATE "\" \"sightline " SIGHTLINE_VERSION "\" \"User Commands\"\n.SH NAME\nsightline \\- architecture "

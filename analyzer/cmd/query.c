@@ -15,9 +15,9 @@ static void print_schema(void)
 			printf("  %-18s %s\n", row->column, row->description);
 }
 
-static int run_query(const struct options *options, int *gate, struct err *err)
+static int run_query(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	if (options_has(options, "schema")) {
 		print_schema();
 		return 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sightline scan: a source tree becomes a release in the model. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,21 +39,6 @@ static void warn(void *context, const char *line)
 	fprintf(stderr, "%ssightline: warning:%s %s\n", terminal_style(stderr, STYLE_YELLOW), terminal_style(stderr, STYLE_PLAIN),
 		safe.data ? safe.data : "");
 	buf_finish(&safe);
-}
-
-/* The folder of the model keeps itself out of version control, as other tools' caches do. */
-static void hide_from_git(const struct scan *scan)
-{
-	char *folder = path_join(scan->session.root, ".sightline"), *ignore = path_join(folder, ".gitignore");
-	int file = access(folder, F_OK) ? -1 : open(ignore, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (file >= 0) {
-		/* A full disk leaves an empty file behind: nothing depends on it. */
-		ssize_t written = write(file, "*\n", 2);
-		(void)written;
-		close(file);
-	}
-	free(folder);
-	free(ignore);
 }
 
 static bool matches(const struct config_strings *globs, const char *path)
@@ -343,7 +327,7 @@ static int count_missing(const struct scan *scan, int64_t *out, struct err *err)
 	return result;
 }
 
-static int run_scan(const struct options *options, int *gate, struct err *err)
+static int run_scan(const struct options *options, int *code, struct err *err)
 {
 	struct scan scan = {0};
 	unsigned jobs = 1, unit_seconds = 0;
@@ -365,7 +349,7 @@ static int run_scan(const struct options *options, int *gate, struct err *err)
 		result = model_open(scan.session.database, MODEL_WRITE, &scan.session.model, err);
 	}
 	if (!result) {
-		hide_from_git(&scan);
+		session_hide(&scan.session);
 		result = find_changed(&scan, err);
 	}
 	if (!result)
@@ -384,7 +368,7 @@ static int run_scan(const struct options *options, int *gate, struct err *err)
 	if (!result && options_has(options, "strict") && (not_ok || scan.list->missing || scan.list->broken)) {
 		fprintf(stderr, "sightline: --strict: %lld units are not complete, %zu files are missing, %zu entries are unusable\n",
 			(long long)not_ok, scan.list->missing, scan.list->broken);
-		*gate = 1;
+		*code = EXIT_GATE;
 	}
 	command_list_destroy(scan.list);
 	free(scan.units);

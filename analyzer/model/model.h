@@ -86,9 +86,10 @@ enum model_put {
 	MODEL_OVERLAPS, /* shares traces with one that has others beside them, or later copies: nothing was stored */
 };
 /* Canonical bytes of facts/observation.h. They belong to the release's name and manifest: they stay when the same manifest is
- * put again, and go when another one gets the name. The release must be derived anew afterwards. ERR_INPUT: broken bytes. */
-int model_observation_put(struct model *model, const char *release, const void *bytes, size_t length, int64_t created_at,
-			  enum model_put *outcome, struct err *err);
+ * put again, and go when another one gets the name. The release must be derived anew afterwards. flags: enum
+ * observation_run_flag, told beside its own. ERR_INPUT: broken bytes. */
+int model_observation_put(struct model *model, const char *release, const void *bytes, size_t length, uint64_t flags,
+			  int64_t created_at, enum model_put *outcome, struct err *err);
 /* Visits those of the release of this name, in order of their runs' start, if that has exactly these units; else *left_behind
  * says how many there are that do not belong to it and will go when it is put. Bytes are valid during the call; non-zero
  * stops. */

@@ -141,8 +141,11 @@ static int64_t clamp(uint64_t value)
 	return value > INT64_MAX ? INT64_MAX : (int64_t)value;
 }
 
-static int insert(struct model *model, int64_t number, const struct observation *observation, const void *bytes, size_t length,
-		  int64_t created_at, struct err *err)
+/* What is stored: canonical bytes, and what is told beside them. */
+struct stored { const void *bytes; size_t length; uint64_t flags; int64_t created_at; };
+
+static int insert(struct model *model, int64_t number, const struct observation *observation, const struct stored *stored,
+		  struct err *err)
 {
 	const struct observation_run *run = observation->runs;
 	const char *const *strings = observation->strings;
@@ -152,15 +155,15 @@ static int insert(struct model *model, int64_t number, const struct observation 
 	if (result)
 		return result;
 	size_t packed_length;
-	void *packed = bytes_compress(bytes, length, &packed_length);
+	void *packed = bytes_compress(stored->bytes, stored->length, &packed_length);
 	sqlite3_bind_int64(statement, 1, number);
 	sqlite3_bind_text(statement, 2, strings[run->run_string], -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 3, strings[run->program_string], -1, SQLITE_STATIC);
 	sqlite3_bind_text(statement, 4, strings[run->arguments_string], -1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 5, clamp(run->started_at));
 	sqlite3_bind_int64(statement, 6, clamp(run->processes));
-	sqlite3_bind_int64(statement, 7, clamp(run->flags));
-	sqlite3_bind_int64(statement, 8, created_at);
+	sqlite3_bind_int64(statement, 7, clamp(run->flags | stored->flags));
+	sqlite3_bind_int64(statement, 8, stored->created_at);
 	sqlite3_bind_blob64(statement, 9, packed, packed_length, SQLITE_STATIC);
 	int code = sqlite3_step(statement);
 	sqlite3_finalize(statement);
@@ -182,8 +185,8 @@ static int insert(struct model *model, int64_t number, const struct observation 
 	return result;
 }
 
-static int put(struct model *model, const char *release, const struct observation *observation, const void *bytes, size_t length,
-	       int64_t created_at, enum model_put *outcome, struct err *err)
+static int put(struct model *model, const char *release, const struct observation *observation, const struct stored *stored,
+	       enum model_put *outcome, struct err *err)
 {
 	struct earlier *earlier = NULL;
 	size_t count = 0;
@@ -195,7 +198,7 @@ static int put(struct model *model, const char *release, const struct observatio
 	for (size_t i = 0; !result && wanted && i < count; i++)
 		result = remove_one(model, earlier[i].id, err);
 	if (!result && wanted)
-		result = insert(model, number, observation, bytes, length, created_at, err);
+		result = insert(model, number, observation, stored, err);
 	/* Its derived rows do not say so yet. */
 	if (!result && wanted)
 		result = run_with_number(model, "UPDATE release SET derive_key = NULL WHERE number = ?1", number, err);
@@ -203,9 +206,10 @@ static int put(struct model *model, const char *release, const struct observatio
 	return result;
 }
 
-int model_observation_put(struct model *model, const char *release, const void *bytes, size_t length, int64_t created_at,
-			  enum model_put *outcome, struct err *err)
+int model_observation_put(struct model *model, const char *release, const void *bytes, size_t length, uint64_t flags,
+			  int64_t created_at, enum model_put *outcome, struct err *err)
 {
+	struct stored stored = {bytes, length, flags, created_at};
 	struct arena *arena = arena_create();
 	struct observation observation;
 	enum model_put done = MODEL_ADDED;
@@ -217,7 +221,7 @@ int model_observation_put(struct model *model, const char *release, const void *
 	if (!result)
 		result = model_execute(model, "BEGIN IMMEDIATE", "storing an observation", err);
 	if (!result) {
-		result = put(model, release, &observation, bytes, length, created_at, &done, err);
+		result = put(model, release, &observation, &stored, &done, err);
 		if (!result)
 			result = model_execute(model, "COMMIT", "storing an observation", err);
 		if (result)

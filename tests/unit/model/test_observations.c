@@ -108,7 +108,7 @@ static enum model_put put(struct scratch *scratch, const char *release, const ch
 	struct buf bytes = observe(run, traces);
 	struct err err = {0};
 	enum model_put outcome = MODEL_OVERLAPS;
-	if (model_observation_put(scratch->model, release, bytes.data, bytes.length, 1700000001, &outcome, &err))
+	if (model_observation_put(scratch->model, release, bytes.data, bytes.length, 0, 1700000001, &outcome, &err))
 		fail_msg("%s", err.text);
 	buf_finish(&bytes);
 	return outcome;
@@ -248,11 +248,11 @@ static void what_cannot_be_stored_is_refused(void **state)
 	struct err err = {0};
 	enum model_put outcome;
 	struct buf bytes = observe("1", "t1=1");
-	assert_int_equal(model_observation_put(scratch->model, "none", bytes.data, bytes.length, 0, &outcome, &err), ERR_NOT_FOUND);
+	assert_int_equal(model_observation_put(scratch->model, "none", bytes.data, bytes.length, 0, 0, &outcome, &err), ERR_NOT_FOUND);
 	assert_non_null(strstr(err.text, "none"));
 	put_release(scratch->model, "A", UNIT_OK, &a);
 	for (size_t length = 0; length < bytes.length; length++)
-		assert_int_not_equal(model_observation_put(scratch->model, "A", bytes.data, length, 0, &outcome, &err), 0);
+		assert_int_not_equal(model_observation_put(scratch->model, "A", bytes.data, length, 0, 0, &outcome, &err), 0);
 	assert_runs(scratch, &a, 0, "");
 	buf_finish(&bytes);
 }

@@ -1,0 +1,1 @@
+SELECT release, resource_id, kind, name, domains, type FROM resources WHERE release = ?1 ORDER BY kind, name, resource_id
