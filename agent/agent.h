@@ -56,6 +56,7 @@ struct thread {
 	intptr_t view;           /* first: of its edge tables, from edge_base (edges.c); 0: none yet */
 	uint32_t tid, entry;
 	uint32_t depth;          /* > 0: inside the agent; wrappers then only pass through */
+	uintptr_t entered_sp;    /* stack pointer where that began: longjmp from a handler may have skipped its end */
 	bool is_attached;
 	void *stack_low, *stack_high; /* bounds of its stack where known, for walks; else NULL */
 	/* Owned by the parts named: */
@@ -64,7 +65,7 @@ struct thread {
 	uint32_t held_count;
 	uintptr_t start_function, creator; /* as in struct trace_thread */
 	struct trace_thread *row; /* its row in THREADS, or NULL */
-	uint8_t log_size[4];     /* of its edge tables: never smaller, not even after a fork */
+	uint8_t log_size[8];     /* of its edge tables: never smaller, not even after a fork */
 	bool is_attaching, has_ended;
 };
 extern AGENT_TLS struct thread thread_now;

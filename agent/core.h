@@ -58,15 +58,17 @@ struct edge_set {
 	uint64_t mask;    /* of byte offsets of records */
 	int64_t offset;   /* of the first record, from edge_base */
 };
-enum edge_set_kind { EDGE_CALLS, EDGE_PLT, EDGE_SAMPLES, EDGE_SETS };
+enum edge_set_kind { EDGE_CALLS, EDGE_PLT, EDGE_SAMPLES, EDGE_FUNCTIONS, EDGE_SETS };
 /* Lives in memory that a fork wipes (MADV_WIPEONFORK): a child, however it was forked, counts nowhere until it has
- * tables of its own. 64 bytes: threads do not share cache lines. */
+ * tables of its own. A multiple of 64 bytes: threads do not share cache lines. */
 struct edge_view {
 	struct edge_set sets[EDGE_SETS];
 	uint32_t tables[EDGE_SETS]; /* made so far */
-	uint32_t reserved;
+	uint64_t reserved[6];
 };
 
+/* Whether the thread is inside the agent still: not where the stack pointer is above the place at which it entered. */
+bool thread_is_inside(struct thread *thread, uintptr_t sp);
 /* At start, in the initial thread; top: an address above all its frames. */
 bool threads_start(const void *top);
 /* The entry point that the calling thread runs: before its first call where that can be done. */
@@ -77,23 +79,47 @@ void thread_end(void);
 void thread_name(const void *pointer, const char *name);
 /* After any fork, in the child: new file, new tables. */
 void child_start(void);
-struct edge_view *thread_view(const struct thread *thread);
 
 /* ---- edges.c ---- */
 
 /* Base of all offsets, and the empty table: as large as the largest one, always zero. */
 extern char edge_base[];
+static inline struct edge_view *thread_view(const struct thread *thread)
+{
+	return (struct edge_view *)(void *)(edge_base + thread->view);
+}
 #define EDGE_LOG_SMALLEST 10u
 #define EDGE_LOG_LARGEST 16u
 #define EDGE_BASE_SIZE (sizeof(struct trace_edge) << EDGE_LOG_LARGEST)
 /* Where the hubs come on a miss; set: enum edge_set_kind. */
 void edge_miss(uintptr_t from, uintptr_t callee);
 void edge_miss_plt(uintptr_t from, uintptr_t callee);
+/* Counts a call in one of the calling thread's sets. */
+void edge_count_in(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, uint64_t weight);
+/* The record of an edge in the table that the thread counts in now; NULL: not there. It stays valid until a fork: counts
+ * of a table that was outgrown add up with those of the next one. */
+struct trace_edge *edge_find(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee);
 /* Gives a finished thread's tables away; forgets all of them after a fork. */
 void edges_give_back(struct edge_view *view);
 void edges_forget(void);
 /* A hub found recording paused. */
 extern volatile uint8_t edge_saw_pause;
+
+/* Where the hubs look first. Keep in step with hub_x86_64.S and hub_aarch64.S. */
+static inline uint64_t edge_home(uintptr_t from, uintptr_t callee)
+{
+	return ((from + 8 * callee) * (uint64_t)(int64_t)(int32_t)0x9E3779B1) >> 20;
+}
+
+static inline void edge_add(uint64_t *count, uint64_t weight)
+{
+#if defined(__x86_64__)
+	/* One instruction: a signal handler that counts the same edge comes before or after it. */
+	__asm__ volatile("addq %1, %0" : "+m"(*count) : "er"(weight) : "cc");
+#else
+	__atomic_fetch_add(count, weight, __ATOMIC_RELAXED);
+#endif
+}
 
 /* ---- modules.c ---- */
 
@@ -103,6 +129,14 @@ void modules_start(const char *own_file_name);
 void modules_unlock(void);
 void modules_keep(void);
 void modules_record_again(void);
+
+/* ---- instrument.c ---- */
+
+/* At start: the clock for --time. A thread has ended: its shadow stack is for another. What is known of addresses does
+ * not hold any more: other modules, or another process (quiet). */
+void instrument_start(void);
+void instrument_end(struct thread *thread);
+extern uint32_t instrument_generation;
 
 /* ---- sites.c ---- */
 

@@ -70,7 +70,7 @@ void edges_give_back(struct edge_view *view)
 /* The first or the next table of a set. reserved[0]: log2 of its records; reserved[1]: how many are taken. */
 static bool add_table(struct edge_view *view, enum edge_set_kind kind, struct thread *thread)
 {
-	static const uint32_t flags[EDGE_SETS] = {0, TRACE_EDGES_PLT, TRACE_EDGES_SAMPLED};
+	static const uint32_t flags[EDGE_SETS] = {0, TRACE_EDGES_PLT, TRACE_EDGES_SAMPLED, TRACE_EDGES_FUNCTIONS};
 	uint32_t log_size = thread->log_size[kind];
 	if (view->tables[kind] >= (EDGE_LOG_LARGEST - EDGE_LOG_SMALLEST) / 2 + TABLES_LARGEST)
 		return false;
@@ -97,20 +97,10 @@ static bool add_table(struct edge_view *view, enum edge_set_kind kind, struct th
 	return true;
 }
 
-/* Where the hubs look first. Keep in step with hub_x86_64.S and hub_aarch64.S. */
-static uint64_t home_of(uintptr_t from, uintptr_t callee)
+/* Pair by pair: home, its neighbour, the next pair ... */
+static uint64_t probe(uint64_t home, uint32_t i)
 {
-	return ((from + 8 * callee) * (uint64_t)(int64_t)(int32_t)0x9E3779B1) >> 20;
-}
-
-static void add_to(uint64_t *count, uint64_t weight)
-{
-#if defined(__x86_64__)
-	/* One instruction: a signal handler that counts the same edge comes before or after it. */
-	__asm__ volatile("addq %1, %0" : "+m"(*count) : "r"(weight) : "cc");
-#else
-	__atomic_fetch_add(count, weight, __ATOMIC_RELAXED);
-#endif
+	return (home + (i & ~1u) * sizeof(struct trace_edge)) ^ (i & 1) * sizeof(struct trace_edge);
 }
 
 enum outcome { COUNTED, TABLE_FULL };
@@ -119,15 +109,13 @@ static enum outcome count_in(const struct edge_set *set, uintptr_t from, uintptr
 {
 	char *records = edge_base + set->offset;
 	struct trace_segment *table = table_of(set);
-	uint64_t home = home_of(from, callee);
+	uint64_t home = edge_home(from, callee);
 	for (uint32_t i = 0; i < PROBES; i++) {
-		/* i ^ 1 walks pair by pair: home, its neighbour, the next pair ... */
-		uint64_t at = ((home + (i & ~1u) * sizeof(struct trace_edge)) ^ (i & 1) * sizeof(struct trace_edge)) &
-			      set->mask;
+		uint64_t at = probe(home, i) & set->mask;
 		struct trace_edge *edge = (struct trace_edge *)(records + at);
 		uint64_t key = __atomic_load_n(&edge->from, __ATOMIC_ACQUIRE);
 		if (key == from && edge->callee == callee) {
-			add_to(&edge->count, weight);
+			edge_add(&edge->count, weight);
 			return COUNTED;
 		}
 		uint64_t none = 0;
@@ -143,13 +131,26 @@ static enum outcome count_in(const struct edge_set *set, uintptr_t from, uintptr
 	return TABLE_FULL;
 }
 
+struct trace_edge *edge_find(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee)
+{
+	const struct edge_set *set = &thread_view(thread)->sets[kind];
+	uint64_t home = edge_home(from, callee);
+	for (uint32_t i = 0; i < PROBES; i++) {
+		uint64_t at = probe(home, i) & set->mask;
+		struct trace_edge *edge = (struct trace_edge *)(void *)(edge_base + set->offset + at);
+		if (__atomic_load_n(&edge->from, __ATOMIC_ACQUIRE) == from && edge->callee == callee)
+			return edge;
+	}
+	return NULL;
+}
+
 static bool is_crowded(const struct edge_set *set)
 {
 	const struct trace_segment *table = table_of(set);
 	return !table || table->reserved[1] * 8 > ((uint64_t)5 << table->reserved[0]);
 }
 
-static void count_edge(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, uint64_t weight)
+void edge_count_in(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, uint64_t weight)
 {
 	struct thread *thread = pool_header && from && callee ? thread_self() : NULL;
 	struct edge_view *view = thread && thread->is_attached ? thread_view(thread) : NULL;
@@ -168,18 +169,18 @@ static void count_edge(enum edge_set_kind kind, uintptr_t from, uintptr_t callee
 
 void edge_miss(uintptr_t from, uintptr_t callee)
 {
-	count_edge(EDGE_CALLS, from, callee, 1);
+	edge_count_in(EDGE_CALLS, from, callee, 1);
 }
 
 void edge_miss_plt(uintptr_t from, uintptr_t callee)
 {
-	count_edge(EDGE_PLT, from, callee, 1);
+	edge_count_in(EDGE_PLT, from, callee, 1);
 }
 
 void edge_count(uintptr_t from, uintptr_t callee)
 {
 	if (!agent_control_page->paused)
-		count_edge(EDGE_CALLS, from, callee, 1);
+		edge_count_in(EDGE_CALLS, from, callee, 1);
 	else
 		edge_saw_pause = 1;
 }
@@ -187,7 +188,7 @@ void edge_count(uintptr_t from, uintptr_t callee)
 void edge_sample(uintptr_t from, uintptr_t callee, uint64_t weight)
 {
 	if (!agent_control_page->paused)
-		count_edge(EDGE_SAMPLES, from, callee, weight);
+		edge_count_in(EDGE_SAMPLES, from, callee, weight);
 	else
 		edge_saw_pause = 1;
 }

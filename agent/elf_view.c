@@ -115,27 +115,40 @@ void elf_sections(const struct module *module, const char *name,
 	system_call(SYS_close, descriptor);
 }
 
-int elf_starts_function(const struct module *module, uintptr_t address)
+/* The table of function starts in .eh_frame_hdr: pairs of 32-bit words relative to it. NULL: not as linkers write it
+ * (version 1; .eh_frame as pcrel sdata4; count as udata4; table as datarel sdata4). */
+static const int32_t *start_table(const struct module *module, size_t *count)
 {
 	const uint8_t *header = module->eh_frame_header;
-	/* version 1; .eh_frame as pcrel sdata4; count as udata4; table as datarel sdata4: what linkers write */
 	if (!header || module->eh_frame_header_size < 12 || header[0] != 1 || header[1] != 0x1b || header[2] != 0x03 ||
 	    header[3] != 0x3b)
-		return -1;
+		return NULL;
 	const int32_t *words = (const int32_t *)(const void *)header;
-	size_t count = (uint32_t)words[2];
-	if (count > (module->eh_frame_header_size - 12) / 8)
-		return -1;
-	size_t low = 0, high = count;
+	*count = (uint32_t)words[2];
+	return *count <= (module->eh_frame_header_size - 12) / 8 ? words + 3 : NULL;
+}
+
+uintptr_t elf_function_start(const struct module *module, uintptr_t address)
+{
+	size_t count = 0;
+	const int32_t *table = start_table(module, &count);
+	uintptr_t base = (uintptr_t)module->eh_frame_header, found = 0;
+	size_t low = 0, high = table ? count : 0;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		uintptr_t start = (uintptr_t)header + (uintptr_t)(intptr_t)words[3 + 2 * middle];
-		if (start == address)
-			return 1;
-		if (start < address)
+		uintptr_t start = base + (uintptr_t)(intptr_t)table[2 * middle];
+		if (start <= address) {
+			found = start;
 			low = middle + 1;
-		else
+		} else {
 			high = middle;
+		}
 	}
-	return 0;
+	return found;
+}
+
+int elf_starts_function(const struct module *module, uintptr_t address)
+{
+	size_t count;
+	return start_table(module, &count) ? elf_function_start(module, address) == address : -1;
 }

@@ -14,4 +14,7 @@ void elf_sections(const struct module *module, const char *name,
 /* Whether a function starts there, by the sorted table of .eh_frame_hdr: 1, 0, or -1 where that has no usable table. */
 int elf_starts_function(const struct module *module, uintptr_t address);
 
+/* The start of the last function at or before the address, by the same table; 0: none known. */
+uintptr_t elf_function_start(const struct module *module, uintptr_t address);
+
 #endif

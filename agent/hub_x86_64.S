@@ -3,7 +3,7 @@
  * nothing may live in them across a call, and -pg turns -fipa-ra off.
  *
  * The fast path: table = thread_now.view -> {mask, offset}, all relative to edge_base, so that zero anywhere means the
- * empty table; home pair of the edge; compare, count. home_of in edges.c is the same hash. mask is read before offset: a
+ * empty table; home pair of the edge; compare, count. edge_home in core.h is the same hash. mask is read before offset: a
  * signal handler may put a larger table in between, and tables never shrink. */
 #define CONTROL_PAUSED 12
 #define SET_PLT 16

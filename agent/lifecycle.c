@@ -85,10 +85,12 @@ static void give_start(struct start *start)
 /* Runs in the round of destructors that is the last: other libraries' destructors still count their calls. */
 static void thread_exits(void *round)
 {
-	if ((uintptr_t)round < PTHREAD_DESTRUCTOR_ITERATIONS)
+	if ((uintptr_t)round < PTHREAD_DESTRUCTOR_ITERATIONS) {
 		pthread_setspecific(exit_key, (char *)round + 1);
-	else
+	} else {
+		instrument_end(&thread_now);
 		thread_end();
+	}
 }
 
 static struct start begin(void *argument)

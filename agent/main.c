@@ -6,8 +6,6 @@
 #include <sys/syscall.h>
 
 #define WEAK __attribute__((weak))
-WEAK bool instrument_present(const struct module *module) { (void)module; return false; }
-WEAK void instrument_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
 WEAK void sample_start(void) { }
@@ -68,6 +66,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 		return;
 	}
 	lifecycle_start();
+	instrument_start();
 	modules_start(environment_own_name());
 	sites_started();
 	resources_start();

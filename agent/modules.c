@@ -263,8 +263,10 @@ void modules_refresh(void)
 		known[i].was_seen = 0;
 	dl_iterate_phdr(see_object, &refresh);
 	close_gone(&refresh);
-	if (refresh.is_different)
+	if (refresh.is_different) {
 		__atomic_fetch_add(&modules_generation, 1, __ATOMIC_RELEASE);
+		__atomic_fetch_add(&instrument_generation, 1, __ATOMIC_RELEASE);
+	}
 	for (uint32_t i = 0; i < known_count; i++) {
 		if (known[i].is_loaded != 2)
 			continue;

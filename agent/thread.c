@@ -81,11 +81,6 @@ static uint32_t thread_id(bool may_ask)
 	return may_ask || !pool_is_frozen ? (uint32_t)system_call(SYS_gettid) : 0;
 }
 
-struct edge_view *thread_view(const struct thread *thread)
-{
-	return (struct edge_view *)(void *)(edge_base + thread->view);
-}
-
 static struct edge_view *take_view(void)
 {
 	for (uint32_t word = 0; word < VIEWS / 64; word++) {
@@ -165,6 +160,7 @@ void child_start(void)
 	edges_forget();
 	modules_unlock();
 	modules_keep();
+	instrument_generation++;
 	bool is_open = pool_fork();
 	process->is_alive = 1;
 	thread->view = 0;
@@ -198,6 +194,20 @@ struct thread *thread_self(void)
 	return thread;
 }
 
+static bool is_on_stack(const struct thread *thread, uintptr_t sp)
+{
+	return sp >= (uintptr_t)thread->stack_low && sp < (uintptr_t)thread->stack_high;
+}
+
+bool thread_is_inside(struct thread *thread, uintptr_t sp)
+{
+	/* The stacks of handlers and coroutines cannot be compared with the thread's. */
+	if (sp <= thread->entered_sp || !is_on_stack(thread, sp) || !is_on_stack(thread, thread->entered_sp))
+		return true;
+	thread->depth = 0;
+	return false;
+}
+
 bool agent_enter(struct thread **thread)
 {
 	if (!pool_header)
@@ -206,16 +216,18 @@ bool agent_enter(struct thread **thread)
 		edge_saw_pause = 1;
 		return false;
 	}
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
 	*thread = thread_self();
-	if (!(*thread)->is_attached || (*thread)->depth)
+	if (!(*thread)->is_attached || ((*thread)->depth && thread_is_inside(*thread, sp)))
 		return false;
-	(*thread)->depth++;
+	(*thread)->depth = 1;
+	(*thread)->entered_sp = sp;
 	return true;
 }
 
 void agent_leave(struct thread *thread)
 {
-	thread->depth--;
+	thread->depth = 0;
 }
 
 static void set_stack(struct thread *thread, uintptr_t inside, size_t size)
