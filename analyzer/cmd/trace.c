@@ -24,7 +24,7 @@ struct trace {
 	struct program program;
 	struct traces traces;
 	struct trace_files files;
-	char *agent;
+	char *agent, *apis;   /* files */
 	int status;           /* of waitpid */
 };
 
@@ -79,7 +79,7 @@ static void append_escaped(struct buf *out, const char *name, const char *value)
 			buf_append_char(out, *value);
 }
 
-static int agent_options(const struct trace *trace, struct buf *out, struct err *err)
+static int check_options(struct trace *trace, struct err *err)
 {
 	const char *mode = options_value(trace->options, "mode"), *apis = options_value(trace->options, "apis");
 	static const char *const modes[] = {"auto", "fentry", "instrument", "patch", "plt"};
@@ -88,6 +88,15 @@ static int agent_options(const struct trace *trace, struct buf *out, struct err 
 		known |= mode && !strcmp(mode, modes[i]);
 	if (!known)
 		return err_set(err, ERR_INPUT, "--mode %s: there is auto, fentry, instrument, patch and plt", mode);
+	trace->apis = apis ? realpath(apis, NULL) : NULL;
+	if (apis && (!trace->apis || access(trace->apis, R_OK)))
+		return err_errno(err, ERR_INPUT, errno, "--apis %s: cannot be read", apis);
+	return 0;
+}
+
+static void agent_options(const struct trace *trace, struct buf *out)
+{
+	const char *mode = options_value(trace->options, "mode");
 	append_escaped(out, "dir", trace->traces.folder);
 	out->data[0] = ' '; /* no separator in front of the first */
 	append_escaped(out, "mode", mode ? mode : "auto");
@@ -99,17 +108,8 @@ static int agent_options(const struct trace *trace, struct buf *out, struct err 
 		buf_append_string(out, ";time=1");
 	if (trace->traces.paused)
 		buf_append_string(out, ";paused=1");
-	if (apis) {
-		char *real = realpath(apis, NULL);
-		if (!real || access(real, R_OK)) {
-			int why = errno;
-			free(real);
-			return err_errno(err, ERR_INPUT, why, "--apis %s: cannot be read", apis);
-		}
-		append_escaped(out, "apis", real);
-		free(real);
-	}
-	return 0;
+	if (trace->apis)
+		append_escaped(out, "apis", trace->apis);
 }
 
 /* ---- after it ran ---- */
@@ -200,14 +200,12 @@ static int record(struct trace *trace, int *code, struct err *err)
 		return result;
 	session_hide(&trace->session);
 	buf_init(&value, BUF_NO_CEILING);
-	result = agent_options(trace, &value, err);
-	if (!result) {
-		struct launch launch = {&trace->program, options->operands, trace->agent, value.data + 1};
-		if (!trace->session.quiet)
-			observe_say("recording%s; sightline trace --control %s pause|resume|snapshot",
-				    trace->traces.paused ? " is paused" : "", trace->traces.folder);
-		result = launch_run(&launch, &trace->status, err);
-	}
+	agent_options(trace, &value);
+	struct launch launch = {&trace->program, options->operands, trace->agent, value.data + 1};
+	if (!trace->session.quiet)
+		observe_say("recording%s; sightline trace --control %s pause|resume|snapshot", trace->traces.paused ? " is paused" : "",
+			    trace->traces.folder);
+	result = launch_run(&launch, &trace->status, err);
 	buf_finish(&value);
 	if (result) {
 		traces_remove(&trace->traces);
@@ -281,7 +279,9 @@ static int run_trace(const struct options *options, int *code, struct err *err)
 	if (folder) {
 		result = control(&trace, folder, err);
 	} else {
-		result = program_check(options->operands[0], &trace.program, err);
+		result = check_options(&trace, err);
+		if (!result)
+			result = program_check(options->operands[0], &trace.program, err);
 		if (!result)
 			result = find_agent(&trace.agent, err);
 		if (!result)
@@ -291,6 +291,7 @@ static int run_trace(const struct options *options, int *code, struct err *err)
 	traces_finish(&trace.traces);
 	program_finish(&trace.program);
 	free(trace.agent);
+	free(trace.apis);
 	session_finish(&trace.session);
 	return result;
 }

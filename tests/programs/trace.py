@@ -52,9 +52,10 @@ try:
         base = os.path.basename(command["file"])
         if base == "luac.c":
             continue
-        # Seeds of hashes must not depend on addresses or the time: both runs count the same.
+        # Seeds and caches must not depend on addresses or the time: both runs count the same.
         arguments = [word for word in command["arguments"] if not re.match(r"-(O|g|Wall|fno-inline)", word)]
-        arguments[1:1] = ["-O" + level, "-g", *FLAGS, "-Dluai_makeseed(L)=0u"]
+        arguments[1:1] = ["-O" + level, "-g", *FLAGS, "-Dluai_makeseed(L)=0u", "-DSTRCACHE_N=1",
+                         "-DSTRCACHE_M=2"]
         objects.append(base[:-2] + ".o")
         kept.append({"directory": root + "/src", "file": base, "arguments": arguments})
         jobs.append(arguments)
