@@ -79,8 +79,8 @@ static void tell_identity(const struct session *session, const struct observatio
 {
 	const char *program = string_of(observation, observation->runs->program_string);
 	if (!identity->matched && !identity->by_name)
-		observe_say("nothing that %s ran is known to release %s: was it built with -g, from this tree?%s", program,
-			    session->release, identity->elsewhere ? " What it ran of this tree was not scanned." : "");
+		observe_say("nothing that %s ran is known to release %s: was it built with -g, from the tree in %s?%s", program,
+			    session->release, session->root, identity->elsewhere ? " What it ran of this tree was not scanned." : "");
 	else if (identity->by_name && !identity->described)
 		observe_say("%s has no debug information: %" PRIu64 " functions were recognised by their names alone; build it with -g to "
 			    "tell static functions apart and to know that it is of this release", program, identity->by_name);
