@@ -163,5 +163,7 @@ void resources_forked(void);
 struct process_event { enum trace_operation operation; const char *name; int error; };
 void process_event(struct thread *thread, uintptr_t from, const void *frame, const struct process_event *event);
 void thread_event(struct thread *thread, uintptr_t from, const void *frame, uintptr_t start_function, int error);
+/* loader.c wraps dlopen and dlmopen: after each; path may be NULL (the program itself). */
+void library_event(struct thread *thread, uintptr_t from, const void *frame, const char *path, bool is_error);
 
 #endif

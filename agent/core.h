@@ -40,6 +40,8 @@ bool options_read(const char *value);
 extern bool pool_is_frozen;
 /* Makes sure that so many bytes are free, as long as system calls can still be made. */
 void pool_reserve(size_t bytes);
+/* Visits the published segments of a kind. */
+void pool_visit(enum trace_segment_kind kind, void (*visit)(struct trace_segment *segment, void *context), void *context);
 /* In a forked child: a file of its own instead of the parent's. false: none (counted in the parent's file unless
  * children are not to be followed); the pool is off then. */
 bool pool_fork(void);
@@ -88,7 +90,7 @@ static inline struct edge_view *thread_view(const struct thread *thread)
 {
 	return (struct edge_view *)(void *)(edge_base + thread->view);
 }
-#define EDGE_LOG_SMALLEST 10u
+#define EDGE_LOG_SMALLEST 9u
 #define EDGE_LOG_LARGEST 16u
 #define EDGE_BASE_SIZE (sizeof(struct trace_edge) << EDGE_LOG_LARGEST)
 /* Where the hubs come on a miss; set: enum edge_set_kind. */
@@ -102,6 +104,9 @@ struct trace_edge *edge_find(const struct thread *thread, enum edge_set_kind kin
 /* Gives a finished thread's tables away; forgets all of them after a fork. */
 void edges_give_back(struct edge_view *view);
 void edges_forget(void);
+/* Other code comes to these addresses: edges from and to what was there since that number of order get no more counts;
+ * the newcomer's have records of their own. */
+void edges_retire(uintptr_t start, uintptr_t end, uint64_t since);
 /* A hub found recording paused. */
 extern volatile uint8_t edge_saw_pause;
 

@@ -163,7 +163,10 @@ void edge_count_in(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, ui
 		__atomic_fetch_or(&pool_header->flags, TRACE_WAS_PAUSED, __ATOMIC_RELAXED);
 	if (is_crowded(set))
 		add_table(view, kind, thread);
-	if (!set->offset || count_in(set, from, callee, weight) != COUNTED)
+	if (set->offset && count_in(set, from, callee, weight) == COUNTED)
+		return;
+	/* Too many neighbours, as after many reloads of libraries: the next table has place. */
+	if (!add_table(view, kind, thread) || count_in(set, from, callee, weight) != COUNTED)
 		pool_lost(TRACE_LOST_EDGES, weight);
 }
 
@@ -191,4 +194,29 @@ void edge_sample(uintptr_t from, uintptr_t callee, uint64_t weight)
 		edge_count_in(EDGE_SAMPLES, from, callee, weight);
 	else
 		edge_saw_pause = 1;
+}
+
+struct range {
+	uintptr_t start, end;
+	uint64_t since;
+};
+
+/* The callee is moved by a byte: the format allows any address in a function's first bytes, and no hub looks for that. */
+static void retire_in(struct trace_segment *table, void *context)
+{
+	const struct range *range = context;
+	struct trace_edge *edges = (struct trace_edge *)(void *)(table + 1);
+	size_t count = (table->size - sizeof *table) / sizeof *edges;
+	for (size_t i = 0; i < count; i++) {
+		uint64_t from = __atomic_load_n(&edges[i].from, __ATOMIC_ACQUIRE), callee = edges[i].callee;
+		if (from && edges[i].first >= range->since &&
+		    ((from >= range->start && from < range->end) || (callee >= range->start && callee < range->end)))
+			__atomic_store_n(&edges[i].callee, callee + 1, __ATOMIC_RELEASE);
+	}
+}
+
+void edges_retire(uintptr_t start, uintptr_t end, uint64_t since)
+{
+	struct range range = {start, end, since};
+	pool_visit(TRACE_EDGES, retire_in, &range);
 }

@@ -74,8 +74,8 @@ static struct shadow *shadow_of(struct thread *thread)
 					   (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1L, 0L);
 		shadow = address < 0 && address > -4096 ? NULL : (struct shadow *)address;
 	}
-	if (shadow)
-		shadow->depth = 0;
+	if (shadow) /* its memo holds the counts of another thread */
+		shadow->depth = shadow->generation = 0;
 	thread->shadow = shadow;
 	return shadow;
 }

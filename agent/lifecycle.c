@@ -116,15 +116,15 @@ static int run_c11_thread(void *argument)
 	return ((thrd_start_t)(void *)start.function)(start.argument);
 }
 
+/* glibc's default is the limit at start; asking for it again could be forbidden by then. */
+static size_t default_stack_size = (size_t)8 << 20;
+
 static size_t stack_size_of(const pthread_attr_t *attributes)
 {
 	size_t size = 0;
-	struct rlimit limit;
 	if (attributes)
 		pthread_attr_getstacksize(attributes, &size);
-	if (size == 0 && getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-		size = limit.rlim_cur;
-	return size ? size : (size_t)8 << 20;
+	return size ? size : default_stack_size;
 }
 
 static struct start *prepare(void *function, void *argument, uintptr_t creator, size_t stack_size)
@@ -267,6 +267,9 @@ void lifecycle_resolve(void)
 
 void lifecycle_start(void)
 {
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+		default_stack_size = limit.rlim_cur;
 	has_exit_key = pthread_key_create(&exit_key, thread_exits) == 0;
 	pthread_atfork(NULL, NULL, after_fork);
 }

@@ -13,6 +13,9 @@ extern void *real_syscall, *real_vfork;
 bool freeze_begin(void);
 void vfork_seen(uintptr_t from, const void *frame);
 
+/* wrap_*.S: function(a, b, c), called with that return address: of an instruction that returns. */
+void *call_from(uintptr_t ret, void *function, uintptr_t a, uintptr_t b, uintptr_t c);
+
 /* start.c: in a forked child, nobody else holds its lock. */
 void start_forked(void);
 

@@ -11,6 +11,10 @@ WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
 WEAK void sample_start(void) { }
 WEAK void resources_start(void) { }
 WEAK void resources_forked(void) { }
+WEAK void library_event(struct thread *thread, uintptr_t from, const void *frame, const char *path, bool is_error)
+{
+	(void)thread, (void)from, (void)frame, (void)path, (void)is_error;
+}
 WEAK void process_event(struct thread *thread, uintptr_t from, const void *frame, const struct process_event *event)
 {
 	(void)thread, (void)from, (void)frame, (void)event;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define MODULES 1024u
+#define MODULE_RECORDS 8192u
 
 struct known_module {
 	struct module module;
@@ -25,7 +26,7 @@ struct known_module {
 
 uint32_t modules_generation;
 static struct known_module known[MODULES];
-static uint32_t known_count;
+static uint32_t known_count, last_id;
 static uint32_t lock;
 static const char *own_name;
 
@@ -198,6 +199,37 @@ static void keep_path(struct known_module *row, const char *path, size_t length)
 	row->module.is_system = is_system_name(text_file_name(row->path));
 }
 
+/* Since when the last other module was at the place of this one; 0: none ever was. */
+static uint64_t other_since(const struct module *module)
+{
+	uint64_t since = 0;
+	for (uint32_t i = 0; i < known_count; i++) {
+		const struct module *other = &known[i].module;
+		if (other != module && other->start < module->end && module->start < other->end && other->record &&
+		    other->record->first > since)
+			since = other->record->first;
+	}
+	return since;
+}
+
+/* Back at its place with the same bytes. Its record is continued if nothing else was there meanwhile. */
+static void come_back(struct known_module *row, const char *path, size_t length)
+{
+	uint64_t since = other_since(&row->module);
+	if (since == 0 || (row->module.record && since < row->module.record->first)) {
+		if (row->module.record)
+			row->module.record->last = 0;
+		return;
+	}
+	edges_retire(row->module.start, row->module.end, since);
+	if (last_id < MODULE_RECORDS) {
+		row->module.id = ++last_id;
+		record_module(row, path, length);
+	} else {
+		pool_lost(TRACE_LOST_MODULES, 1);
+	}
+}
+
 static int see_object(struct dl_phdr_info *info, size_t size, void *context)
 {
 	(void)size;
@@ -215,11 +247,9 @@ static int see_object(struct dl_phdr_info *info, size_t size, void *context)
 			continue;
 		known[i].was_seen = 1;
 		if (!known[i].is_loaded) {
-			/* Back at its place with the same bytes: its row is continued, its hooks are set anew. */
 			refresh->is_different = true;
 			known[i].is_loaded = 2;
-			if (known[i].module.record)
-				known[i].module.record->last = 0;
+			come_back(&known[i], path, length);
 		}
 		return 0;
 	}
@@ -229,12 +259,15 @@ static int see_object(struct dl_phdr_info *info, size_t size, void *context)
 		return 0;
 	}
 	struct known_module *row = &known[known_count];
-	fresh.module.id = known_count + 1;
+	fresh.module.id = ++last_id;
 	copy_bytes(row, &fresh, sizeof fresh);
 	row->module.path = row->path;
 	row->module.mode = choose_mode(&row->module);
 	row->was_seen = 1;
 	row->is_loaded = 2;
+	uint64_t since = other_since(&row->module);
+	if (since)
+		edges_retire(row->module.start, row->module.end, since);
 	record_module(row, path, length);
 	__atomic_store_n(&known_count, known_count + 1, __ATOMIC_RELEASE);
 	return 0;

@@ -16,10 +16,11 @@
 #define CHUNK_FIRST (1u << 20)
 #define CHUNK_FIRST_FORKED (512u << 10)
 #define CHUNK_SCARCE (48u << 10) /* where there is no place for more */
-#define CHUNK_LARGEST (16u << 20)
+#define CHUNK_LARGEST (8u << 20)
 #define FILE_LARGEST (512ull << 20)
 #define RESERVE (256u << 10)
 #define LIST_SEGMENTS 64
+#define GROWTH_WAITS 5000
 #define ROUND_UP(value, to) (((value) + (to) - 1) / (to) * (to))
 
 struct chunk {
@@ -33,6 +34,7 @@ static struct chunk chunks[CHUNKS];
 static uint32_t chunk_count;
 static uint64_t cursor;       /* offset in the file of the next segment */
 static uint32_t is_growing, cannot_grow;
+static AGENT_TLS bool i_grow;
 static char file_path[sizeof agent_options.directory + 64];
 /* Lists of each kind, newest last. */
 static struct trace_segment *lists[TRACE_SEGMENT_KINDS][LIST_SEGMENTS];
@@ -87,6 +89,7 @@ static bool grow(uint64_t need)
 	if (pool_is_frozen || __atomic_load_n(&cannot_grow, __ATOMIC_RELAXED) ||
 	    __atomic_exchange_n(&is_growing, 1, __ATOMIC_ACQUIRE))
 		return false;
+	i_grow = true;
 	const struct chunk *last = &chunks[chunk_count - 1];
 	uint64_t end = last->offset + last->size;
 	uint64_t size = end / 2 < CHUNK_LARGEST ? ROUND_UP(end / 2, AGENT_PAGE) : CHUNK_LARGEST;
@@ -110,6 +113,7 @@ static bool grow(uint64_t need)
 	} else {
 		__atomic_store_n(&cannot_grow, 1, __ATOMIC_RELAXED);
 	}
+	i_grow = false;
 	__atomic_store_n(&is_growing, 0, __ATOMIC_RELEASE);
 	return status == 0;
 }
@@ -142,14 +146,25 @@ void pool_reserve(size_t bytes)
 		grow(bytes);
 }
 
+/* Whether a place may appear: another thread is about to map one. Not for long, and not for a signal handler in the
+ * middle of that. */
+static bool wait_for_growth(uint32_t *attempts)
+{
+	if (i_grow || pool_is_frozen || !__atomic_load_n(&is_growing, __ATOMIC_ACQUIRE) || ++*attempts > GROWTH_WAITS)
+		return false;
+	system_call(SYS_sched_yield);
+	return true;
+}
+
 static char *take(uint64_t size)
 {
 	struct chunk chunk;
+	uint32_t attempts = 0;
 	uint64_t at = __atomic_load_n(&cursor, __ATOMIC_RELAXED);
 	for (;;) {
 		int64_t start = place(at, size, &chunk);
 		if (start < 0) {
-			if (!grow(size))
+			if (!grow(size) && !wait_for_growth(&attempts))
 				return NULL;
 			at = __atomic_load_n(&cursor, __ATOMIC_RELAXED);
 			continue;
@@ -286,6 +301,21 @@ trace_ref pool_string(const char *text, size_t length)
 	return pool_reference(string);
 }
 
+void pool_visit(enum trace_segment_kind kind, void (*visit)(struct trace_segment *segment, void *context), void *context)
+{
+	uint32_t count = __atomic_load_n(&chunk_count, __ATOMIC_ACQUIRE);
+	for (uint32_t i = 0; i < count; i++) {
+		uint64_t at = chunks[i].offset ? 0 : TRACE_PAGE;
+		while (at + TRACE_PAGE <= chunks[i].size) {
+			struct trace_segment *segment = (struct trace_segment *)(void *)(chunks[i].base + at);
+			bool is_segment = __atomic_load_n(&segment->magic, __ATOMIC_ACQUIRE) == TRACE_SEGMENT_MAGIC;
+			if (is_segment && segment->kind == (uint32_t)kind)
+				visit(segment, context);
+			at += is_segment ? segment->size : TRACE_PAGE;
+		}
+	}
+}
+
 uint64_t pool_order(void)
 {
 	return pool_header ? __atomic_fetch_add(&pool_header->order, 1, __ATOMIC_RELAXED) : 0;
@@ -391,6 +421,7 @@ static void adopt(const struct chunk *chunk)
 	chunks[0] = *chunk;
 	cursor = TRACE_PAGE;
 	is_growing = cannot_grow = 0;
+	i_grow = false;
 	__atomic_store_n(&chunk_count, 1, __ATOMIC_RELEASE);
 	struct trace_header *header = (struct trace_header *)chunk->base;
 	uint64_t magic;

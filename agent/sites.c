@@ -12,6 +12,7 @@
 
 #define SECTION "__patchable_function_entries"
 #define HOOK_SIZE 5
+#define JUMPS 64
 #define REACH ((uintptr_t)0x7fff0000)
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
@@ -96,6 +97,22 @@ static bool reaches(uintptr_t from_low, uintptr_t from_high, uintptr_t target)
 	       (target > from_high ? target - from_high : from_high - target) < REACH;
 }
 
+/* Pages with a "jmp *hub": modules within reach share one. Under the lock of modules_refresh. */
+static uintptr_t jumps[JUMPS];
+
+static uintptr_t make_jump(uintptr_t low, uintptr_t high);
+
+static uintptr_t find_jump(uintptr_t low, uintptr_t high)
+{
+	for (size_t i = 0; i < JUMPS; i++) {
+		if (!jumps[i])
+			return jumps[i] = make_jump(low, high);
+		if (reaches(low, high, jumps[i]))
+			return jumps[i];
+	}
+	return 0;
+}
+
 /* A page for "jmp *hub" below the module: above it the heap wants to grow. 0: no place. */
 static uintptr_t make_jump(uintptr_t low, uintptr_t high)
 {
@@ -137,7 +154,7 @@ static bool hook_patchable(struct sites *sites)
 	uintptr_t low = sites->low & ~(uintptr_t)(AGENT_PAGE - 1);
 	size_t size = (sites->high - low + AGENT_PAGE - 1) & ~(size_t)(AGENT_PAGE - 1);
 	sites->target = reaches(low, sites->high, (uintptr_t)edge_hub) ? (uintptr_t)edge_hub
-								       : make_jump(low, sites->high);
+								       : find_jump(low, sites->high);
 	if (!sites->target)
 		return false;
 	long writable = is_started ? PROT_READ | PROT_WRITE | PROT_EXEC : PROT_READ | PROT_WRITE;

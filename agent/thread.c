@@ -12,6 +12,7 @@
 #define VIEWS 8192u
 #define ENTRIES 256u
 #define THREAD_ROWS 16384u
+#define PENDING 64u
 #define STACK_UNLIMITED ((size_t)1 << 30)
 
 /* Wiped by a fork: all zero in the child until child_start. */
@@ -28,6 +29,12 @@ static struct per_process *process;
 static uintptr_t entries[ENTRIES];
 static struct trace_thread *rows[THREAD_ROWS];
 static uint32_t row_count;
+/* Names for threads that have no row yet; the oldest are forgotten. */
+static struct pending_name {
+	uint32_t tid;
+	trace_ref name;
+} pending[PENDING];
+static uint32_t pending_next;
 /* Where glibc keeps a thread's id, from the thread pointer; 0: not known. Saves a system call that seccomp may forbid. */
 static long tid_offset;
 /* The word that glibc gives to all threads of a process: thread storage without it was not made by glibc. */
@@ -116,6 +123,25 @@ static uint32_t entry_number(uintptr_t start_function)
 	return TRACE_NONE;
 }
 
+/* A thread may be named by its creator before it runs, and so before it has a row. */
+static void take_pending(struct trace_thread *row)
+{
+	for (uint32_t i = 0; i < PENDING; i++) {
+		if (pending[i].tid == row->tid && pending[i].name) {
+			row->name = pending[i].name;
+			pending[i].tid = 0;
+		}
+	}
+}
+
+static void put_pending(uint32_t tid, trace_ref name)
+{
+	struct pending_name *place = &pending[__atomic_fetch_add(&pending_next, 1, __ATOMIC_RELAXED) % PENDING];
+	place->tid = 0;
+	place->name = name;
+	__atomic_store_n(&place->tid, tid, __ATOMIC_RELEASE);
+}
+
 static void add_row(struct thread *thread)
 {
 	uint32_t number = __atomic_fetch_add(&row_count, 1, __ATOMIC_RELAXED);
@@ -131,6 +157,7 @@ static void add_row(struct thread *thread)
 	thread->row->start_function = thread->start_function;
 	thread->row->creator = thread->creator;
 	thread->row->first = pool_order();
+	take_pending(thread->row);
 	pool_publish(TRACE_THREADS, thread->row, sizeof *thread->row);
 	__atomic_store_n(&rows[number], thread->row, __ATOMIC_RELEASE);
 }
@@ -157,6 +184,7 @@ void child_start(void)
 	for (uint32_t i = 0; i < row_count && i < THREAD_ROWS; i++)
 		rows[i] = NULL;
 	row_count = 0;
+	zero_bytes(pending, sizeof pending);
 	edges_forget();
 	modules_unlock();
 	modules_keep();
@@ -263,15 +291,9 @@ void thread_end(void)
 	give_view(view);
 }
 
-/* The newest row of a thread that has not been said to be another's since. */
-static struct trace_thread *row_of(const void *pointer)
+/* The newest row with a thread id. */
+static struct trace_thread *row_of(uint32_t tid)
 {
-	const struct thread *thread = thread_self();
-	if (!pointer)
-		return thread->is_attached ? thread->row : NULL;
-	if (!tid_offset || !thread->is_attached)
-		return NULL;
-	uint32_t tid = *(const uint32_t *)(const void *)((const char *)pointer + tid_offset);
 	uint32_t count = __atomic_load_n(&row_count, __ATOMIC_RELAXED);
 	for (uint32_t i = count < THREAD_ROWS ? count : THREAD_ROWS; i-- > 0;) {
 		struct trace_thread *row = __atomic_load_n(&rows[i], __ATOMIC_ACQUIRE);
@@ -283,13 +305,19 @@ static struct trace_thread *row_of(const void *pointer)
 
 void thread_name(const void *pointer, const char *name)
 {
-	struct trace_thread *row = pool_header ? row_of(pointer) : NULL;
+	const struct thread *thread = thread_self();
+	if (!thread->is_attached || (pointer && !tid_offset))
+		return;
+	uint32_t tid = pointer ? *(const uint32_t *)(const void *)((const char *)pointer + tid_offset) : thread->tid;
 	size_t length = 0;
 	while (length < 64 && name[length])
 		length++;
-	trace_ref reference = row ? pool_string(name, length) : 0;
-	if (reference)
+	trace_ref reference = pool_string(name, length);
+	struct trace_thread *row = row_of(tid);
+	if (row && reference)
 		__atomic_store_n(&row->name, reference, __ATOMIC_RELEASE);
+	else if (reference)
+		put_pending(tid, reference);
 }
 
 bool threads_start(const void *top)

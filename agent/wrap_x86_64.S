@@ -54,4 +54,34 @@ syscall:
 	.cfi_endproc
 	.size	syscall, .-syscall
 
+/* void *call_from(uintptr_t ret, void *function, a, b, c): function(a, b, c), which sees "ret" as its return address: the
+ * address of a ret instruction, by which it comes back here. */
+	.globl	call_from
+	.hidden	call_from
+	.type	call_from, @function
+call_from:
+	.cfi_startproc
+	pushq	%rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	movq	%rsp, %rbp
+	.cfi_def_cfa_register rbp
+	movq	%rdi, %r10
+	movq	%rsi, %r11
+	movq	%rdx, %rdi
+	movq	%rcx, %rsi
+	movq	%r8, %rdx
+	leaq	1f(%rip), %rax
+	subq	$8, %rsp
+	pushq	%rax
+	pushq	%r10
+	jmp	*%r11
+	nop
+1:	movq	%rbp, %rsp
+	popq	%rbp
+	.cfi_def_cfa rsp, 8
+	ret
+	.cfi_endproc
+	.size	call_from, .-call_from
+
 	.section .note.GNU-stack,"",@progbits

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Numbers of calls, known by construction or from callgrind."""
+import collections
+import os
+import re
+import subprocess
+import tempfile
+
+import harness
+import trace_reader
+
+NAMES = {"main", "run_mix", "fib", "apply", "one", "two", "is_even", "is_odd", "compare"}
+MIX = {("main", "run_mix"): 1, ("run_mix", "fib"): 1, ("fib", "fib"): 1972, ("run_mix", "apply"): 1000,
+       ("apply", "one"): 750, ("apply", "two"): 250, ("run_mix", "is_even"): 1, ("is_even", "is_odd"): 50,
+       ("is_odd", "is_even"): 50}
+
+
+def callgrind_edges(command):
+    """{(caller, callee): calls} as valgrind counts them."""
+    with tempfile.TemporaryDirectory(dir=harness.folder) as folder:
+        out = os.path.join(folder, "out")
+        subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--compress-strings=no", *command],
+                       check=True, capture_output=True, env=harness.clean_environment(), timeout=120)
+        edges = collections.Counter()
+        caller = callee = None
+        with open(out, encoding="utf-8") as stream:
+            for line in stream:
+                found = re.match(r"(c?fn)=(.*?)('\d+)?$", line.strip())
+                if found and found.group(1) == "fn":
+                    caller = found.group(2)
+                elif found:
+                    callee = found.group(2)
+                elif line.startswith("calls="):
+                    edges[caller, callee] += int(line[6:].split()[0])
+        return edges
+
+
+class Counts(harness.Case):
+    def check(self, mode, scenario, options=""):
+        run = self.same_as_native([harness.build("counts", mode), scenario], options)
+        self.assertEqual(harness.lost(run.traces), {})
+        self.assertEqual(len(run.traces), 1)
+        self.assertEqual(run.traces[0].state, trace_reader.EXITED)
+        self.assertEqual(run.traces[0].modules[0].mode, "fentry" if mode == "patchable" else mode)
+        return run
+
+    def test_known_numbers(self):
+        for mode in harness.EXACT:
+            with self.subTest(mode=mode):
+                run = self.check(mode, "mix")
+                edges = harness.edges_between(run.traces, NAMES)
+                comparisons = {k: edges.pop(k) for k in list(edges) if k[1] == "compare"}
+                self.assertEqual(comparisons, {})  # the C library's qsort calls it, not one of ours
+                self.assertEqual(dict(edges), MIX)
+
+    def test_callgrind(self):
+        for mode in harness.EXACT:
+            with self.subTest(mode=mode):
+                program = harness.build("counts", mode)
+                oracle = callgrind_edges([program, "mix"])
+                edges = harness.edges_between(self.check(mode, "mix").traces, NAMES)
+                self.assertEqual(dict(edges), {k: v for k, v in oracle.items() if k[0] in NAMES and k[1] in NAMES})
+                compared = harness.sum_callees(self.check(mode, "mix").traces)["compare"]
+                self.assertEqual(compared, sum(v for k, v in oracle.items() if k[1] == "compare"))
+                self.assertGreater(compared, 100)
+
+    def test_no_position_independence(self):
+        program = harness.build("counts", "patchable", ["-fno-pie"], ["-no-pie"], key="-fixed")
+        run = self.same_as_native([program, "mix"])
+        self.assertEqual(harness.sum_callees(run.traces)["fib"], 1973)
+
+    def test_entries_before_the_function(self):
+        """With no-ops in front of functions a call there would be entered in its middle: left alone, and told."""
+        program = harness.build("counts", "patchable", ["-fpatchable-function-entry=5,2"], key="-front")
+        run = self.same_as_native([program, "mix"])
+        module = run.traces[0].modules[0]
+        self.assertNotEqual(module.mode, "fentry")
+        self.assertEqual(module.recorded, 0)
+        self.assertGreater(module.functions, 100)
+
+    def test_endbr(self):
+        program = harness.build("counts", "patchable", ["-fcf-protection=full"], key="-endbr")
+        run = self.same_as_native([program, "mix"])
+        self.assertEqual(harness.sum_callees(run.traces)["fib"], 1973)
+
+    def test_clang(self):
+        program = os.path.join(harness.folder, "counts-clang")
+        subprocess.run(["clang-19", *harness.PLAIN[:5], "-w", *harness.MODES["patchable"],
+                        os.path.join(harness.HERE, "programs/counts.c"), "-o", program], check=True)
+        run = self.same_as_native([program, "mix"])
+        self.assertEqual(harness.sum_callees(run.traces)["fib"], 1973)
+
+    def test_optimised_and_inlined(self):
+        """instrument tells callers that were inlined: the same numbers at -O3, recursion inlined into itself."""
+        program = os.path.join(harness.folder, "counts-inlined")
+        subprocess.run(["gcc", "-D_GNU_SOURCE", "-O3", "-w", "-fno-ipa-icf", "-finstrument-functions",
+                        os.path.join(harness.HERE, "programs/counts.c"), "-o", program], check=True)
+        run = self.same_as_native([program, "mix"])
+        edges = harness.edges_between(run.traces, NAMES)
+        self.assertEqual({k: v for k, v in edges.items() if k[1] != "compare"}, MIX)
+
+    def test_longjmp(self):
+        for mode in harness.EXACT:
+            with self.subTest(mode=mode):
+                run = self.check(mode, "longjmp")
+                names = {"run_longjmp", "leap", "after_leap", "one"}
+                self.assertEqual(dict(harness.edges_between(run.traces, names)),
+                                 {("run_longjmp", "leap"): 1000, ("leap", "leap"): 7000,
+                                  ("run_longjmp", "after_leap"): 1000, ("after_leap", "one"): 1000})
+
+    def test_coroutines(self):
+        for mode in harness.EXACT:
+            with self.subTest(mode=mode):
+                run = self.check(mode, "coroutines")
+                names = {"run_coroutines", "coroutine", "step", "one"}
+                self.assertEqual(dict(harness.edges_between(run.traces, names)),
+                                 {("coroutine", "step"): 300, ("coroutine", "one"): 300})
+                self.assertEqual(harness.sum_callees(run.traces)["coroutine"], 3)
+
+    def test_signals_while_inserting(self):
+        for mode in harness.EXACT:
+            with self.subTest(mode=mode):
+                run = harness.run_traced([harness.build("counts", mode), "itimer"])
+                self.assertEqual((run.status, run.output), (0, b"interrupted\n"))
+                self.assertEqual(harness.lost(run.traces), {})
+                counts = harness.sum_callees(run.traces)
+                wanted = harness.expected(run.errors)
+                self.assertEqual({name: counts[name] for name in wanted}, wanted)
+                # Every one of the 2048 leaves is called once in a round.
+                leaves = {n: c for n, c in counts.items() if re.fullmatch(r"f[abcd]\d{4}", n)}
+                self.assertEqual(len(leaves), 2048)
+                self.assertEqual(set(leaves.values()), {wanted["call_all"]})
+
+    def test_escape_from_handlers(self):
+        for mode in harness.EXACT:
+            with self.subTest(mode=mode):
+                run = self.check(mode, "escape")
+                self.assertEqual(harness.sum_callees(run.traces)["escaping"], 300)
+                self.assertEqual(harness.edges_between(run.traces, {"run_escape", "one"}), {("run_escape", "one"): 1})
+
+    def test_deep_recursion(self):
+        for mode in harness.EXACT:
+            with self.subTest(mode=mode):
+                run = self.same_as_native([harness.build("counts", mode), "recursion"])
+                counts = harness.sum_callees(run.traces)
+                self.assertEqual((counts["is_even"], counts["is_odd"]), (10001, 10000))
+                # Deeper than the shadow stack: told, and still counted.
+                self.assertEqual(bool(harness.lost(run.traces)), mode == "instrument")
+
+    def test_times(self):
+        run = self.same_as_native([harness.build("counts", "instrument"), "mix"], "time=1")
+        trace = run.traces[0]
+        times = {trace_reader.SYMBOLS.name(trace, t.function): t for t in trace.times}
+        self.assertEqual(times["fib"].calls, 1973)
+        self.assertEqual(times["apply"].calls, 1000)
+        # Recursion is not counted twice: a function's total is at most its caller's, self times add up to the whole.
+        self.assertLessEqual(times["fib"].total_ns, times["run_mix"].total_ns)
+        self.assertLessEqual(times["is_even"].total_ns, times["run_mix"].total_ns)
+        self.assertEqual(sum(t.self_ns for t in times.values()), times["main"].total_ns)
+
+    def test_off(self):
+        for options in ({}, {"SIGHTLINE_AGENT": "mode=auto"}, {"SIGHTLINE_AGENT": "dir=/no/such/folder"}):
+            for mode in harness.MODES:
+                program = [harness.build("counts", mode), "mix"]
+                done = subprocess.run(program, env=harness.clean_environment({"LD_PRELOAD": harness.agent, **options}),
+                                      capture_output=True, check=False)
+                native = harness.run_native(program)
+                self.assertEqual((done.returncode, done.stdout, done.stderr), (0, native.output, native.errors))
+
+
+if __name__ == "__main__":
+    harness.main()

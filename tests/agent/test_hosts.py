@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hosts that crash, throw, load, allocate and preload: the agent is not noticed."""
+import os
+import shutil
+import subprocess
+import unittest
+
+import harness
+import trace_reader
+
+MODES = harness.EXACT + ["plain"]
+
+
+class Hosts(harness.Case):
+    def run_scenario(self, scenario, mode, **more):
+        return self.same_as_native([harness.build("hosts", mode), scenario], **more)
+
+    def test_bad_ends(self):
+        for scenario in ("abort", "segv", "exit", "quick", "out_of_memory", "exit_with_threads", "errno"):
+            for mode in MODES:
+                with self.subTest(scenario=scenario, mode=mode):
+                    run = self.run_scenario(scenario, mode)
+                    if mode != "plain":
+                        self.assertGreaterEqual(harness.sum_callees(run.traces)["work"], 10)
+
+    def test_stack_overflow(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                run = self.run_scenario("overflow", mode)
+                self.assertEqual(run.status, -11)
+                if mode != "plain":
+                    self.assertGreater(harness.sum_callees(run.traces)["overflow"], 1000)
+
+    def test_registers(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                self.assertEqual(self.run_scenario("registers", mode).output, b"registers kept\n")
+
+    def test_backtrace(self):
+        """Stacks look as they do without the agent: no frame of ours at their bottom."""
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                self.run_scenario("backtrace", mode)
+
+    def test_exceptions(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                run = self.same_as_native([harness.build("exceptions", mode)])
+                if mode == "plain":
+                    continue
+                counts = harness.sum_callees(run.traces)
+                self.assertEqual((counts["thrower"], counts["catcher"], counts["leaf"]), (30010, 3001, 3004))
+                edges = harness.edges_between(run.traces, {"threaded", "catcher", "thrower", "leaf"})
+                self.assertEqual(edges["catcher", "thrower"], 3001)
+                self.assertEqual(edges["thrower", "thrower"], 27009)
+                self.assertEqual(edges["catcher", "leaf"], 3001)
+
+    def test_libraries(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                paths = {}
+                for which in "ab":
+                    path = os.path.join(harness.folder, f"lib{which}-{mode}.so")
+                    source = os.path.join(harness.HERE, "programs", "library.c")
+                    subprocess.run(["gcc", *harness.PLAIN, *harness.MODES[mode], f"-DLIBRARY_FUNCTION=inner_{which}",
+                                    "-fPIC", "-c", source, "-o", path + ".o"], check=True)
+                    subprocess.run(["gcc", "-shared", path + ".o", "-o", path], check=True)
+                    paths["LIBRARY_" + which.upper()] = path
+                run = self.run_scenario("libraries", mode, environment=paths)
+                modules = [m for m in run.traces[0].modules if m.path in paths.values()]
+                self.assertTrue(modules)
+                if mode == "plain":
+                    continue
+                counts = harness.sum_callees(run.traces)
+                self.assertEqual((counts["inner_a"], counts["inner_b"], counts["library_call"]), (100, 100, 200))
+                # One that takes the place of another is a module of its own, as often as it comes.
+                self.assertLessEqual(len(modules), 200)
+                self.assertTrue(all(m.last for m in modules))
+
+    def test_own_malloc(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                program = harness.build("hosts", mode, ["-DOWN_MALLOC"], key="-malloc")
+                run = self.same_as_native([program, "malloc"])
+                self.assertEqual(run.output, b"malloc from the shell\n")
+                if mode != "plain":
+                    self.assertGreaterEqual(harness.sum_callees(run.traces)["malloc"], 4000)
+
+    def test_address_sanitizer(self):
+        """Its runtime must be first: it is where the launcher names it before the agent; gcc links it dynamically, clang
+        statically."""
+        runtime = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
+        runtime = os.path.realpath(runtime.stdout.strip())
+        source = os.path.join(harness.HERE, "programs", "hosts.c")
+        environment = {"ASAN_OPTIONS": "detect_leaks=0"}
+        for compiler, first in (("gcc", runtime), ("clang-19", None)):
+            for scenario in ("errno", "exit", "malloc", "exit_with_threads"):
+                with self.subTest(compiler=compiler, scenario=scenario):
+                    program = os.path.join(harness.folder, "hosts-asan-" + compiler)
+                    if not os.path.exists(program):
+                        subprocess.run([compiler, "-D_GNU_SOURCE", "-O1", "-w", "-fno-inline", "-fsanitize=address",
+                                        *harness.MODES["patchable"], source, "-o", program, "-pthread", "-ldl"],
+                                       check=True)
+                    run = self.same_as_native([program, scenario], environment=environment, preload_first=first)
+                    self.assertGreater(harness.sum_callees(run.traces)["work"] if scenario == "exit" else 1, 0)
+
+    @unittest.skipUnless(shutil.which("faketime"), "faketime is not installed")
+    def test_faketime(self):
+        library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+        for place in ("preload_first", "preload_last"):
+            run = harness.run_traced(["date", "+%Y"], environment={"FAKETIME": "2001-02-03 04:05:06"}, **{place: library})
+            self.assertEqual(run.output, b"2001\n")
+            self.assertEqual(len(run.traces), 1)
+
+
+if __name__ == "__main__":
+    harness.main()
