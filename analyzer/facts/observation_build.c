@@ -89,7 +89,7 @@ uint64_t observation_builder_add(struct observation_builder *builder, enum obser
 	uint32_t more = shape->columns - shape->key, before = interner_count(rows->keys);
 	uint32_t id = interner_add(rows->keys, row, shape->key * sizeof(uint64_t));
 	mem_grow(&rows->values, &rows->capacity, ((size_t)id + 1) * more, sizeof *rows->values);
-	uint64_t *values = rows->values + (size_t)id * more;
+	uint64_t *values = more ? rows->values + (size_t)id * more : NULL;
 	for (uint32_t i = 0; i < more; i++)
 		values[i] = id == before ? first_value(shape->merge[i], behind[i])
 					 : merge_value(shape->merge[i], values[i], behind[i]);

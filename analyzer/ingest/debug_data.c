@@ -77,7 +77,7 @@ static bool strip_type(struct symbols *symbols, struct debug_unit *unit, Dwarf_D
 	for (unsigned depth = 0; depth < 32; depth++) {
 		int tag = dwarf_tag(type);
 		if (tag == DW_TAG_typedef)
-			*is_foreign |= !debuginfo_relative(symbols, &unit->lines, dwarf_decl_file(type));
+			*is_foreign |= !debuginfo_relative(symbols, &unit->lines, debuginfo_decl_file(unit, type));
 		else if (tag != DW_TAG_const_type && tag != DW_TAG_volatile_type && tag != DW_TAG_atomic_type)
 			return true;
 		if (!type_of(type, type))
@@ -173,7 +173,7 @@ bool debuginfo_data_name(struct symbols *symbols, uint64_t address, struct buf *
 	Dwarf_Attribute attribute;
 	bool is_external = false;
 	dwarf_formflag(dwarf_attr_integrate(&variable->die, DW_AT_external, &attribute), &is_external);
-	const char *file = is_external ? NULL : debuginfo_relative(symbols, &variable->unit->lines, dwarf_decl_file(&variable->die));
+	const char *file = is_external ? NULL : debuginfo_relative(symbols, &variable->unit->lines, debuginfo_decl_file(variable->unit, &variable->die));
 	if (file)
 		buf_printf(out, " (%s)", file);
 	return true;

@@ -72,6 +72,21 @@ const char *debuginfo_relative(struct symbols *symbols, Dwarf_Die *cu, const cha
 	return result;
 }
 
+const char *debuginfo_decl_file(struct debug_unit *unit, Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word index;
+	Dwarf_Die cu;
+	Dwarf_Files *files;
+	size_t count;
+	if (dwarf_formudata(dwarf_attr_integrate(die, DW_AT_decl_file, &attribute), &index) != 0 ||
+	    !dwarf_cu_die(attribute.cu, &cu, NULL, NULL, NULL, NULL, NULL, NULL))
+		return NULL;
+	if (dwarf_getsrcfiles(&cu, &files, &count) != 0 && dwarf_getsrcfiles(&unit->lines, &files, &count) != 0)
+		return NULL;
+	return index < count ? dwarf_filesrc(files, index, NULL, NULL) : NULL;
+}
+
 /* Units of link-time optimisation have no file of their own. */
 static bool is_artificial(const char *name)
 {
@@ -114,7 +129,7 @@ void debuginfo_read_units(struct symbols *symbols)
 static struct symbol_source *source_of(struct symbols *symbols, struct debug_unit *unit, Dwarf_Die *die, const char *name)
 {
 	int line = 0;
-	const char *file = debuginfo_relative(symbols, &unit->lines, dwarf_decl_file(die));
+	const char *file = debuginfo_relative(symbols, &unit->lines, debuginfo_decl_file(unit, die));
 	if (dwarf_decl_line(die, &line) != 0 || line < 0)
 		line = 0;
 	return symbols_source(symbols, name, file, file ? (uint32_t)line : 0);

@@ -34,6 +34,9 @@ struct debuginfo {
 
 void debuginfo_read_units(struct symbols *symbols);
 void debuginfo_read_functions(struct symbols *symbols);
+/* The file that declares what a DIE of the unit describes; NULL: not known. As dwarf_decl_file, which ends the program where a
+ * split unit has lost its table of files. */
+const char *debuginfo_decl_file(struct debug_unit *unit, Dwarf_Die *die);
 /* A path of a unit, relative to the codebase; NULL: outside. */
 const char *debuginfo_relative(struct symbols *symbols, Dwarf_Die *cu, const char *path);
 

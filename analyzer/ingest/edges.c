@@ -44,12 +44,12 @@ static bool is_first_time(const struct image *image, const void *what, size_t si
 	return interner_add(image->told, what, size) == before;
 }
 
-/* Outer function -> inlined function, for the functions whose code is at the call. */
-static void emit_inlined(const struct group *group, uint64_t first)
+/* Outer function -> inlined function, for functions whose code is at one place of a module. */
+static void emit_inlined(const struct group *group, const struct image_module *module, const struct symbol_frame *frames,
+			 size_t count, uint64_t first)
 {
-	const struct image_module *module = group->site.module;
-	for (size_t i = group->frame_count; i-- > 1;) {
-		const struct symbol_frame *outer = &group->frames[i], *inner = &group->frames[i - 1];
+	for (size_t i = count; i-- > 1;) {
+		const struct symbol_frame *outer = &frames[i], *inner = &frames[i - 1];
 		uint64_t key[] = {(uint64_t)(uintptr_t)module, inner->instance, group->entry, group->how};
 		if (group->how == OBSERVATION_COUNTED && !is_first_time(group->image, key, sizeof key))
 			continue;
@@ -63,41 +63,65 @@ static bool is_same(const struct place *a, const struct place *b)
 	return a->module == b->module && a->code == b->code && (a->code || a->address == b->address);
 }
 
-/* Who jumped to callee i: of those reached from the same place, or named there. NULL: no telling. */
-static const struct place *find_jumper(const struct group *group, size_t i, const struct place *named)
+/* Part of a function that was split off, called or jumped to by what was left of it: no call in the source. */
+static bool is_own_part(const struct place *callee, const struct symbol_source *caller)
 {
-	const struct place *callee = &group->callees[i], *somewhere = NULL;
-	if (named && named->code && !is_same(named, callee)) {
-		enum jump jump = jump_between(group->image, named, callee);
-		if (jump == JUMP_DIRECT)
-			return named;
-		somewhere = jump == JUMP_SOMEWHERE ? named : NULL;
-	}
-	for (size_t k = 0; k < group->count; k++) {
-		if (k == i || is_same(&group->callees[k], callee) || !group->callees[k].code)
-			continue;
-		enum jump jump = jump_between(group->image, &group->callees[k], callee);
-		if (jump == JUMP_DIRECT)
-			return &group->callees[k];
-		if (jump == JUMP_SOMEWHERE && !somewhere)
-			somewhere = &group->callees[k];
-	}
-	return somewhere;
+	return callee->code && (callee->code->flags & SYMBOL_PART) && callee->code->source == caller;
 }
 
-static void emit_tail_call(const struct group *group, size_t i, const struct place *jumper)
+static void emit_jumps(const struct group *group, size_t i, const struct place *jumper, uint64_t at, uint64_t count)
 {
-	emit(group, image_place_row(group->image, jumper, true), image_place_row(group->image, &group->callees[i], true),
-	     OBSERVATION_TAIL_CALL, group->records[i].count, 0, group->records[i].first);
+	const struct image *image = group->image;
+	const struct place *callee = &group->callees[i];
+	uint64_t line = 0, first = group->records[i].first;
+	struct symbol_source *source = jumper->code->source;
+	if (at) {
+		size_t frame_count;
+		const struct image_module *module = jumper->module;
+		const struct symbol_frame *frames = symbols_frames(module->symbols, at, &frame_count);
+		source = frame_count ? frames[0].source : source;
+		line = frame_count ? frames[0].line : 0;
+		emit_inlined(group, module, frames, frame_count, first);
+	}
+	if (!is_own_part(callee, source))
+		emit(group, image_function_row(image, jumper->module, source), image_place_row(image, callee, true),
+		     OBSERVATION_TAIL_CALL, count, line, first);
+}
+
+/* Who jumped to callee i: of those reached from the same place, or named there. Those that cannot leave otherwise did so
+ * each time they were reached; the rest falls to the likeliest of the others: one that jumps there directly, the named
+ * one first; then one that jumps through a pointer. false: nobody. */
+static bool emit_tail_call(const struct group *group, size_t i, const struct place *named)
+{
+	const struct place *best = NULL;
+	enum jump_kind best_kind = JUMP_NONE;
+	uint64_t best_at = 0, left = group->records[i].count;
+	bool is_told = false;
+	for (size_t k = 0; k <= group->count; k++) {
+		const struct place *place = k ? &group->callees[k - 1] : named;
+		if (!place || !place->code || is_same(place, &group->callees[i]))
+			continue;
+		struct jump jump = jump_between(group->image, place, &group->callees[i]);
+		if (k && jump.is_only_way && group->records[k - 1].count <= left) {
+			emit_jumps(group, i, place, jump.at, group->records[k - 1].count);
+			left -= group->records[k - 1].count;
+			is_told = true;
+		} else if (jump.kind > best_kind) {
+			best = place, best_kind = jump.kind, best_at = jump.at;
+		}
+	}
+	if (left && !best && !is_told)
+		best = named && named->code && !is_same(named, &group->callees[i]) ? named : NULL;
+	if (left && best)
+		emit_jumps(group, i, best, best_at, left);
+	return best || is_told;
 }
 
 static void emit_call(const struct group *group, size_t i)
 {
 	const struct place *callee = &group->callees[i];
 	const struct record *record = &group->records[i];
-	/* Part of a function that was split off, called by what was left of it: no call in the source. */
-	if (callee->code && (callee->code->flags & SYMBOL_PART) && group->frame_count &&
-	    callee->code->source == group->frames[0].source)
+	if (group->frame_count && is_own_part(callee, group->frames[0].source))
 		return;
 	emit(group, group->caller, image_place_row(group->image, callee, true), 0, record->count,
 	     group->frame_count ? group->frames[0].line : 0, record->first);
@@ -114,16 +138,12 @@ static void emit_named_calls(const struct group *group, const struct call_target
 			emit_call(group, i);
 			continue;
 		}
-		const struct place *jumper = find_jumper(group, i, target->place.code ? &target->place : NULL);
-		if (!jumper)
-			jumper = target->place.code ? &target->place : NULL;
-		if (!jumper) { /* named, but nowhere to be found */
+		if (!emit_tail_call(group, i, &target->place)) { /* named, but nowhere to be found */
 			emit_call(group, i);
 			continue;
 		}
 		reached_by_jump += group->records[i].count;
 		first = group->records[i].first < first ? group->records[i].first : first;
-		emit_tail_call(group, i, jumper);
 	}
 	if (!is_seen && reached_by_jump)
 		emit(group, group->caller, image_place_row(group->image, &target->place, true), OBSERVATION_TAIL_CALL,
@@ -134,12 +154,8 @@ static void emit_named_calls(const struct group *group, const struct call_target
 static void emit_pointer_calls(const struct group *group)
 {
 	for (size_t i = 0; i < group->count; i++) {
-		const struct place *callee = &group->callees[i], *jumper = NULL;
-		if (group->count > 1 && callee->code && !symbols_is_address_taken(callee->module->symbols, callee->code))
-			jumper = find_jumper(group, i, NULL);
-		if (jumper)
-			emit_tail_call(group, i, jumper);
-		else
+		bool is_jump = group->count > 1 && !may_be_pointed_to(group->image, &group->callees[i]);
+		if (!is_jump || !emit_tail_call(group, i, NULL))
 			emit_call(group, i);
 	}
 }
@@ -150,7 +166,7 @@ static void emit_from_codebase(struct group *group)
 	group->frames = symbols_frames(module->symbols, group->site.address, &group->frame_count);
 	group->caller = group->frame_count ? image_function_row(group->image, module, group->frames[0].source)
 					   : image_place_row(group->image, &group->site, false);
-	emit_inlined(group, group->records[0].first);
+	emit_inlined(group, module, group->frames, group->frame_count, group->records[0].first);
 	struct call_target target = call_target_of(group->image, &group->site);
 	if (target.is_known)
 		emit_named_calls(group, &target);
@@ -248,7 +264,7 @@ static int compare_records(const void *a, const void *b)
 		return x->entry < y->entry ? -1 : 1;
 	if (x->callee != y->callee)
 		return x->callee < y->callee ? -1 : 1;
-	return 0;
+	return x->first < y->first ? -1 : x->first > y->first;
 }
 
 static void read_records(const struct image *image, struct records *records)
@@ -267,34 +283,39 @@ static void read_records(const struct image *image, struct records *records)
 		qsort(records->rows, records->count, sizeof *records->rows, compare_records);
 }
 
+/* Is an address in the same module at both times? Not where one module came to the addresses of another that went. */
+static bool is_same_module(const struct image *image, uint64_t address, const struct record *a, const struct record *b)
+{
+	return image_place(image, address, a->first).module == image_place(image, address, b->first).module;
+}
+
 /* Equal records add up. */
-static void merge_records(struct records *records)
+static void merge_records(const struct image *image, struct records *records)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < records->count; i++) {
 		struct record *record = &records->rows[i], *last = kept ? &records->rows[kept - 1] : NULL;
-		if (last && compare_records(last, record) == 0) {
+		if (last && last->from == record->from && last->callee == record->callee && last->entry == record->entry &&
+		    last->flags == record->flags && is_same_module(image, record->from - 1, last, record) &&
+		    is_same_module(image, record->callee, last, record))
 			last->count = last->count > UINT64_MAX - 1 - record->count ? UINT64_MAX - 1 : last->count + record->count;
-			last->first = record->first < last->first ? record->first : last->first;
-		} else {
+		else
 			records->rows[kept++] = *record;
-		}
 	}
 	records->count = kept;
 }
 
-/* May two records stand in one group? Not those of modules that had the same addresses in turn. */
+/* Were two records reached from the same call? */
 static bool is_one_group(const struct image *image, const struct record *a, const struct record *b)
 {
-	return a->from == b->from && a->entry == b->entry && a->flags == b->flags &&
-	       image_place(image, a->from - 1, a->first).module == image_place(image, b->from - 1, b->first).module;
+	return a->from == b->from && a->entry == b->entry && a->flags == b->flags && is_same_module(image, a->from - 1, a, b);
 }
 
 void edges_read(struct image *image)
 {
 	struct records records = {0};
 	read_records(image, &records);
-	merge_records(&records);
+	merge_records(image, &records);
 	for (size_t i = 0, end; i < records.count; i = end) {
 		for (end = i + 1; end < records.count && is_one_group(image, &records.rows[i], &records.rows[end]);)
 			end++;

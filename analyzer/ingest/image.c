@@ -14,20 +14,40 @@ struct symbol_cache {
 	struct interner *keys;
 	struct symbols **symbols;
 	size_t capacity;
-	struct map64 *jumps;
+	struct arena *arena;
+	struct interner *pairs; /* of functions */
+	void **known;           /* by pair */
+	size_t known_capacity;
 };
 
 struct symbol_cache *symbol_cache_create(void)
 {
 	struct symbol_cache *cache = mem_zalloc(1, sizeof *cache);
 	cache->keys = interner_create();
-	cache->jumps = map64_create();
+	cache->arena = arena_create();
+	cache->pairs = interner_create();
 	return cache;
 }
 
-struct map64 *symbol_cache_jumps(struct symbol_cache *cache)
+bool symbol_cache_find(const struct symbol_cache *cache, const struct symbol_code *one, const struct symbol_code *other,
+		       void *out, size_t size)
 {
-	return cache->jumps;
+	const struct symbol_code *pair[] = {one, other};
+	uint32_t id;
+	if (!interner_find(cache->pairs, (const char *)pair, sizeof pair, &id))
+		return false;
+	memcpy(out, cache->known[id], size);
+	return true;
+}
+
+void symbol_cache_keep(struct symbol_cache *cache, const struct symbol_code *one, const struct symbol_code *other,
+		       const void *what, size_t size)
+{
+	const struct symbol_code *pair[] = {one, other};
+	uint32_t id = interner_add(cache->pairs, (const char *)pair, sizeof pair);
+	mem_grow(&cache->known, &cache->known_capacity, (size_t)id + 1, sizeof *cache->known);
+	cache->known[id] = arena_alloc(cache->arena, size);
+	memcpy(cache->known[id], what, size);
 }
 
 void symbol_cache_destroy(struct symbol_cache *cache)
@@ -37,7 +57,9 @@ void symbol_cache_destroy(struct symbol_cache *cache)
 	for (uint32_t i = 0; i < interner_count(cache->keys); i++)
 		symbols_close(cache->symbols[i]);
 	interner_destroy(cache->keys);
-	map64_destroy(cache->jumps);
+	interner_destroy(cache->pairs);
+	arena_destroy(cache->arena);
+	free(cache->known);
 	free(cache->symbols);
 	free(cache);
 }

@@ -14,8 +14,11 @@
 struct symbol_cache;
 struct symbol_cache *symbol_cache_create(void);
 void symbol_cache_destroy(struct symbol_cache *cache);
-/* For tail_calls.c: what it found out about pairs of functions. */
-struct map64 *symbol_cache_jumps(struct symbol_cache *cache);
+/* For tail_calls.c: size bytes that it found out about a pair of functions. */
+bool symbol_cache_find(const struct symbol_cache *cache, const struct symbol_code *one, const struct symbol_code *other,
+		       void *out, size_t size);
+void symbol_cache_keep(struct symbol_cache *cache, const struct symbol_code *one, const struct symbol_code *other,
+		       const void *what, size_t size);
 
 /* What all images of a run share. */
 struct run {

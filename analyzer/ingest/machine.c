@@ -106,22 +106,22 @@ bool machine_plt_stub(unsigned machine, const unsigned char *code, size_t length
 }
 
 static void jumps_x86_64(const unsigned char *code, size_t length, uint64_t address,
-			 void (*visit)(void *, uint64_t, bool, unsigned), void *context)
+			 machine_visit *visit, void *context)
 {
 	for (size_t i = 0; i + 2 <= length; i++) {
 		if ((code[i] == 0xeb || (code[i] & 0xf0) == 0x70))
-			visit(context, ahead(address + i + 2, (int8_t)code[i + 1]), false, 1);
+			visit(context, address + i, ahead(address + i + 2, (int8_t)code[i + 1]), false, 1);
 		else if (code[i] == 0xe9 && i + 5 <= length)
-			visit(context, ahead(address + i + 5, read32(code + i + 1)), false, 4);
+			visit(context, address + i, ahead(address + i + 5, read32(code + i + 1)), false, 4);
 		else if (code[i] == 0x0f && (code[i + 1] & 0xf0) == 0x80 && i + 6 <= length)
-			visit(context, ahead(address + i + 6, read32(code + i + 2)), false, 4);
+			visit(context, address + i, ahead(address + i + 6, read32(code + i + 2)), false, 4);
 		else if (code[i] == 0xff && code[i + 1] == 0x25 && i + 6 <= length)
-			visit(context, ahead(address + i + 6, read32(code + i + 2)), true, 4);
+			visit(context, address + i, ahead(address + i + 6, read32(code + i + 2)), true, 4);
 	}
 }
 
 void machine_jumps(unsigned machine, const unsigned char *code, size_t length, uint64_t address,
-		   void (*visit)(void *context, uint64_t target, bool is_slot, unsigned width), void *context)
+		   machine_visit *visit, void *context)
 {
 	if (machine == EM_X86_64) {
 		jumps_x86_64(code, length, address, visit, context);
@@ -129,9 +129,9 @@ void machine_jumps(unsigned machine, const unsigned char *code, size_t length, u
 		for (size_t i = 0; i + 4 <= length; i += 4) {
 			uint32_t word = (uint32_t)read32(code + i);
 			if (word >> 26 == 0x05) /* b */
-				visit(context, ahead(address + i, sign_extend(word & 0x3ffffff, 26) * 4), false, 4);
+				visit(context, address + i, ahead(address + i, sign_extend(word & 0x3ffffff, 26) * 4), false, 4);
 			else if (word >> 24 == 0x54) /* b.cond */
-				visit(context, ahead(address + i, sign_extend(word >> 5 & 0x7ffff, 19) * 4), false, 4);
+				visit(context, address + i, ahead(address + i, sign_extend(word >> 5 & 0x7ffff, 19) * 4), false, 4);
 		}
 	}
 }
@@ -146,6 +146,19 @@ bool machine_jumps_anywhere(unsigned machine, const unsigned char *code, size_t 
 		for (size_t i = 0; i + 4 <= length; i += 4)
 			if (((uint32_t)read32(code + i) & 0xfffffc1f) == 0xd61f0000)
 				return true;
+	}
+	return false;
+}
+
+bool machine_returns(unsigned machine, const unsigned char *code, size_t length)
+{
+	if (machine != EM_X86_64)
+		return true;
+	for (size_t i = 0; i < length; i++) {
+		/* Behind these opcodes it names registers (mov, test, cmp, movslq). */
+		bool is_operand = i && memchr("\x89\x8b\x85\x83\x63", code[i - 1], 5);
+		if ((code[i] == 0xc3 || code[i] == 0xc2) && !is_operand)
+			return true;
 	}
 	return false;
 }

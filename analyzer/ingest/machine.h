@@ -22,13 +22,19 @@ enum machine_call machine_call_before(unsigned machine, const unsigned char *bef
 /* A PLT stub at address? *slot: address of the pointer that it jumps through. */
 bool machine_plt_stub(unsigned machine, const unsigned char *code, size_t length, uint64_t address, uint64_t *slot);
 
+/* from: the jump's own address; width: bytes of its displacement (1: far likelier chance); is_slot: target is the address of
+ * the pointer that is jumped through. */
+typedef void machine_visit(void *context, uint64_t from, uint64_t target, bool is_slot, unsigned width);
 /* Calls visit for whatever may be a direct jump (conditional or not) or a jump through a pointer at a known address in
  * code: a scan of all offsets without decoding, so that some are none. Callers look only for exact targets of
- * interest. is_slot: target is the pointer's address. width: bytes of the displacement (1: far likelier chance). */
+ * interest. */
 void machine_jumps(unsigned machine, const unsigned char *code, size_t length, uint64_t address,
-		   void (*visit)(void *context, uint64_t target, bool is_slot, unsigned width), void *context);
+		   machine_visit *visit, void *context);
 /* May the code jump through a register or memory? As above: a scan. */
 bool machine_jumps_anywhere(unsigned machine, const unsigned char *code, size_t length);
+
+/* May the code return? false is sure. */
+bool machine_returns(unsigned machine, const unsigned char *code, size_t length);
 
 /* Is this where the kernel makes signal handlers return to? */
 bool machine_signal_return(unsigned machine, const unsigned char *code, size_t length);

@@ -88,6 +88,8 @@ static void append_signal(const struct resources *resources, const struct trace_
 	if (!length)
 		name = text_of(resources, record->type, &length);
 	buf_append(out, name, strnlen(name, length));
+	if (!out->length)
+		buf_append_char(out, '?');
 	if (record->address <= 1 || !place.module)
 		return;
 	buf_append_string(out, " (");

@@ -62,16 +62,23 @@ static void read_tables(struct symbols *symbols, const struct elf_file *file)
 			read_table(symbols, file->elf, section, &header);
 }
 
-static void add_slot(struct symbols *symbols, uint64_t address, const char *name, uint64_t target)
+static void add_slot(struct symbols *symbols, uint64_t address, const char *name, uint64_t target, bool is_call)
 {
 	struct slots *slots = &symbols->slots;
 	mem_grow(&slots->rows, &slots->capacity, slots->count + 1, sizeof *slots->rows);
-	slots->rows[slots->count++] = (struct slot){address, name, target};
+	slots->rows[slots->count++] = (struct slot){address, name, target, is_call};
+	if (name && !target)
+		map64_put(symbols->imported, interner_add_string(symbols->names, name), 1);
 }
 
 static bool is_relative(unsigned machine, unsigned type)
 {
 	return machine == EM_X86_64 ? type == R_X86_64_RELATIVE : machine == EM_AARCH64 && type == R_AARCH64_RELATIVE;
+}
+
+static bool is_call(unsigned machine, unsigned type)
+{
+	return machine == EM_X86_64 ? type == R_X86_64_JUMP_SLOT : machine == EM_AARCH64 && type == R_AARCH64_JUMP_SLOT;
 }
 
 static void read_relocations(struct symbols *symbols, const struct elf_file *file, Elf_Scn *section, const GElf_Shdr *header)
@@ -87,13 +94,14 @@ static void read_relocations(struct symbols *symbols, const struct elf_file *fil
 		GElf_Sym symbol;
 		size_t index = GELF_R_SYM(relocation.r_info);
 		if (is_relative(file->machine, (unsigned)GELF_R_TYPE(relocation.r_info))) {
-			add_slot(symbols, relocation.r_offset, NULL, (uint64_t)relocation.r_addend);
+			add_slot(symbols, relocation.r_offset, NULL, (uint64_t)relocation.r_addend, false);
 		} else if (index && symbol_data && gelf_getsym(symbol_data, (int)index, &symbol)) {
 			const char *name = elf_strptr(file->elf, table.sh_link, symbol.st_name);
 			char *plain = name ? mem_strndup(name, strcspn(name, "@")) : NULL;
 			add_slot(symbols, relocation.r_offset, plain && *plain ? symbols_text(symbols, plain) : NULL,
 				 symbol.st_shndx != SHN_UNDEF && symbol.st_value ? symbol.st_value + (uint64_t)relocation.r_addend
-										 : 0);
+										 : 0,
+				 is_call(file->machine, (unsigned)GELF_R_TYPE(relocation.r_info)));
 			free(plain);
 		}
 	}
@@ -184,24 +192,28 @@ static uint64_t end_of(const struct symbols *symbols, size_t index)
 	return end == UINT64_MAX ? address + 1 : end;
 }
 
-/* Local functions of one name from several units: names of theirs that tell them apart. */
+/* Local functions of one name: which names need something that tells them apart. */
 struct local_names {
 	struct interner *names;
-	uint32_t *first_unit;   /* by name */
-	bool *is_ambiguous;
-	size_t unit_capacity, ambiguous_capacity;
+	const struct table_symbol **first; /* by name */
+	enum local_kind { LOCAL_ALONE, LOCAL_BY_UNIT, LOCAL_BY_ADDRESS } *kinds;
+	size_t first_capacity, kind_capacity;
 };
 
-static void local_names_learn(struct local_names *local, const char *name, uint32_t unit)
+/* Units tell functions apart where the table still says which unit a symbol is of. */
+static void local_names_learn(struct local_names *local, const char *name, const struct table_symbol *symbol)
 {
 	uint32_t before = interner_count(local->names), id = interner_add_string(local->names, name);
-	mem_grow(&local->first_unit, &local->unit_capacity, (size_t)id + 1, sizeof *local->first_unit);
-	mem_grow(&local->is_ambiguous, &local->ambiguous_capacity, (size_t)id + 1, sizeof *local->is_ambiguous);
+	mem_grow(&local->first, &local->first_capacity, (size_t)id + 1, sizeof *local->first);
+	mem_grow(&local->kinds, &local->kind_capacity, (size_t)id + 1, sizeof *local->kinds);
 	if (id == before) {
-		local->first_unit[id] = unit;
-		local->is_ambiguous[id] = false;
-	} else if (local->first_unit[id] != unit) {
-		local->is_ambiguous[id] = true;
+		local->first[id] = symbol;
+		local->kinds[id] = LOCAL_ALONE;
+	} else if (local->first[id]->name == symbol->name && local->first[id]->unit == symbol->unit &&
+		   local->first[id]->address != symbol->address) {
+		local->kinds[id] = LOCAL_BY_ADDRESS;
+	} else if (local->first[id]->unit != symbol->unit && local->kinds[id] == LOCAL_ALONE) {
+		local->kinds[id] = LOCAL_BY_UNIT;
 	}
 }
 
@@ -211,9 +223,9 @@ static void learn_local_names(const struct symbols *symbols, struct local_names 
 	buf_init(&name, BUF_NO_CEILING);
 	for (size_t i = 0; i < symbols->functions.count; i++) {
 		const struct table_symbol *symbol = &symbols->functions.rows[i];
-		if (symbol->unit && !symbols_range_at(symbols, symbol->address)) {
+		if (symbol->bind == STB_LOCAL && !symbols_range_at(symbols, symbol->address)) {
 			symbol_table_source_name(symbol->name, &name);
-			local_names_learn(local, name.data, symbol->unit);
+			local_names_learn(local, name.data, symbol);
 		}
 	}
 	buf_finish(&name);
@@ -254,8 +266,10 @@ void symbol_table_add_functions(struct symbols *symbols)
 		if (symbol->address == previous || (symbols->code && !elf_file_is_executable(symbols->code, symbol->address)))
 			continue; /* the preferred name came first */
 		previous = symbol->address;
-		if (symbol->unit && interner_find(local.names, name.data, name.length, &id) && local.is_ambiguous[id]) {
-			uint64_t address = first_address(symbols, name.data, symbol->unit);
+		if (symbol->bind == STB_LOCAL && interner_find(local.names, name.data, name.length, &id) &&
+		    local.kinds[id] != LOCAL_ALONE) {
+			uint64_t address = local.kinds[id] == LOCAL_BY_UNIT ? first_address(symbols, name.data, symbol->unit)
+									    : symbol->address;
 			buf_printf(&name, "?%llx", (unsigned long long)address);
 		}
 		uint64_t end = symbol->size ? symbol->address + symbol->size : end_of(symbols, i);
@@ -273,6 +287,6 @@ void symbol_table_add_functions(struct symbols *symbols)
 	free(added.rows);
 	buf_finish(&name);
 	interner_destroy(local.names);
-	free(local.first_unit);
-	free(local.is_ambiguous);
+	free(local.first);
+	free(local.kinds);
 }

@@ -149,10 +149,12 @@ struct symbols *symbols_open(const char *path, const void *build_id, size_t buil
 	symbols->source_keys = interner_create();
 	symbols->frame_numbers = map64_create();
 	symbols->named = map64_create();
+	symbols->imported = map64_create();
 	symbols->paths = source_paths_create(options->root);
 	open_files(symbols, path, build_id, build_id_length, not_after, options);
 	if (!symbols->code && !symbols->debug) {
-		symbols->facts.flags = OBSERVATION_MODULE_MISSING;
+		/* What has no path (the vdso) never was a file. */
+		symbols->facts.flags = path[0] == '/' ? OBSERVATION_MODULE_MISSING : 0;
 		return symbols;
 	}
 	const struct elf_file *any = symbols->code ? symbols->code : symbols->debug;
@@ -186,6 +188,7 @@ void symbols_close(struct symbols *symbols)
 	source_paths_destroy(symbols->paths);
 	map64_destroy(symbols->frame_numbers);
 	map64_destroy(symbols->named);
+	map64_destroy(symbols->imported);
 	interner_destroy(symbols->names);
 	interner_destroy(symbols->source_keys);
 	arena_destroy(symbols->arena);
@@ -318,39 +321,29 @@ static void add_taken(struct symbols *symbols, uint64_t address)
  * pointer that the loader stores; without relocations, every aligned word of data. */
 static void find_taken(struct symbols *symbols)
 {
-	size_t segments = 0;
-	elf_getphdrnum(symbols->code->elf, &segments);
-	for (size_t i = 0; i < segments; i++) {
-		GElf_Phdr header;
-		size_t length;
-		const unsigned char *bytes;
-		if (!gelf_getphdr(symbols->code->elf, (int)i, &header) || header.p_type != PT_LOAD ||
-		    !(bytes = elf_file_bytes(symbols->code, header.p_vaddr, header.p_filesz, &length)))
-			continue;
-		for (size_t at = 0; !(header.p_flags & PF_X) && at + 8 <= length; at += 8) {
+	GElf_Shdr header;
+	for (Elf_Scn *section = NULL; (section = elf_nextscn(symbols->code->elf, section));) {
+		Elf_Data *data = gelf_getshdr(section, &header) && (header.sh_flags & SHF_ALLOC) && header.sh_type != SHT_NOBITS &&
+						 header.sh_type != SHT_DYNSYM && header.sh_type != SHT_RELA
+					 ? elf_rawdata(section, NULL) : NULL;
+		const unsigned char *bytes = data ? data->d_buf : NULL;
+		size_t length = bytes ? data->d_size : 0;
+		for (size_t at = 0; !(header.sh_flags & SHF_EXECINSTR) && at + 8 <= length; at += 8) {
 			uint64_t word;
 			memcpy(&word, bytes + at, sizeof word);
 			add_taken(symbols, word);
 		}
-		for (size_t at = 2; (header.p_flags & PF_X) && at + 4 <= length; at++) {
+		for (size_t at = 2; (header.sh_flags & SHF_EXECINSTR) && at + 4 <= length; at++) {
 			int32_t word;
 			memcpy(&word, bytes + at, sizeof word);
 			add_taken(symbols, (uint32_t)word);
-			if (bytes[at - 1] != 0xe8 && bytes[at - 1] != 0xe9 && !(bytes[at - 2] == 0x0f && (bytes[at - 1] & 0xf0) == 0x80))
-				add_taken(symbols, header.p_vaddr + at + 4 + (uint64_t)(int64_t)word);
+			if (word && bytes[at - 1] != 0xe8 && bytes[at - 1] != 0xe9 &&
+			    !(bytes[at - 2] == 0x0f && (bytes[at - 1] & 0xf0) == 0x80))
+				add_taken(symbols, header.sh_addr + at + 4 + (uint64_t)(int64_t)word);
 		}
 	}
-	/* What other modules may take by its name. */
-	GElf_Shdr header;
-	for (Elf_Scn *section = NULL; (section = elf_nextscn(symbols->code->elf, section));) {
-		GElf_Sym symbol;
-		Elf_Data *data = gelf_getshdr(section, &header) && header.sh_type == SHT_DYNSYM ? elf_getdata(section, NULL) : NULL;
-		for (int i = 0; data && gelf_getsym(data, i, &symbol); i++)
-			if (symbol.st_shndx != SHN_UNDEF)
-				add_taken(symbols, symbol.st_value);
-	}
 	for (size_t i = 0; i < symbols->slots.count; i++)
-		if (symbols->slots.rows[i].target)
+		if (symbols->slots.rows[i].target && !symbols->slots.rows[i].is_call)
 			add_taken(symbols, symbols->slots.rows[i].target);
 	if (symbols->taken_count)
 		qsort(symbols->taken, symbols->taken_count, sizeof *symbols->taken, compare_numbers);
@@ -365,6 +358,18 @@ bool symbols_is_address_taken(struct symbols *symbols, const struct symbol_code 
 	symbols->taken_is_known = true;
 	return symbols->taken_count && bsearch(&code->entry, symbols->taken, symbols->taken_count, sizeof *symbols->taken,
 					       compare_numbers);
+}
+
+bool symbols_imports(const struct symbols *symbols, const struct symbols *other, const struct symbol_code *code)
+{
+	const struct table_symbols *table = &other->functions;
+	for (size_t i = first_symbol(table, code->entry); i < table->count && table->rows[i].address == code->entry; i++) {
+		const char *name = table->rows[i].name;
+		uint32_t id;
+		if (interner_find(symbols->names, name, strlen(name), &id) && map64_get(symbols->imported, id, NULL))
+			return true;
+	}
+	return false;
 }
 
 const unsigned char *symbols_bytes(const struct symbols *symbols, uint64_t address, size_t wanted, size_t *length)

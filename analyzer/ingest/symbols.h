@@ -80,8 +80,11 @@ const struct symbol_code *symbols_code_named(const struct symbols *symbols, cons
 const char *symbols_slot(const struct symbols *symbols, uint64_t slot, uint64_t *target);
 /* Does the loader call it before main? */
 bool symbols_is_constructor(const struct symbols *symbols, uint64_t entry);
-/* Does anything but direct calls and jumps mention its entry? false is sure, true is likely. */
+/* Does anything in its module but direct calls and jumps mention its entry? false is sure, true is likely. */
 bool symbols_is_address_taken(struct symbols *symbols, const struct symbol_code *code);
+
+/* Does the module take a function of other's by one of its names? */
+bool symbols_imports(const struct symbols *symbols, const struct symbols *other, const struct symbol_code *code);
 
 /* Code bytes; NULL: none. */
 const unsigned char *symbols_bytes(const struct symbols *symbols, uint64_t address, size_t wanted, size_t *length);

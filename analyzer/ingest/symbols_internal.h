@@ -25,7 +25,8 @@ struct table_symbols { /* sorted by address, then by preference */
 struct slot { /* a dynamic relocation */
 	uint64_t address;
 	const char *name; /* NULL: none */
-	uint64_t target;  /* without name: what is stored, relative to the bias */
+	uint64_t target;  /* what is stored, relative to the bias, where that lies in the module itself; else 0 */
+	bool is_call;     /* of the PLT: nothing but calls and jumps go through it */
 };
 struct slots { struct slot *rows; size_t count, capacity; };
 
@@ -44,6 +45,7 @@ struct symbols {
 	struct symbol_source **sources; /* by number of their key */
 	size_t source_capacity;
 	struct table_symbols functions, data;
+	struct map64 *imported; /* numbers of the names that others must give it */
 	struct map64 *named; /* number of a name -> index of the function that it stands for */
 	struct slots slots;
 	struct code_ranges ranges;

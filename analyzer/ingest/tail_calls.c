@@ -80,38 +80,61 @@ bool call_target_is(const struct call_target *target, const struct place *callee
 	return target->place.module == callee->module && target->place.code == callee->code;
 }
 
+#define JUMPS_CEILING 64 /* looked at, from one function to another */
+
 struct jump_search {
 	const struct place *from, *to;
-	bool found;
+	uint64_t at[JUMPS_CEILING];
+	size_t count;
+	bool has_others; /* jumps to other functions */
 };
 
-static void visit_jump(void *context, uint64_t target, bool is_slot, unsigned width)
+static bool is_entry_of_other(const struct place *from, uint64_t target)
+{
+	const struct symbol_code *code = symbols_code_at(from->module->symbols, target);
+	return code && code->entry == target && code->source != from->code->source;
+}
+
+static void visit_jump(void *context, uint64_t from, uint64_t target, bool is_slot, unsigned width)
 {
 	struct jump_search *search = context;
 	const struct symbols *symbols = search->from->module->symbols;
-	(void)width;
-	if (search->found)
-		return;
+	const struct place *to = search->to;
 	uint64_t inner = 0;
 	const char *name = is_slot ? symbols_slot(symbols, target, &inner) : NULL;
-	bool is_same_module = search->from->module == search->to->module;
-	if (!is_slot && is_same_module && target == search->to->code->entry) {
-		search->found = true;
-		return;
-	}
-	if (!is_slot && width == 4 && !symbols_code_at(symbols, target))
+	bool is_same_module = search->from->module == to->module;
+	bool is_it = !is_slot && is_same_module && target == to->code->entry;
+	if (!is_it && !is_slot && width == 4 && !symbols_code_at(symbols, target))
 		name = stub_name(symbols, target, &inner);
-	search->found = (name && symbols_has_name(search->to->module->symbols, search->to->code, name)) ||
-			(inner && is_same_module && inner == search->to->code->entry);
+	is_it |= (name && symbols_has_name(to->module->symbols, to->code, name)) ||
+		 (inner && is_same_module && inner == to->code->entry);
+	if (is_it && search->count < JUMPS_CEILING)
+		search->at[search->count++] = from;
+	if (!is_it && (is_slot || name || (width == 4 && is_entry_of_other(search->from, target))))
+		search->has_others = true;
 }
 
-static enum jump find_jump(const struct place *function, const struct place *callee)
+/* The place of the jumps, if they all stand in one function of the source. */
+static uint64_t one_place(const struct jump_search *search)
+{
+	const struct symbol_source *source = NULL;
+	for (size_t i = 0; i < search->count; i++) {
+		size_t count;
+		const struct symbol_frame *frames = symbols_frames(search->from->module->symbols, search->at[i], &count);
+		if (!count || (source && frames[0].source != source))
+			return 0;
+		source = frames[0].source;
+	}
+	return search->count ? search->at[0] : 0;
+}
+
+static struct jump find_jump(const struct place *function, const struct place *callee)
 {
 	struct symbols *symbols = function->module->symbols;
-	struct jump_search search = {function, callee, false};
-	bool is_somewhere = false;
+	struct jump_search search = {.from = function, .to = callee};
+	bool is_somewhere = false, returns = false;
 	/* Its ranges: the first, and parts that lie elsewhere. */
-	for (size_t i = 0; !search.found && i < symbols->ranges.count; i++) {
+	for (size_t i = 0; i < symbols->ranges.count; i++) {
 		const struct code_range *range = &symbols->ranges.rows[i];
 		size_t length;
 		bool is_part = (range->code->flags & SYMBOL_COLD) && range->code->source == function->code->source;
@@ -122,22 +145,33 @@ static enum jump find_jump(const struct place *function, const struct place *cal
 			continue;
 		machine_jumps(symbols->facts.machine, bytes, length, range->low, visit_jump, &search);
 		is_somewhere |= machine_jumps_anywhere(symbols->facts.machine, bytes, length);
+		returns |= machine_returns(symbols->facts.machine, bytes, length);
 	}
-	return search.found ? JUMP_DIRECT : is_somewhere ? JUMP_SOMEWHERE : JUMP_NONE;
+	if (search.count)
+		return (struct jump){JUMP_DIRECT, !returns && !is_somewhere && !search.has_others, one_place(&search)};
+	return (struct jump){is_somewhere ? JUMP_SOMEWHERE : JUMP_NONE, false, 0};
 }
 
-enum jump jump_between(const struct image *image, const struct place *function, const struct place *callee)
+struct jump jump_between(const struct image *image, const struct place *function, const struct place *callee)
 {
 	if (!function->code || !callee->code)
-		return JUMP_NONE;
+		return (struct jump){JUMP_NONE, false, 0};
+	struct jump jump;
 	/* Symbols, and so functions, stay where they are as long as the cache. */
-	const struct symbol_code *pair[] = {function->code, callee->code};
-	uint64_t key = hash_bytes64(pair, sizeof pair) >> 1;
-	uint32_t jump;
-	struct map64 *known = symbol_cache_jumps(image->run->cache);
-	if (!map64_get(known, key, &jump)) {
+	if (!symbol_cache_find(image->run->cache, function->code, callee->code, &jump, sizeof jump)) {
 		jump = find_jump(function, callee);
-		map64_put(known, key, jump);
+		symbol_cache_keep(image->run->cache, function->code, callee->code, &jump, sizeof jump);
 	}
-	return (enum jump)jump;
+	return jump;
+}
+
+bool may_be_pointed_to(const struct image *image, const struct place *function)
+{
+	if (!function->code || symbols_is_address_taken(function->module->symbols, function->code))
+		return true;
+	for (size_t i = 0; i < image->module_count; i++)
+		if (&image->modules[i] != function->module && !image->modules[i].is_agent &&
+		    symbols_imports(image->modules[i].symbols, function->module->symbols, function->code))
+			return true;
+	return false;
 }

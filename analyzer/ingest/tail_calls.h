@@ -17,7 +17,15 @@ struct call_target call_target_of(const struct image *image, const struct place 
 bool call_target_is(const struct call_target *target, const struct place *callee);
 
 /* Does the function hold a jump to callee: JUMP_DIRECT, one through a register or memory (JUMP_SOMEWHERE), or none? */
-enum jump { JUMP_NONE, JUMP_SOMEWHERE, JUMP_DIRECT };
-enum jump jump_between(const struct image *image, const struct place *function, const struct place *callee);
+enum jump_kind { JUMP_NONE, JUMP_SOMEWHERE, JUMP_DIRECT };
+struct jump {
+	enum jump_kind kind;
+	bool is_only_way; /* the function never returns and jumps nowhere else: as often as it was entered it jumped there */
+	uint64_t at; /* JUMP_DIRECT: where, if all of them stand in one function of the source (of those inlined); else 0 */
+};
+struct jump jump_between(const struct image *image, const struct place *function, const struct place *callee);
+
+/* May the function be called through a pointer, as far as the loaded modules tell? dlsym is not seen. */
+bool may_be_pointed_to(const struct image *image, const struct place *function);
 
 #endif

@@ -134,8 +134,9 @@ struct search {
 	struct symbol_code *from; /* whose code is looked through */
 };
 
-static void visit_jump(void *context, uint64_t target, bool is_slot, unsigned width)
+static void visit_jump(void *context, uint64_t from, uint64_t target, bool is_slot, unsigned width)
 {
+	(void)from;
 	const struct search *search = context;
 	if (is_slot || width < 4 || (target >= search->from->entry && target < search->from->end))
 		return;
