@@ -191,6 +191,8 @@ static size_t unite_pairs(struct fold_edge *edges, size_t count)
 		last->back = edges[i].weight;
 		last->weight += edges[i].weight;
 		last->in_cycle |= edges[i].in_cycle;
+		last->written |= edges[i].written;
+		last->observed |= edges[i].observed;
 	}
 	return kept;
 }
@@ -214,7 +216,8 @@ static size_t gather_edges(const struct report *report, struct fold *fold)
 			continue;
 		}
 		fold->edges[count++] = (struct fold_edge){ .from = from, .to = to, .source = i,
-			.reverse = REPORT_NONE, .weight = positive(edge->weight), .in_cycle = edge->in_cycle };
+			.reverse = REPORT_NONE, .weight = positive(edge->weight), .written = edge->weight > 0,
+			.observed = edge->observed > 0, .in_cycle = edge->in_cycle };
 	}
 	count = unite_pairs(fold->edges, count);
 	qsort(fold->edges, count, sizeof *fold->edges, compare_edges);

@@ -26,6 +26,8 @@ struct fold_edge {    /* one per pair of drawn nodes that are not folded; heavie
 	uint32_t reverse;  /* likewise, of the edge back; REPORT_NONE: there is none */
 	double weight;     /* of both directions */
 	double back;       /* of that the weight of the edge back */
+	bool written;      /* some direction is in the source */
+	bool observed;     /* some direction was seen in runs */
 	bool in_cycle;
 	bool closes;       /* in_cycle, and against the direction of the heavier edges: it goes up where they go down */
 };

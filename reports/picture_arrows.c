@@ -19,10 +19,18 @@ static void write_direction(const struct builder *builder, uint32_t from, uint32
 	label_write(out, end_name(builder, from), 80, 0);
 	fputs(" \xE2\x86\x92 ", out);
 	label_write(out, end_name(builder, to), 80, 0);
-	fputs("\\nweight ", out);
-	label_write_count(out, edge->weight);
+	if (edge->weight > 0) {
+		fputs("\\nweight ", out);
+		label_write_count(out, edge->weight);
+	} else {
+		fputs("\\nnot in the source", out);
+	}
 	if (edge->symbols > 0)
 		fprintf(out, ", %u symbols", edge->symbols);
+	if (builder->report->has_runs) {
+		fputs("\\nseen in runs: ", out);
+		label_write_count(out, edge->observed);
+	}
 	if (edge->detail && *edge->detail) {
 		fputs("\\n", out);
 		label_write(out, edge->detail, 0, LABEL_LINES);
@@ -55,6 +63,20 @@ static void set_edge_colour(struct builder *builder, Agedge_t *edge, double stre
 	for (int i = 0; i < 3; i++)
 		mixed[i] = light[i] + (int)lround((dark[i] - light[i]) * strength);
 	picture_set_text(builder, edge, "color", "#%02x%02x%02x", mixed[0], mixed[1], mixed[2]);
+}
+
+/* What the source has and runs showed, only the one, or only the other: told by colour where no cycle takes it, and by the head in
+ * any case. */
+static void set_seen(struct builder *builder, const struct fold_edge *drawn, Agedge_t *edge, bool is_red, bool turned)
+{
+	if (!builder->report->has_runs)
+		return;
+	if (!drawn->observed)
+		picture_set(edge, turned ? "arrowtail" : "arrowhead", "empty");
+	else if (!is_red)
+		picture_set(edge, "color", drawn->written ? SEEN_COLOUR : ONLY_SEEN_COLOUR);
+	if (drawn->observed && !drawn->written)
+		picture_set(edge, "style", "dotted");
 }
 
 /* What ends the line has: an arrow where it leads; where it comes from an arrow too if the edge back is strong, a small
@@ -105,7 +127,7 @@ static void add_edge(struct builder *builder, uint32_t index)
 {
 	const struct fold_edge *drawn = &builder->fold.edges[index];
 	double strength = builder->fold.heaviest > 0 ? log1p(drawn->weight) / log1p(builder->fold.heaviest) : 0;
-	bool is_mutual = drawn->reverse != REPORT_NONE && drawn->back >= MUTUAL * (drawn->weight - drawn->back);
+	bool is_mutual = drawn->written && drawn->reverse != REPORT_NONE && drawn->back > 0 && drawn->back >= MUTUAL * (drawn->weight - drawn->back);
 	/* An edge against the stream is laid out turned round, so that the heavier ones all lead down the page. */
 	uint32_t tail = drawn->closes ? drawn->to : drawn->from, head = drawn->closes ? drawn->from : drawn->to;
 	Agedge_t *edge = agedge(builder->graph, builder->nodes[tail], builder->nodes[head], NULL, 1);
@@ -123,12 +145,15 @@ static void add_edge(struct builder *builder, uint32_t index)
 	if (is_against(builder, drawn))
 		picture_set(edge, "constraint", "false");
 	set_arrows(edge, drawn, is_mutual, drawn->closes);
-	if (is_mutual || (drawn->in_cycle && drawn->closes))
+	bool is_red = is_mutual || (drawn->in_cycle && drawn->closes);
+
+	if (is_red)
 		picture_set(edge, "color", CYCLE_COLOUR);
 	else
 		set_edge_colour(builder, edge, strength);
 	if (drawn->in_cycle && drawn->closes)
 		picture_set(edge, "style", "dashed");
+	set_seen(builder, drawn, edge, is_red, drawn->closes);
 	set_edge_tooltip(builder, drawn, edge);
 }
 

@@ -15,6 +15,8 @@
 #define INK "#1f2933"
 #define FAINT_INK "#5b6770"
 #define CYCLE_COLOUR "#c2123f"
+#define SEEN_COLOUR "#0b7285"      /* in the source and seen in runs */
+#define ONLY_SEEN_COLOUR "#c2570c" /* seen in runs only */
 /* Viewers without Helvetica take fonts up to so many em wide on average: leave room for them. */
 #define LETTER_WIDTH 0.62
 

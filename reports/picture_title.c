@@ -19,6 +19,10 @@ static void write_legend(const struct report *report, FILE *out)
 	      ROW "arrow: uses; thicker: more references; dot: a few references back" ROW_END
 	      ROW "<FONT COLOR=\"" CYCLE_COLOUR "\">\xE2\x86\xBB in a dependency cycle; red, two heads: use each other;</FONT>" ROW_END
 	      ROW "<FONT COLOR=\"" CYCLE_COLOUR "\">red, dashed: closes a longer cycle, against heavier arrows</FONT>" ROW_END, out);
+	if (report->has_runs)
+		fputs(ROW "<FONT COLOR=\"" SEEN_COLOUR "\">blue-green: in the source, and seen in traced runs</FONT>" ROW_END
+		      ROW "hollow head: in the source, never seen in runs" ROW_END
+		      ROW "<FONT COLOR=\"" ONLY_SEEN_COLOUR "\">orange, dotted: only seen in runs, not in the source</FONT>" ROW_END, out);
 	for (size_t i = 0; i < report->node_count; i++)
 		if (report->nodes[i].is_outside) {
 			fputs(ROW "<FONT COLOR=\"" FAINT_INK "\">dashed boxes: other domains; those to the left use this one more than "

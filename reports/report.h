@@ -30,8 +30,9 @@ struct report_node {         /* a domain, or a file where one domain is in focus
 struct report_group { const char *name; };
 struct report_edge {
 	uint32_t from, to;
-	double weight;
+	double weight;       /* 0: nothing written, only seen in runs */
 	uint32_t symbols;
+	double observed;     /* times seen in traced runs */
 	bool in_cycle;
 	const char *detail;  /* tooltip: the heaviest symbols; may be NULL */
 };
@@ -42,8 +43,18 @@ struct report {
 	struct report_node *nodes;   size_t node_count;
 	struct report_group *groups; size_t group_count;
 	struct report_edge *edges;   size_t edge_count;
+	bool has_runs;           /* something was traced: edges seen in runs are told from those that were not */
 	size_t top_nodes;        /* draw at most so many nodes (0 = default 40) and fold the rest into one per group */
 	size_t top_edges;        /* and so many edges (0 = default 120); the rest is counted in a note */
+};
+
+/* A sequence diagram: messages between participants in order, with loops around some of them. */
+enum report_step_kind { REPORT_MESSAGE, REPORT_LOOP /* opens one, text is its condition */, REPORT_LOOP_END, REPORT_NOTE };
+struct report_step { enum report_step_kind kind; uint32_t from, to /* participants */; const char *text; };
+struct report_sequence {
+	const char *title;
+	const char *const *participants; size_t participant_count; /* in order of their first message */
+	const struct report_step *steps; size_t step_count;
 };
 
 struct report_output {
@@ -61,5 +72,8 @@ struct report_format {
 	int (*write)(const struct report *report, const struct report_output *output, struct report_error *error);
 };
 const struct report_format *report_formats(void);
+
+/* As Mermaid's sequenceDiagram. Returns what write() did. */
+int report_mermaid(const struct report_sequence *sequence, const struct report_output *output);
 
 #endif

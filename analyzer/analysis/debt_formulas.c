@@ -52,9 +52,9 @@ static const struct debt_formula FORMULAS[] = {
 	 "x.kind NOT IN ('include', 'indirect') GROUP BY 1, 2) SELECT coalesce(sum(CASE WHEN a = b THEN w END) / sum(w), CASE WHEN "
 	 "count(*) THEN 0.0 ELSE 1.0 END) FROM d WHERE a = :subject OR b = :subject"},
 	{"coupling_out", "domain", "Domains that it depends on", "distinct", "Martin 1994 (Ce)", "few",
-	 "SELECT count(*) FROM domain_dependencies WHERE release = :release AND from_domain = :subject"},
+	 "SELECT count(*) FROM domain_dependencies WHERE release = :release AND from_domain = :subject AND weight > 0"},
 	{"coupling_in", "domain", "Domains that depend on it", "distinct", "Martin 1994 (Ca)", "-",
-	 "SELECT count(*) FROM domain_dependencies WHERE release = :release AND to_domain = :subject"},
+	 "SELECT count(*) FROM domain_dependencies WHERE release = :release AND to_domain = :subject AND weight > 0"},
 	{"instability", "domain", "How easily others make it change", "coupling_out / (coupling_in + coupling_out); 0 where "
 	 "both are 0", "Martin 1994", "lower than that of the domains which depend on it",
 	 "SELECT CASE WHEN i + o > 0 THEN o / (i + o) ELSE 0 END FROM (SELECT " OF_DOMAIN("coupling_in") " i, "
@@ -63,7 +63,7 @@ static const struct debt_formula FORMULAS[] = {
 	 "after vFunction's exclusivity", "above 0.66 good, below 0.33 poor",
 	 "WITH f AS (SELECT function_id FROM functions WHERE release = :release AND domain = :subject), s AS (SELECT DISTINCT "
 	 "c.callee_id FROM calls c JOIN files k ON k.release = c.release AND k.file = c.caller_file WHERE c.release = :release "
-	 "AND k.domain <> :subject AND c.callee_id IN f) SELECT CASE WHEN (SELECT count(*) FROM f) = 0 THEN 1 ELSE 1 - (SELECT "
+	 "AND c.how <> 'observed' AND k.domain <> :subject AND c.callee_id IN f) SELECT CASE WHEN (SELECT count(*) FROM f) = 0 THEN 1 ELSE 1 - (SELECT "
 	 "count(*) FROM s) * 1.0 / (SELECT count(*) FROM f) END"},
 	{"cyclic_files", "domain", "Its files that are in a dependency cycle", "files with cycle_size > 0 / files", "Tarjan 1972",
 	 "0",
@@ -71,7 +71,7 @@ static const struct debt_formula FORMULAS[] = {
 	 "'cycle_size' AND m.subject = f.file WHERE f.release = :release AND f.domain = :subject"},
 	{"cycle_size", "domain", "Size of the domain cycle it is in", "domains that it reaches and that reach it; 0 where only "
 	 "itself", "Tarjan 1972", "0",
-	 "WITH RECURSIVE e AS (SELECT from_domain a, to_domain b FROM domain_dependencies WHERE release = :release), down(f) AS "
+	 "WITH RECURSIVE e AS (SELECT from_domain a, to_domain b FROM domain_dependencies WHERE release = :release AND weight > 0), down(f) AS "
 	 "(SELECT :subject UNION SELECT e.b FROM e JOIN down ON e.a = down.f), up(f) AS (SELECT :subject UNION SELECT e.a FROM e "
 	 "JOIN up ON e.b = up.f), both AS (SELECT count(*) n FROM down WHERE f IN up) SELECT CASE WHEN n > 1 THEN n ELSE 0 END "
 	 "FROM both"},

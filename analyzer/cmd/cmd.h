@@ -23,13 +23,14 @@ struct command_spec {
 	const char *description;  /* paragraphs for --help and the man page */
 	const char *examples;     /* lines "command\n    what it does" */
 	const struct option_spec *options; /* beside the common ones; name NULL ends */
-	/* Returns 0 or an error; *gate is set to make the exit code EXIT_GATE. */
-	int (*run)(const struct options *options, int *gate, struct err *err);
+	/* Returns 0 or an error; where it returns 0, *code is the exit code: EXIT_DONE unless it is set. */
+	int (*run)(const struct options *options, int *code, struct err *err);
 };
 
 /* Every command, in the order of the help; NULL ends. Adding one: its file, its name here and in main.c's table. */
 extern const struct command_spec *const commands[];
-extern const struct command_spec command_scan, command_releases, command_domains, command_debt, command_findings,
-	command_tasks, command_flows, command_resources, command_show, command_query, command_report, command_init, command_completion, command_manual;
+extern const struct command_spec command_scan, command_trace, command_ingest, command_releases, command_domains, command_debt,
+	command_findings, command_tasks, command_flows, command_resources, command_show, command_query, command_report, command_init,
+	command_completion, command_manual;
 
 #endif

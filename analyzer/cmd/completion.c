@@ -97,9 +97,9 @@ static void print_fish(void)
 	}
 }
 
-static int run_completion(const struct options *options, int *gate, struct err *err)
+static int run_completion(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	const char *shell = options->operand_count ? options->operands[0] : "";
 	if (options->operand_count > 1)
 		return err_set(err, ERR_INPUT, "sightline completion: \"%s\" is unexpected; name one shell", options->operands[1]);
@@ -153,15 +153,16 @@ static void roff_option(const struct option_spec *option)
 
 #define MANUAL_DATE "2026-11-24" /* of this version; never the clock: same inputs, same bytes */
 
-static int run_manual(const struct options *options, int *gate, struct err *err)
+static int run_manual(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	if (options->operand_count)
 		return err_set(err, ERR_INPUT, "sightline manual: \"%s\" is unexpected", options->operands[0]);
 	printf(".TH SIGHTLINE 1 \"" MANUAL_DATE "\" \"sightline " SIGHTLINE_VERSION "\" \"User Commands\"\n.SH NAME\nsightline \\- architecture "
 	       "observability for C codebases\n.SH SYNOPSIS\n.B sightline\n.I COMMAND\n[\\fIOPTIONS\\fR]\n.SH DESCRIPTION\n"
-	       "Reads what C code can do with libclang, keeps it in one SQLite file (the model), and tells the parts of the "
-	       "codebase (domains), how they depend on each other, and where the technical debt is.\n.SH COMMANDS\n");
+	       "Reads what C code can do with libclang, sees what it does with a preload library, keeps both in one SQLite file (the "
+	       "model), and tells the parts of the codebase (domains), how they depend on each other, what runs, and where the "
+	       "technical debt is.\n.SH COMMANDS\n");
 	for (size_t i = 0; commands[i]; i++) {
 		printf(".SS sightline %s ", commands[i]->name);
 		print_roff(commands[i]->synopsis);
@@ -180,9 +181,12 @@ static int run_manual(const struct options *options, int *gate, struct err *err)
 	for (const struct option_spec *option = options_common; option->name; option++)
 		roff_option(option);
 	printf(".SH EXIT STATUS\n.TP\n0\ndone\n.TP\n1\nthe gate failed, or \\-\\-strict found something missing\n.TP\n2\nunusable "
-	       "arguments or input\n.TP\n3\nan internal failure (disk, database)\n.SH FILES\n.TP\n.I .sightline/model.db\nthe model, "
-	       "under the codebase\n.TP\n.I sightline.yaml\nthe configuration; see \\fBsightline init\\fR\n.SH ENVIRONMENT\n.TP\n"
-	       "NO_COLOR\nno colours where it is set\n");
+	       "arguments or input\n.TP\n3\nan internal failure (disk, database)\n.PP\n\\fBsightline trace\\fR ends with the exit code of "
+	       "the program that it ran, 128 + N where signal N ended it.\n.SH FILES\n.TP\n.I .sightline/model.db\nthe model, "
+	       "under the codebase\n.TP\n.I .sightline/traces\nruns that go on, or that were not ingested\n.TP\n"
+	       ".I sightline.yaml\nthe configuration; see \\fBsightline init\\fR\n.SH ENVIRONMENT\n.TP\n"
+	       "NO_COLOR\nno colours where it is set\n.TP\nSIGHTLINE_AGENT_LIBRARY\nthe preload library that \\fBsightline trace\\fR "
+	       "uses, where it is neither beside the program nor in its library folder\n");
 	return 0;
 }
 

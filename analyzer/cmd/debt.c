@@ -82,9 +82,9 @@ static int print_digest(const struct session *session, struct err *err)
 	return result;
 }
 
-static int run_debt(const struct options *options, int *gate, struct err *err)
+static int run_debt(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	struct session session;
 	if (options->operand_count)
 		return err_set(err, ERR_INPUT, "sightline debt: \"%s\" is unexpected; see 'sightline debt --help'", options->operands[0]);

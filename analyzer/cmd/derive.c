@@ -5,20 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/debt.h"
-#include "analysis/reach.h"
 #include "base/hash.h"
 #include "base/text.h"
-
-struct derive {
-	struct graph *graph;
-	struct file_dependency *dependencies; size_t dependency_count;
-	struct indirect_result indirect;
-	struct reach_result reach;
-	struct domains_result *domains;
-	struct debt_result *debt;
-	struct snapshot snapshot;
-};
+#include "cmd/derive_internal.h"
+#include "derive_id.h"
 
 static void fill_files(struct derive *d)
 {
@@ -142,14 +132,14 @@ static void fill_relations(struct derive *d)
 	for (size_t i = 0; i < d->dependency_count; i++) {
 		const struct file_dependency *row = &d->dependencies[i];
 		*SNAPSHOT_ADD(&d->snapshot, dependencies) =
-			(struct snapshot_dependency){row->from, row->to, dependency_kinds[row->kind], row->weight};
+			(struct snapshot_dependency){row->from, row->to, dependency_kinds[row->kind], row->weight, 0};
 	}
 	for (size_t i = 0; i < d->reach.entry_count; i++)
 		*SNAPSHOT_ADD(&d->snapshot, entries) =
-			(struct snapshot_entry){d->reach.entries[i].symbol, d->reach.entries[i].kind};
+			(struct snapshot_entry){d->reach.entries[i].symbol, d->reach.entries[i].kind, 0};
 	for (size_t i = 0; i < d->reach.flow_count; i++)
 		*SNAPSHOT_ADD(&d->snapshot, flows) =
-			(struct snapshot_flow){d->reach.flows[i].entry, d->reach.flows[i].symbol, d->reach.flows[i].depth};
+			(struct snapshot_flow){d->reach.flows[i].entry, d->reach.flows[i].symbol, d->reach.flows[i].depth, 0};
 }
 
 static void fill_domains(struct derive *d)
@@ -163,7 +153,7 @@ static void fill_domains(struct derive *d)
 	for (size_t i = 0; i < d->domains->link_count; i++) {
 		const struct domain_link *row = &d->domains->links[i];
 		*SNAPSHOT_ADD(&d->snapshot, domain_dependencies) =
-			(struct snapshot_domain_dependency){row->from, row->to, row->weight, row->symbols};
+			(struct snapshot_domain_dependency){row->from, row->to, row->weight, row->symbols, 0};
 	}
 	for (size_t i = 0; i < d->debt->metric_count; i++) {
 		const struct debt_metric *row = &d->debt->metrics[i];
@@ -194,7 +184,7 @@ static void fill_policies(struct derive *d, const struct config *config)
 		add_policy(d, "*", "*", "forbid");
 }
 
-static void cover(struct derive *d, const char *what, uint64_t seen, uint64_t total)
+void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t total)
 {
 	*SNAPSHOT_ADD(&d->snapshot, coverage) = (struct snapshot_coverage){what, seen, total};
 }
@@ -207,16 +197,16 @@ static void fill_coverage(struct derive *d)
 		reachable += d->reach.reachable[graph->functions[i].symbol];
 	for (uint32_t i = 0; i < graph->include_count; i++)
 		found += !(graph->includes[i].flags & INCLUDE_MISSING);
-	cover(d, "units parsed", graph->units_ok + graph->units_partial, graph->units);
-	cover(d, "units parsed without errors", graph->units_ok, graph->units);
-	cover(d, "lines compiled in some configuration", graph->lines_total - graph->lines_inactive, graph->lines_total);
-	cover(d, "includes found", found, graph->include_count);
-	cover(d, "indirect call sites resolved", d->indirect.sites_resolved, d->indirect.sites);
-	cover(d, "indirect call sites resolved by stored fields", d->indirect.sites_by_field, d->indirect.sites);
-	cover(d, "indirect call sites resolved by flow", d->indirect.sites_by_flow, d->indirect.sites);
-	cover(d, "indirect call sites resolved by signature only", d->indirect.sites_by_signature, d->indirect.sites);
-	cover(d, "functions reachable from entry points", reachable, graph->function_count);
-	cover(d, "functions observed", 0, graph->function_count);
+	derive_cover(d, "units parsed", graph->units_ok + graph->units_partial, graph->units);
+	derive_cover(d, "units parsed without errors", graph->units_ok, graph->units);
+	derive_cover(d, "lines compiled in some configuration", graph->lines_total - graph->lines_inactive, graph->lines_total);
+	derive_cover(d, "includes found", found, graph->include_count);
+	derive_cover(d, "indirect call sites resolved", d->indirect.sites_resolved, d->indirect.sites);
+	derive_cover(d, "indirect call sites resolved by stored fields", d->indirect.sites_by_field, d->indirect.sites);
+	derive_cover(d, "indirect call sites resolved by flow", d->indirect.sites_by_flow, d->indirect.sites);
+	derive_cover(d, "indirect call sites resolved by signature only", d->indirect.sites_by_signature, d->indirect.sites);
+	derive_cover(d, "functions reachable from entry points", reachable, graph->function_count);
+	derive_cover_observed(d);
 }
 
 /* ---- domains: declared, known from before ---- */
@@ -272,19 +262,42 @@ static void summarise(const struct derive *d, struct derive_summary *out)
 		.indirect_calls = (uint32_t)d->indirect.count, .domains = d->domains->count,
 		.indirect_sites = d->indirect.sites, .indirect_resolved = d->indirect.sites_resolved,
 		.mean_candidates = d->indirect.mean_candidates, .debt_score = d->debt->codebase_score,
+		.observations = d->observed->observations, .observations_dropped = d->left_behind,
 	};
 	for (uint32_t i = 0; i < graph->file_count; i++)
 		out->lines += graph->files[i].code_lines;
 }
 
-int derive_release(struct model *model, const struct model_release *release, const struct config *config,
+struct hash128 derive_key(const struct config *config)
+{
+	struct hasher *hasher = hasher_create();
+	hasher_add_string(hasher, DERIVE_ID);
+	char *text = NULL;
+	size_t length = 0;
+	struct err ignored = {0};
+	if (config->path && !file_read(config->path, 1 << 20, &text, &length, &ignored))
+		hasher_add(hasher, text, length);
+	free(text);
+	struct hash128 key = hasher_result(hasher);
+	hasher_destroy(hasher);
+	return key;
+}
+
+int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
 		   const struct progress *progress, struct derive_summary *summary, struct err *err)
 {
-	struct derive d = {0};
-	progress_report(progress, "linking", 0, 0, NULL);
-	int result = graph_load(model, release->units, release->unit_count, &d.graph, err);
-	if (result)
+	struct derive d = {.graph = graph};
+	int result = 0;
+	if (!graph) {
+		progress_report(progress, "linking", 0, 0, NULL);
+		result = graph_load(model, release->units, release->unit_count, &d.graph, err);
+	}
+	if (!result)
+		result = derive_load_observed(&d, model, release, err);
+	if (result) {
+		graph_destroy(d.graph);
 		return result;
+	}
 	progress_report(progress, "analysing", 0, 0, NULL);
 	indirect_resolve(d.graph, &d.indirect);
 	d.dependencies = graph_dependencies(d.graph, d.indirect.calls, d.indirect.count, &d.dependency_count);
@@ -297,12 +310,16 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_relations(&d);
 		fill_domains(&d);
 		fill_policies(&d, config);
+		derive_fill_observed(&d);
 		fill_coverage(&d);
 		summarise(&d, summary);
 		progress_report(progress, "storing", 0, 0, NULL);
 		result = model_release_put(model, release, &d.snapshot, err);
 	}
+	if (!result)
+		result = model_release_set_derive_key(model, release->name, derive_key(config), err);
 	snapshot_finish(&d.snapshot);
+	observed_result_destroy(d.observed);
 	debt_result_destroy(d.debt);
 	domains_result_destroy(d.domains);
 	reach_result_finish(&d.reach);

@@ -5,6 +5,7 @@
 
 #include "base/progress.h"
 #include "config/config.h"
+#include "graph/graph.h"
 #include "model/model.h"
 
 /* Numbers for the closing words of a scan. */
@@ -13,11 +14,16 @@ struct derive_summary {
 	uint32_t files, lines, functions, direct_calls, indirect_calls, domains;
 	size_t indirect_sites, indirect_resolved;
 	double mean_candidates, debt_score;
+	size_t observations, observations_dropped; /* dropped: of another manifest that had this release's name */
 };
 
-/* Loads the release's facts, analyses them and writes manifest and snapshot in one transaction. The caller sets the derive
- * key afterwards. Errors: of the model, the graph or the domain discovery. */
-int derive_release(struct model *model, const struct model_release *release, const struct config *config,
+/* Loads the release's facts, analyses them, joins its observations and writes manifest and snapshot in one transaction, then the
+ * derive key. graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. Errors: of the model, the graph or
+ * the domain discovery. */
+int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
 		   const struct progress *progress, struct derive_summary *summary, struct err *err);
+
+/* What a snapshot is derived with, beside the manifest and the observations: this program and the configuration. */
+struct hash128 derive_key(const struct config *config);
 
 #endif

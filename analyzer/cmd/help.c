@@ -8,7 +8,7 @@
 #include "cmd/terminal.h"
 
 static const char overview_head[] =
-	"sightline reads C codebases: what the parts are, how they hang together, where the debt is.\n";
+	"sightline reads C codebases and watches C programs: what the parts are, how they hang together, what runs, where the debt is.\n";
 
 void help_overview(FILE *stream)
 {
@@ -22,9 +22,10 @@ void help_overview(FILE *stream)
 		"  sightline report --format svg -o architecture.svg\n"
 		"                                       draw its domains\n"
 		"  sightline debt                       what is rotten, worst first\n"
+		"  sightline trace -- ./program         what of it really runs, and what it uses\n"
 		"  sightline COMMAND --help             options and examples of a command\n\n"
 		"%sExit codes%s\n  0 done   1 the gate failed, or --strict found something missing   2 unusable arguments or input\n"
-		"  3 an internal failure (disk, database)\n", bold, plain, bold, plain);
+		"  3 an internal failure (disk, database)   trace: that of the program\n", bold, plain, bold, plain);
 }
 
 static void print_option(FILE *stream, const struct option_spec *option)

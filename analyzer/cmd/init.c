@@ -140,9 +140,9 @@ static int write_new(const char *path, const struct buf *text, struct err *err)
 	return close(file) ? err_errno(err, ERR_IO, errno, "%s: cannot be written", path) : 0;
 }
 
-static int run_init(const struct options *options, int *gate, struct err *err)
+static int run_init(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	struct session session;
 	if (options->operand_count)
 		return err_set(err, ERR_INPUT, "sightline init: \"%s\" is unexpected", options->operands[0]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands that print one view: releases, domains, findings, tasks, flows, resources. */
+/* Commands that print one view: releases, domains, findings, tasks, resources. */
 #include <string.h>
 
 #include "cmd/session.h"
@@ -28,9 +28,9 @@ static int print_view(const struct options *options, const char *digest, const c
 	return result;
 }
 
-static int run_releases(const struct options *options, int *gate, struct err *err)
+static int run_releases(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	struct session session;
 	struct rows *rows = NULL;
 	const char *name = options_value(options, "release");
@@ -52,35 +52,28 @@ static int run_releases(const struct options *options, int *gate, struct err *er
 	return result;
 }
 
-static int run_domains(const struct options *options, int *gate, struct err *err)
+static int run_domains(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	return print_view(options, "domains", "domains", "no domains", err);
 }
 
-static int run_flows(const struct options *options, int *gate, struct err *err)
+static int run_resources(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
-	return print_view(options, "flows_digest", "flows", "no entry points of a program (main, thread, signal): a library?", err);
+	(void)code;
+	return print_view(options, "resources_digest", "resources", "no resources: nothing was traced yet (sightline trace -- PROGRAM)", err);
 }
 
-static int run_findings(const struct options *options, int *gate, struct err *err)
+static int run_findings(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	return print_view(options, "findings", "findings", "no findings: this version of sightline checks no rules yet", err);
 }
 
-static int run_tasks(const struct options *options, int *gate, struct err *err)
+static int run_tasks(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	return print_view(options, "tasks", "tasks", "no tasks: this version of sightline makes none yet", err);
-}
-
-static int run_resources(const struct options *options, int *gate, struct err *err)
-{
-	(void)gate;
-	return print_view(options, "resources", "resources", "no resources: this version of sightline does not look for them yet",
-			  err);
 }
 
 static const struct option_spec releases_options[] = {
@@ -98,12 +91,12 @@ const struct command_spec command_domains = {
 	.examples = "  sightline domains\n      largest first\n  sightline domains --format json | jq '.[].domain'\n      for a program",
 	.options = list_options, .run = run_domains,
 };
-const struct command_spec command_flows = {
-	.name = "flows", .synopsis = "[OPTIONS]", .summary = "list entry points and what they reach",
-	.description = "For each entry point (main, thread start, signal handler, constructor, destructor) the functions and domains it\n"
-		       "reaches by known calls. JSON and CSV give every row of the view flows.",
-	.examples = "  sightline flows\n      how much of the code each program of the tree uses",
-	.options = list_options, .run = run_flows,
+const struct command_spec command_resources = {
+	.name = "resources", .synopsis = "[OPTIONS]", .summary = "list the files, sockets, locks ... that runs used",
+	.description = "What traced runs were seen to use, with how many functions and domains use it, and how often. JSON and CSV have the\n"
+		       "columns of the view resources; 'sightline show NAME' tells who uses one.",
+	.examples = "  sightline resources\n      all of them\n  sightline show '/etc/hosts'\n      who uses one",
+	.options = list_options, .run = run_resources,
 };
 const struct command_spec command_findings = {
 	.name = "findings", .synopsis = "[OPTIONS]", .summary = "list what the rules found",
@@ -118,10 +111,4 @@ const struct command_spec command_tasks = {
 		       "makes none yet: the list is empty.",
 	.examples = "  sightline tasks --format csv\n      for a spreadsheet",
 	.options = list_options, .run = run_tasks,
-};
-const struct command_spec command_resources = {
-	.name = "resources", .synopsis = "[OPTIONS]", .summary = "list files, sockets, locks and the like that the code uses",
-	.description = "Columns are those of the view resources. This version does not look for them yet: the list is empty.",
-	.examples = "  sightline resources\n      what the codebase touches outside itself",
-	.options = list_options, .run = run_resources,
 };

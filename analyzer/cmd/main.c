@@ -9,14 +9,15 @@
 #include <string.h>
 
 #include "cmd/help.h"
+#include "cmd/launch.h"
 #include "cmd/options.h"
 #include "cmd/terminal.h"
 #include "extract/extract.h"
 
 const struct command_spec *const commands[] = {
-	&command_scan, &command_releases, &command_domains, &command_debt, &command_findings, &command_tasks, &command_flows,
-	&command_resources, &command_show, &command_query, &command_report, &command_init, &command_completion,
-	&command_manual, NULL,
+	&command_scan, &command_trace, &command_ingest, &command_releases, &command_domains, &command_debt, &command_findings,
+	&command_tasks, &command_flows, &command_resources, &command_show, &command_query, &command_report, &command_init,
+	&command_completion, &command_manual, NULL,
 };
 
 static int exit_code_of(const struct err *err)
@@ -63,14 +64,14 @@ static void occupy_closed_streams(void)
 {
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0)
-			(void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+			(void)!open("/dev/null", (fd == 0 ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
 }
 
 static int run(const struct command_spec *command, int argc, char **argv)
 {
 	struct err err = {0};
 	struct options options;
-	int gate = 0;
+	int code = EXIT_DONE;
 	if (options_parse(command, argc, argv, &options, &err)) {
 		print_error(&err);
 		return EXIT_BAD_INPUT;
@@ -80,7 +81,7 @@ static int run(const struct command_spec *command, int argc, char **argv)
 		options_finish(&options);
 		return finish_output(EXIT_DONE);
 	}
-	int result = command->run(&options, &gate, &err);
+	int result = command->run(&options, &code, &err);
 	options_finish(&options);
 	if (result) {
 		fflush(stdout);
@@ -88,14 +89,14 @@ static int run(const struct command_spec *command, int argc, char **argv)
 			print_error(&err);
 		return exit_code_of(&err);
 	}
-	return finish_output(gate ? EXIT_GATE : EXIT_DONE);
+	return finish_output(code);
 }
 
 int main(int argc, char **argv)
 {
 	occupy_closed_streams();
 	setlocale(LC_CTYPE, "C.UTF-8");
-	signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like others */
+	launch_remember_pipe_signal(signal(SIGPIPE, SIG_IGN)); /* a closed pipe is a write error like others */
 	if (argc < 2) {
 		help_overview(stderr);
 		return EXIT_BAD_INPUT;

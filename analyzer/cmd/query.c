@@ -84,9 +84,9 @@ static void limit_time(void)
 	setrlimit(RLIMIT_CPU, &limit);
 }
 
-static int run_query(const struct options *options, int *gate, struct err *err)
+static int run_query(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	if (options_has(options, "schema"))
 		return print_schema(options, err);
 	if (options->operand_count != 1)

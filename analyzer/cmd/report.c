@@ -123,7 +123,7 @@ static int read_parts(struct drawing *drawing, const struct session *session, st
 	return result;
 }
 
-/* Rows: from, to, weight, symbols, detail. */
+/* Rows: from, to, weight, symbols, detail, times seen in runs. */
 static int read_edges(struct drawing *drawing, const struct session *session, const char *query, const char *focus,
 		      struct err *err)
 {
@@ -133,7 +133,8 @@ static int read_edges(struct drawing *drawing, const struct session *session, co
 	int result = model_query_named(session->model, query, parameters, 2, &rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
 		const char *from = rows_text(rows, 0, NULL), *to = rows_text(rows, 1, NULL);
-		struct report_edge edge = {.weight = rows_real(rows, 2), .symbols = (uint32_t)rows_integer(rows, 3)};
+		struct report_edge edge = {.weight = rows_real(rows, 2), .symbols = (uint32_t)rows_integer(rows, 3),
+					   .observed = rows_real(rows, 5)};
 		if (!interner_find(drawing->names, from, strlen(from), &edge.from))
 			continue;
 		to = rows_text(rows, 1, NULL);
@@ -149,10 +150,11 @@ static int read_edges(struct drawing *drawing, const struct session *session, co
 	return result;
 }
 
-/* A neighbour stands for many files: a way through it is no cycle of the files in focus. */
+/* A neighbour stands for many files: a way through it is no cycle of the files in focus. Nor is a call that only runs show a
+ * dependency. */
 static bool leaves(const struct report *report, const struct report_edge *edge)
 {
-	return report->nodes[edge->from].is_outside || report->nodes[edge->to].is_outside;
+	return report->nodes[edge->from].is_outside || report->nodes[edge->to].is_outside || !(edge->weight > 0);
 }
 
 /* Nodes that reach each other are in one cycle; edges between them hold it together. */
@@ -179,7 +181,7 @@ static void mark_cycles(struct report *report)
 			report->nodes[i].cycle = component[i];
 	for (size_t i = 0; i < report->edge_count; i++) {
 		struct report_edge *edge = &report->edges[i];
-		edge->in_cycle = edge->from != edge->to && component[edge->from] == component[edge->to];
+		edge->in_cycle = edge->weight > 0 && edge->from != edge->to && component[edge->from] == component[edge->to];
 	}
 	free(first);
 	free(fill);
@@ -208,8 +210,10 @@ static int fill(struct drawing *drawing, const struct session *session, const ch
 		result = model_query_named(session->model, "report_subtitle", parameters, 2, &rows, err);
 	if (!result)
 		result = rows_next(rows, &has_row, err);
-	if (!result && has_row)
+	if (!result && has_row) {
 		drawing->report.subtitle = text_of(drawing, rows, 0);
+		drawing->report.has_runs = rows_integer(rows, 1) != 0;
+	}
 	rows_close(rows);
 	if (!result)
 		mark_cycles(&drawing->report);
@@ -312,9 +316,9 @@ static int parse_top(const struct options *options, size_t *top, struct err *err
 	return 0;
 }
 
-static int run_report(const struct options *options, int *gate, struct err *err)
+static int run_report(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	const struct report_format *format = NULL;
 	const char *path = options_value(options, "output");
 	struct drawing drawing = {0};
@@ -370,8 +374,8 @@ static const struct option_spec report_options[] = {
 const struct command_spec command_report = {
 	.name = "report", .synopsis = "[--format dot|svg] [-o PATH]", .summary = "draw the architecture",
 	.description = "Domains sized by lines and coloured by debt with their most important files, dependencies by weight, cycles\n"
-		       "marked. What is not among the top N is folded and counted. In the SVG, pointing at something tells its\n"
-		       "numbers and shows only its arrows; a click keeps them.",
+		       "marked; after traced runs also what they showed and what they did not. What is not among the top N is folded and\n"
+		       "counted. In the SVG, pointing at something tells its numbers and shows only its arrows; a click keeps them.",
 	.examples = "  sightline report --format svg -o architecture.svg\n      a picture for the browser\n"
 		    "  sightline report --focus networking -o networking.svg\n      the files of one domain\n"
 		    "  sightline report --format dot | dot -Tpdf > architecture.pdf\n      Graphviz in another format",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sightline scan: a source tree becomes a release in the model. */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "extract/extract.h"
-#include "derive_id.h"
 #include "extract_id.h"
 
 struct scan {
@@ -41,21 +39,6 @@ static void warn(void *context, const char *line)
 	fprintf(stderr, "%ssightline: warning:%s %s\n", terminal_style(stderr, STYLE_YELLOW), terminal_style(stderr, STYLE_PLAIN),
 		safe.data ? safe.data : "");
 	buf_finish(&safe);
-}
-
-/* The folder of the model keeps itself out of version control, as other tools' caches do. */
-static void hide_from_git(const struct scan *scan)
-{
-	char *folder = path_join(scan->session.root, ".sightline"), *ignore = path_join(folder, ".gitignore");
-	int file = access(folder, F_OK) ? -1 : open(ignore, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	if (file >= 0) {
-		/* A full disk leaves an empty file behind: nothing depends on it. */
-		ssize_t written = write(file, "*\n", 2);
-		(void)written;
-		close(file);
-	}
-	free(folder);
-	free(ignore);
 }
 
 static bool matches(const struct config_strings *globs, const char *path)
@@ -235,22 +218,6 @@ static int parse_changed(struct scan *scan, unsigned jobs, unsigned unit_seconds
 
 /* ---- the release ---- */
 
-static struct hash128 derive_key(const struct scan *scan)
-{
-	struct hasher *hasher = hasher_create();
-	const struct config *config = scan->session.config;
-	hasher_add_string(hasher, DERIVE_ID);
-	char *text = NULL;
-	size_t length = 0;
-	struct err ignored = {0};
-	if (config->path && !file_read(config->path, 1 << 20, &text, &length, &ignored))
-		hasher_add(hasher, text, length);
-	free(text);
-	struct hash128 key = hasher_result(hasher);
-	hasher_destroy(hasher);
-	return key;
-}
-
 static int store_release(struct scan *scan, const struct options *options, struct err *err)
 {
 	const char *asked = options_value(options, "release");
@@ -262,16 +229,13 @@ static int store_release(struct scan *scan, const struct options *options, struc
 	if (!*scan->name || !text_is_utf8(scan->name, strlen(scan->name)))
 		return err_set(err, ERR_INPUT, "--release: the name must be non-empty UTF-8");
 	struct model_release release = {scan->name, scan->commit, (int64_t)time(NULL), scan->units, scan->list->count};
-	struct hash128 key = derive_key(scan);
 	/* Units stored just now must be on disk before a release says so. */
-	scan->was_current = !scan->changed_count && model_release_is_current(scan->session.model, &release, key);
+	scan->was_current = !scan->changed_count && model_release_is_current(scan->session.model, &release,
+									      derive_key(scan->session.config));
 	if (scan->was_current)
 		return 0;
-	int result = derive_release(scan->session.model, &release, scan->session.config, &scan->terminal.progress,
-				    &scan->derived, err);
-	if (!result)
-		result = model_release_set_derive_key(scan->session.model, scan->name, key, err);
-	return result;
+	return derive_release(scan->session.model, &release, scan->session.config, NULL, &scan->terminal.progress,
+			      &scan->derived, err);
 }
 
 /* ---- the summary ---- */
@@ -351,6 +315,18 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 	return result;
 }
 
+/* Not silently: they were recorded by somebody, and cannot be had again by scanning. */
+static void tell_dropped(struct scan *scan)
+{
+	struct buf line;
+	buf_init(&line, BUF_NO_CEILING);
+	buf_printf(&line, "release %s is another tree than before: %zu recorded %s of the one before %s dropped; trace it again, or scan "
+		   "under another name with --release", scan->name, scan->derived.observations_dropped,
+		   scan->derived.observations_dropped == 1 ? "run" : "runs", scan->derived.observations_dropped == 1 ? "was" : "were");
+	warn(scan, line.data);
+	buf_finish(&line);
+}
+
 static int count_missing(const struct scan *scan, int64_t *out, struct err *err)
 {
 	const char *parameters[] = {scan->name};
@@ -365,7 +341,7 @@ static int count_missing(const struct scan *scan, int64_t *out, struct err *err)
 	return result;
 }
 
-static int run_scan(const struct options *options, int *gate, struct err *err)
+static int run_scan(const struct options *options, int *code, struct err *err)
 {
 	struct scan scan = {0};
 	unsigned jobs = 1, unit_seconds = 0;
@@ -387,7 +363,7 @@ static int run_scan(const struct options *options, int *gate, struct err *err)
 		result = model_open(scan.session.database, MODEL_WRITE, &scan.session.model, err);
 	}
 	if (!result) {
-		hide_from_git(&scan);
+		session_hide(&scan.session);
 		result = find_changed(&scan, err);
 	}
 	if (!result)
@@ -397,6 +373,8 @@ static int run_scan(const struct options *options, int *gate, struct err *err)
 	if (!result)
 		result = model_codebase_put(scan.session.model, path_basename(scan.session.root), err);
 	terminal_progress_clear(&scan.terminal);
+	if (!result && scan.derived.observations_dropped)
+		tell_dropped(&scan);
 	if (!result)
 		result = count_missing(&scan, &not_ok, err);
 	if (!result && !scan.session.quiet)
@@ -404,7 +382,7 @@ static int run_scan(const struct options *options, int *gate, struct err *err)
 	if (!result && options_has(options, "strict") && (not_ok || scan.list->missing || scan.list->broken)) {
 		fprintf(stderr, "sightline: --strict: %lld units are not complete, %zu files are missing, %zu entries are unusable\n",
 			(long long)not_ok, scan.list->missing, scan.list->broken);
-		*gate = 1;
+		*code = EXIT_GATE;
 	}
 	command_list_destroy(scan.list);
 	free(scan.units);

@@ -2,6 +2,7 @@
 #include "cmd/session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,20 @@ void session_finish(struct session *session)
 	free(session->database);
 	free(session->root);
 	memset(session, 0, sizeof *session);
+}
+
+void session_hide(const struct session *session)
+{
+	char *folder = path_join(session->root, ".sightline"), *ignore = path_join(folder, ".gitignore");
+	int file = access(folder, F_OK) ? -1 : open(ignore, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (file >= 0) {
+		/* A full disk leaves an empty file behind: nothing depends on it. */
+		ssize_t written = write(file, "*\n", 2);
+		(void)written;
+		close(file);
+	}
+	free(folder);
+	free(ignore);
 }
 
 int session_print(const struct session *session, const char *query, const char *none, struct err *err)

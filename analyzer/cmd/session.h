@@ -25,6 +25,9 @@ int session_start(const struct options *options, const char *directory, struct s
 int session_open(const struct options *options, struct session *out, struct err *err);
 void session_finish(struct session *session);
 
+/* The folder of the model, where it is there, keeps itself out of version control, as other tools' caches do. */
+void session_hide(const struct session *session);
+
 /* Runs a named query with the release as first parameter and prints it. */
 int session_print(const struct session *session, const char *query, const char *none, struct err *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sightline show NAME: one function, file, domain, variable, type or macro, and what is around it. */
+/* sightline show NAME: one function, file, domain, resource, variable, type or macro, and what is around it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +13,8 @@ struct kind { const char *name, *find; struct section sections[7]; };
 
 static const struct kind KINDS[] = {
 	{"function", "show_function", {{"Callers", "show_callers", "none known"}, {"Callees", "show_callees", "none"},
-				       {"Uses", "show_uses", "nothing"}, {"Used by (address taken)", "show_used_by", "nobody"}}},
+				       {"Uses", "show_uses", "nothing"}, {"Used by (address taken)", "show_used_by", "nobody"},
+				       {"Resources", "show_function_resources", "none seen"}}},
 	{"file", "show_file", {{"Functions", "show_file_functions", "none"}, {"Depends on", "show_file_out", "nothing"},
 			       {"Needed by", "show_file_in", "nobody"}, {"Includes", "show_file_includes", "nothing"},
 			       {"Left out by every configuration", "show_file_regions", "nothing"}}},
@@ -22,6 +23,8 @@ static const struct kind KINDS[] = {
 	{"variable", "show_variable", {{"Used by", "show_used_by", "nobody"}}},
 	{"type", "show_type", {{"Used by", "show_used_by", "nobody"}}},
 	{"macro", "show_macro", {{"Used by", "show_used_by", "nobody"}}},
+	{"resource", "show_resource", {{"Used by", "show_resource_users", "nobody"},
+				       {"Locks taken together", "show_resource_orders", "none"}}},
 };
 
 static void print_title(const struct rows *rows, const char *kind)
@@ -138,18 +141,18 @@ static int not_found(const struct session *session, const char *name, struct err
 		buf_printf(&like, "%s%s", like.length ? ", " : "", rows_text(rows, 0, NULL));
 	rows_close(rows);
 	if (!result)
-		result = err_set(err, ERR_NOT_FOUND, "release %s has no function, file, domain, variable, type or macro \"%s\"%s%s",
+		result = err_set(err, ERR_NOT_FOUND, "release %s has no function, file, domain, resource, variable, type or macro \"%s\"%s%s",
 				 session->release, name, like.length ? "; there is: " : "", like.length ? like.data : "");
 	buf_finish(&like);
 	return result;
 }
 
-static int run_show(const struct options *options, int *gate, struct err *err)
+static int run_show(const struct options *options, int *code, struct err *err)
 {
-	(void)gate;
+	(void)code;
 	struct session session;
 	if (options->operand_count != 1)
-		return err_set(err, ERR_INPUT, "sightline show: name one function, file, domain, variable, type or macro");
+		return err_set(err, ERR_INPUT, "sightline show: name one function, file, domain, resource, variable, type or macro");
 	int result = session_open(options, &session, err);
 	if (result)
 		return result;
@@ -173,7 +176,7 @@ static int run_show(const struct options *options, int *gate, struct err *err)
 static const struct option_spec show_options[] = {OPTION_RELEASE, {0, "format", "table|json", "how it is printed (default: table)"},
 						  {0, NULL, NULL, NULL}};
 const struct command_spec command_show = {
-	.name = "show", .synopsis = "NAME [OPTIONS]", .summary = "show one function, file, domain, variable, type or macro",
+	.name = "show", .synopsis = "NAME [OPTIONS]", .summary = "show one function, file, domain, resource, variable, type or macro",
 	.description = "Everything of that name, with what it depends on and what depends on it. A file may be named by the end of its path.",
 	.examples = "  sightline show main\n      its callers and callees\n  sightline show src/server.c\n      what is in it, what needs it\n"
 		    "  sightline show networking --format json\n      a domain, for a program",

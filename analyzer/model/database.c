@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The database file: opening, its schema and version, transactions, and SQLite's errors in words that help. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,7 +13,7 @@
 #include "model/internal.h"
 
 #define APPLICATION_ID 0x53694c6e /* "SiLn" */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define BUSY_MILLISECONDS 30000
 #define EXPAND_CEILING (1u << 30)
 
@@ -246,6 +247,42 @@ static int create_schema(struct model *model, struct err *err)
 	return result;
 }
 
+/* Brings the schema of an older version up to date, step by step; what was stored stays. */
+static int upgrade(struct model *model, struct err *err)
+{
+	int result = model_execute(model, "BEGIN IMMEDIATE", "bringing its schema up to date", err);
+	int64_t version = 0;
+	if (result)
+		return result;
+	/* Twice checked: another process may have done it since we looked. */
+	result = pragma_number(model, "PRAGMA user_version", &version, err);
+	for (; !result && version < SCHEMA_VERSION; version++) {
+		char name[32];
+		snprintf(name, sizeof name, "upgrade_%lld", (long long)version);
+		/* Views name columns that change: they are made anew afterwards. */
+		for (const struct view_column *column = model_schema(); !result && column->view; column++) {
+			char *sql = sqlite3_mprintf("DROP VIEW IF EXISTS \"%w\"", column->view);
+			result = model_execute(model, sql, "bringing its schema up to date", err);
+			sqlite3_free(sql);
+		}
+		if (!result)
+			result = model_execute(model, "DELETE FROM meta WHERE key = 'views'", "bringing its schema up to date", err);
+		if (!result)
+			result = model_execute(model, embedded_find(name), "bringing its schema up to date", err);
+	}
+	char *sql = sqlite3_mprintf("PRAGMA user_version = %d", SCHEMA_VERSION);
+	if (!result)
+		result = model_execute(model, sql, "bringing its schema up to date", err);
+	sqlite3_free(sql);
+	if (!result)
+		result = model_execute(model, "COMMIT", "bringing its schema up to date", err);
+	if (result)
+		sqlite3_exec(model->db, "ROLLBACK", NULL, NULL, NULL);
+	return result;
+}
+
+#define ERR_OLDER 1 /* no error: opened for reading, of a version that only writing brings up to date */
+
 static int check_version(struct model *model, bool create, struct err *err)
 {
 	int64_t version, id, tables;
@@ -263,12 +300,14 @@ static int check_version(struct model *model, bool create, struct err *err)
 	}
 	if (id != APPLICATION_ID)
 		return model_fail(model, SQLITE_NOTADB, "opening", err);
-	if (version != SCHEMA_VERSION)
+	if (version > SCHEMA_VERSION || version < 1)
 		return err_set(err, ERR_DATABASE, "%s: written by %s sightline (model version %lld, this one is %d); %s", model->path,
 			       version > SCHEMA_VERSION ? "a newer" : "an older", (long long)version, SCHEMA_VERSION,
 			       version > SCHEMA_VERSION ? "update this sightline, or give another database with --db"
 							: "scan again into another database with --db");
-	return 0;
+	if (version == SCHEMA_VERSION)
+		return 0;
+	return create ? upgrade(model, err) : ERR_OLDER;
 }
 
 static int open_file(struct model *model, enum model_mode mode, struct err *err)
@@ -359,6 +398,15 @@ int model_open(const char *path, enum model_mode mode, struct model **out, struc
 				       "opening", err);
 	if (!result && mode == MODEL_WRITE)
 		result = create_views(model, err);
+	if (result == ERR_OLDER) {
+		/* Opened once for writing it is as new as any; where that cannot be, it cannot be read. */
+		model_close(model);
+		result = model_open(path, MODEL_WRITE, &model, err);
+		if (result)
+			return err_prefix(err, "%s was written by an older sightline and has to be brought up to date first", path);
+		model_close(model);
+		return model_open(path, mode, out, err);
+	}
 	if (result) {
 		model_close(model);
 		return result;

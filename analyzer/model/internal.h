@@ -51,6 +51,11 @@ void *bytes_compress(const void *bytes, size_t length, size_t *out_length);
 int bytes_expand(struct model *model, const void *bytes, size_t length, struct arena *arena, void **out, size_t *out_length,
 		 struct err *err);
 
+/* The observations of a release that goes, by its number. Within the caller's transaction. */
+int observations_remove(struct model *model, int64_t release, struct err *err);
+/* Is the release of this name stored with exactly these units? */
+bool model_release_is_same(struct model *model, const struct model_release *release);
+
 struct rows *rows_create(struct model *model, sqlite3_stmt *statement); /* owns the statement */
 
 /* Rewrites all derived tables and the manifest so that release number says exactly what snapshot and units say. Within

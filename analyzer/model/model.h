@@ -77,6 +77,26 @@ int model_release_set_derive_key(struct model *model, const char *name, struct h
 /* name NULL: the newest. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
 int model_release_resolve(struct model *model, const char *name, char **out, struct err *err);
 
+/* ---- observations: recorded runs, beside the release whose build ran ---- */
+
+enum model_put {
+	MODEL_ADDED,
+	MODEL_REPLACED, /* a later copy of traces that were there: it stands in for the earlier one */
+	MODEL_REPEATED, /* all its traces are there already, with as many events: nothing was stored */
+	MODEL_OVERLAPS, /* shares traces with one that has others beside them, or later copies: nothing was stored */
+};
+/* Canonical bytes of facts/observation.h. They belong to the release's name and manifest: they stay when the same manifest is
+ * put again, and go when another one gets the name. The release must be derived anew afterwards. flags: enum
+ * observation_run_flag, told beside its own. ERR_INPUT: broken bytes. */
+int model_observation_put(struct model *model, const char *release, const void *bytes, size_t length, uint64_t flags,
+			  int64_t created_at, enum model_put *outcome, struct err *err);
+/* Visits those of the release of this name, in order of their runs' start, if that has exactly these units; else *left_behind
+ * says how many there are that do not belong to it and will go when it is put. Bytes are valid during the call; non-zero
+ * stops. */
+typedef int (*model_observation_visit)(void *context, const void *bytes, size_t length, struct err *err);
+int model_observations(struct model *model, const struct model_release *release, model_observation_visit visit, void *context,
+		       size_t *left_behind, struct err *err);
+
 /* ---- facts: load (graph/) ---- */
 
 struct model_load_unit {
@@ -100,6 +120,10 @@ int model_load(struct model *model, const struct model_release_unit *units, size
 /* Manifest of a stored release. *units: heap, one free() frees all of it. */
 int model_release_units(struct model *model, const char *name, struct model_release_unit **units, size_t *count,
 			struct err *err);
+
+/* A stored release as it was put; to be freed by model_release_free. ERR_NOT_FOUND. */
+int model_release_read(struct model *model, const char *name, struct model_release *out, struct err *err);
+void model_release_free(struct model_release *release);
 
 /* Domain of each file in the release as it was stored before, or, where there is none of that name, in the newest: path ->
  * domain name, for stable discovery. Declared domains are left out: they come from the configuration anew. */

@@ -77,7 +77,7 @@ int model_release_units(struct model *model, const char *name, struct model_rele
 	return result;
 }
 
-static bool same_manifest(struct model *model, const struct model_release *release)
+bool model_release_is_same(struct model *model, const struct model_release *release)
 {
 	struct model_release_unit *stored = NULL;
 	size_t count = 0;
@@ -102,11 +102,13 @@ static int newest_number(struct model *model, int64_t *number, struct err *err)
 	return ask_number(model, "SELECT max(number) FROM release", NULL, number, err);
 }
 
-/* A new number for the release; the old one of that name, if any, goes. */
+/* A new number for the release; the old one of that name, if any, goes, and with it what was seen of its build. */
 static int take_number(struct model *model, const struct model_release *release, int64_t *number, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int result = model_prepare(model, "DELETE FROM release WHERE name = ?1", &statement, err);
+	int result = *number ? observations_remove(model, *number, err) : 0;
+	if (!result)
+		result = model_prepare(model, "DELETE FROM release WHERE name = ?1", &statement, err);
 	if (result)
 		return result;
 	sqlite3_bind_text(statement, 1, release->name, -1, SQLITE_STATIC);
@@ -130,6 +132,9 @@ static int describe(struct model *model, int64_t number, const struct model_rele
 		    struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
+	size_t static_calls = 0;
+	for (size_t i = 0; i < snapshot->calls_count; i++)
+		static_calls += snapshot->calls[i].how != CALL_OBSERVED;
 	int result = model_prepare(model,
 		"UPDATE release SET git_commit = ?2, created_at = ?3, units = ?4, units_failed = (SELECT count(*) FROM manifest m "
 		"JOIN unit_facts f ON f.id = m.facts WHERE f.status = 3 AND m.since <= ?1 AND (m.until = 0 OR m.until >= ?1)), "
@@ -141,7 +146,7 @@ static int describe(struct model *model, int64_t number, const struct model_rele
 	sqlite3_bind_int64(statement, 3, release->created_at);
 	sqlite3_bind_int64(statement, 4, (int64_t)release->unit_count);
 	sqlite3_bind_int64(statement, 5, (int64_t)snapshot->functions_count);
-	sqlite3_bind_int64(statement, 6, (int64_t)snapshot->calls_count);
+	sqlite3_bind_int64(statement, 6, (int64_t)static_calls);
 	int code = sqlite3_step(statement);
 	sqlite3_finalize(statement);
 	return code == SQLITE_DONE ? 0 : model_fail(model, code, "storing the release", err);
@@ -152,7 +157,7 @@ static int put(struct model *model, const struct model_release *release, const s
 	int64_t number = 0, newest = 0;
 	int result = ask_number(model, "SELECT number FROM release WHERE name = ?1", release->name, &number, err);
 	bool known = number != 0;
-	if (!result && (!known || !same_manifest(model, release)))
+	if (!result && (!known || !model_release_is_same(model, release)))
 		result = take_number(model, release, &number, err);
 	if (!result)
 		result = newest_number(model, &newest, err);
@@ -200,7 +205,7 @@ bool model_release_is_current(struct model *model, const struct model_release *r
 	bool current = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_BLOB &&
 		       hash_equal(model_column_hash(statement, 0), derive_key);
 	sqlite3_finalize(statement);
-	return current && same_manifest(model, release);
+	return current && model_release_is_same(model, release);
 }
 
 int model_release_set_derive_key(struct model *model, const char *name, struct hash128 derive_key, struct err *err)
@@ -297,4 +302,41 @@ int model_codebase(struct model *model, char **name, struct err *err)
 		*name = mem_strdup(code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : "");
 	sqlite3_finalize(statement);
 	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : model_fail(model, code, "reading the codebase's name", err);
+}
+
+int model_release_read(struct model *model, const char *name, struct model_release *out, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	struct model_release_unit *units = NULL;
+	struct model_release release = {0};
+	int result = model_prepare(model, "SELECT name, git_commit, created_at FROM release WHERE name = ?1", &statement, err);
+	if (result)
+		return result;
+	sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+	int code = sqlite3_step(statement);
+	if (code == SQLITE_ROW) {
+		release.name = mem_strdup((const char *)sqlite3_column_text(statement, 0));
+		release.git_commit = mem_strdup((const char *)sqlite3_column_text(statement, 1));
+		release.created_at = sqlite3_column_int64(statement, 2);
+	} else {
+		result = code == SQLITE_DONE ? err_set(err, ERR_NOT_FOUND, "%s: no release \"%s\"", model->path, name)
+					     : model_fail(model, code, "reading releases", err);
+	}
+	sqlite3_finalize(statement);
+	if (!result)
+		result = model_release_units(model, name, &units, &release.unit_count, err);
+	release.units = units;
+	if (result)
+		model_release_free(&release);
+	else
+		*out = release;
+	return result;
+}
+
+void model_release_free(struct model_release *release)
+{
+	free((char *)release->name);
+	free((char *)release->git_commit);
+	free((struct model_release_unit *)release->units);
+	memset(release, 0, sizeof *release);
 }

@@ -33,6 +33,9 @@ struct snapshot_function { /* functions defined in the codebase */
 	uint32_t line, end_line, flags /* enum function_flag */, parameters, cyclomatic, cognitive, code_lines;
 	uint8_t is_reachable;
 	const char *configurations; /* "" = every configuration of its file; else space-separated command_hash prefixes */
+	uint64_t observed_calls;    /* counted in runs */
+	uint8_t is_observed;        /* seen in a run in any way */
+	uint64_t total_ns, self_ns; /* --time; else 0 */
 };
 struct snapshot_variable {
 	uint32_t symbol, file;
@@ -58,6 +61,9 @@ struct snapshot_call { /* key: caller, callee, how */
 	uint32_t sites, line;    /* line: first call site, in the caller's file */
 	uint32_t via_macro;      /* how many of the sites came out of macros */
 	const char *configurations;
+	uint64_t observed;       /* times seen in runs */
+	const char *observed_how; /* what that counts: "exact", "inlined", "tail", "sampled", "stack"; NULL where not seen */
+	uint64_t observed_first; /* order of first sight; where seen */
 };
 struct snapshot_use { /* key: from, to, kind */
 	uint32_t from, to;   /* symbols; from may be SNAPSHOT_NONE: file scope of from_file */
@@ -74,24 +80,34 @@ struct snapshot_include { /* key: file, included, line */
 struct snapshot_dependency { /* key: from_file, to_file, kind */
 	uint32_t from_file, to_file;
 	const char *kind; /* call indirect read write address type field macro include */
-	double weight;    /* sites; include: 1 */
+	double weight;    /* sites; include: 1; 0 where only runs show it */
+	double observed;  /* times seen in runs */
 };
 struct snapshot_region { uint32_t file, line, end_line; const char *condition; }; /* left out in every configuration */
-struct snapshot_entry { uint32_t symbol; const char *kind; }; /* main thread signal constructor destructor callback export */
-struct snapshot_flow { uint32_t entry_symbol, symbol, depth; };
+struct snapshot_entry { uint32_t symbol; const char *kind; uint64_t observed; }; /* main thread signal constructor destructor callback export */
+struct snapshot_flow { uint32_t entry_symbol, symbol, depth /* SNAPSHOT_NONE: not known */; uint8_t observed; };
+struct snapshot_flow_call { /* key: entry_symbol, caller, callee */
+	uint32_t entry_symbol, caller, callee;
+	uint64_t observed;
+	const char *observed_how; /* as in calls */
+	uint64_t first;
+};
 struct snapshot_resource { const char *kind, *name; };
 struct snapshot_resource_use { /* key: symbol, resource, operation */
 	uint32_t symbol, resource; /* resource: index into resources */
 	const char *operation;
 	uint32_t sites, line;
+	const char *type;        /* finer kind of the resource; "" */
+	uint64_t observed, errors, bytes, ns; /* in runs: how often, how many failed, bytes moved (locks: waits), time */
 };
+struct snapshot_lock_order { uint32_t held, taken /* resources */, symbol; uint64_t observed; }; /* key: all but the last */
 struct snapshot_domain {
 	const char *name;
 	uint8_t is_declared;
 	uint32_t files, functions, lines;
 	double cohesion, exclusivity, debt_score;
 };
-struct snapshot_domain_dependency { uint32_t from_domain, to_domain; double weight; uint32_t symbols; };
+struct snapshot_domain_dependency { uint32_t from_domain, to_domain; double weight; uint32_t symbols; double observed; };
 struct snapshot_metric { const char *scope, *subject, *metric; double value; };
 struct snapshot_coverage { const char *what; uint64_t seen, total; };
 /* The declared architecture of the configuration, for rules: allowed or forbidden dependencies between domains. */
@@ -111,8 +127,10 @@ struct snapshot_policy { const char *from_domain, *to_domain, *verdict; /* allow
 	X(regions, struct snapshot_region)                   \
 	X(entries, struct snapshot_entry)                    \
 	X(flows, struct snapshot_flow)                       \
+	X(flow_calls, struct snapshot_flow_call)             \
 	X(resources, struct snapshot_resource)               \
 	X(resource_uses, struct snapshot_resource_use)       \
+	X(lock_orders, struct snapshot_lock_order)           \
 	X(domains, struct snapshot_domain)                   \
 	X(domain_dependencies, struct snapshot_domain_dependency) \
 	X(metrics, struct snapshot_metric)                   \

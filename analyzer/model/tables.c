@@ -6,7 +6,7 @@
 #include "facts/facts.h"
 #include "model/internal.h"
 
-#define MAX_COLUMNS 16
+#define MAX_COLUMNS 24
 #define CELL_NULL INT64_MIN /* no column of ours holds it */
 
 /* One column's value: an integer, or a double's bits where the column's type is 'r'. */
@@ -91,6 +91,12 @@ static cell domain(struct store *store, uint32_t index)
 	return index == SNAPSHOT_NONE ? CELL_NULL : text(store, store->snapshot->domains[index].name);
 }
 
+/* A count that may come from foreign bytes: what does not fit is told as the largest. */
+static cell number(uint64_t value)
+{
+	return value > INT64_MAX ? INT64_MAX : (cell)value;
+}
+
 /* ---- one function per table: the columns in the order of the table below ---- */
 
 #define ROWS(name) static size_t name##_count(const struct store *store) { return store->snapshot->name##_count; } \
@@ -123,6 +129,10 @@ ROWS(functions)
 	c[10] = row->code_lines;
 	c[11] = row->is_reachable;
 	c[12] = text(store, row->configurations);
+	c[13] = number(row->observed_calls);
+	c[14] = row->is_observed;
+	c[15] = number(row->total_ns);
+	c[16] = number(row->self_ns);
 }
 
 ROWS(variables)
@@ -168,6 +178,9 @@ ROWS(calls)
 	c[6] = row->line;
 	c[7] = row->via_macro;
 	c[8] = text(store, row->configurations);
+	c[9] = number(row->observed);
+	c[10] = text(store, row->observed_how);
+	c[11] = row->observed_how ? number(row->observed_first) : CELL_NULL;
 }
 
 ROWS(uses)
@@ -199,6 +212,7 @@ ROWS(dependencies)
 	c[1] = path(store, row->to_file);
 	c[2] = text(store, row->kind);
 	c[3] = real(row->weight);
+	c[4] = real(row->observed);
 }
 
 ROWS(regions)
@@ -215,6 +229,7 @@ ROWS(entries)
 	const struct snapshot_entry *row = &store->snapshot->entries[index];
 	c[0] = symbol(store, row->symbol);
 	c[1] = text(store, row->kind);
+	c[2] = number(row->observed);
 }
 
 ROWS(flows)
@@ -222,7 +237,19 @@ ROWS(flows)
 	const struct snapshot_flow *row = &store->snapshot->flows[index];
 	c[0] = symbol(store, row->entry_symbol);
 	c[1] = symbol(store, row->symbol);
-	c[2] = row->depth;
+	c[2] = row->depth == SNAPSHOT_NONE ? CELL_NULL : row->depth;
+	c[3] = row->observed;
+}
+
+ROWS(flow_calls)
+{
+	const struct snapshot_flow_call *row = &store->snapshot->flow_calls[index];
+	c[0] = symbol(store, row->entry_symbol);
+	c[1] = symbol(store, row->caller);
+	c[2] = symbol(store, row->callee);
+	c[3] = number(row->observed);
+	c[4] = text(store, row->observed_how);
+	c[5] = number(row->first);
 }
 
 ROWS(resource_uses)
@@ -233,6 +260,20 @@ ROWS(resource_uses)
 	c[2] = text(store, row->operation);
 	c[3] = row->sites;
 	c[4] = row->line;
+	c[5] = text(store, row->type);
+	c[6] = number(row->observed);
+	c[7] = number(row->errors);
+	c[8] = number(row->bytes);
+	c[9] = number(row->ns);
+}
+
+ROWS(lock_orders)
+{
+	const struct snapshot_lock_order *row = &store->snapshot->lock_orders[index];
+	c[0] = store->resource_ids[row->held];
+	c[1] = store->resource_ids[row->taken];
+	c[2] = symbol(store, row->symbol);
+	c[3] = number(row->observed);
 }
 
 ROWS(domains)
@@ -255,6 +296,7 @@ ROWS(domain_dependencies)
 	c[1] = domain(store, row->to_domain);
 	c[2] = real(row->weight);
 	c[3] = row->symbols;
+	c[4] = real(row->observed);
 }
 
 ROWS(metrics)
@@ -315,20 +357,24 @@ static const struct table tables[] = {
 	TABLE("manifest", manifest, "unit, facts", "ii"),
 	TABLE("file", files, "path, lines, code_lines, is_header, is_main, domain", "iiiiii"),
 	TABLE("function", functions, "symbol, file, source_name, signature, line, end_line, flags, parameters, cyclomatic, "
-	      "cognitive, code_lines, is_reachable, configurations", "iiiiiiiiiiiii"),
+	      "cognitive, code_lines, is_reachable, configurations, observed_calls, is_observed, total_ns, self_ns", "iiiiiiiiiiiiiiiii"),
 	TABLE("variable", variables, "symbol, file, type, line, flags", "iiiii"),
 	TABLE("type", types, "symbol, file, kind, line, end_line, fields", "iiiiii"),
 	TABLE("macro", macros, "symbol, file, line, end_line, is_function_like", "iiiii"),
-	TABLE("call", calls, "caller, callee, how, basis, confidence, sites, line, via_macro, configurations", "iiiiriiii"),
+	TABLE("call", calls, "caller, callee, how, basis, confidence, sites, line, via_macro, configurations, observed, observed_how, "
+	      "observed_first", "iiiiriiiiiii"),
 	TABLE("use", uses, "from_symbol, from_file, to_symbol, kind, sites, line", "iiiiii"),
 	TABLE("include", includes, "file, included, line, is_used, is_outside, is_missing", "iiiiii"),
-	TABLE("dependency", dependencies, "from_file, to_file, kind, weight", "iiir"),
+	TABLE("dependency", dependencies, "from_file, to_file, kind, weight, observed", "iiirr"),
 	TABLE("region", regions, "file, line, end_line, condition", "iiii"),
-	TABLE("entry", entries, "symbol, kind", "ii"),
-	TABLE("flow", flows, "entry, symbol, depth", "iii"),
-	TABLE("resource_use", resource_uses, "symbol, resource, operation, sites, line", "iiiii"),
+	TABLE("entry", entries, "symbol, kind, observed", "iii"),
+	TABLE("flow", flows, "entry, symbol, depth, observed", "iiii"),
+	TABLE("flow_call", flow_calls, "entry, caller, callee, observed, observed_how, first", "iiiiii"),
+	TABLE("resource_use", resource_uses, "symbol, resource, operation, sites, line, type, observed, errors, bytes, ns",
+	      "iiiiiiiiii"),
+	TABLE("lock_order", lock_orders, "held, taken, symbol, observed", "iiii"),
 	TABLE("domain", domains, "name, is_declared, files, functions, lines, cohesion, exclusivity, debt_score", "iiiiirrr"),
-	TABLE("domain_dependency", domain_dependencies, "from_domain, to_domain, weight, symbols", "iiri"),
+	TABLE("domain_dependency", domain_dependencies, "from_domain, to_domain, weight, symbols, observed", "iirir"),
 	TABLE("metric", metrics, "scope, subject, metric, value", "iiir"),
 	TABLE("coverage_row", coverage, "what, seen, total", "iii"),
 	TABLE("policy", policies, "from_domain, to_domain, verdict", "iii"),

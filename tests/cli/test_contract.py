@@ -42,7 +42,8 @@ VIEWS = {
     "events": "from_release to_release kind severity subject detail file line",
     "coverage": "release what seen total",
 }
-COMMANDS = ("scan", "releases", "domains", "debt", "findings", "tasks", "flows", "resources", "show", "query", "report", "init", "completion", "manual")
+COMMANDS = ("scan", "trace", "ingest", "releases", "domains", "debt", "findings", "tasks", "flows", "resources", "show", "query", "report",
+            "init", "completion", "manual")
 
 
 class Base(Case):

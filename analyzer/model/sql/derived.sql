@@ -31,7 +31,9 @@ CREATE INDEX file_path ON file (path);
 
 CREATE TABLE function (symbol INTEGER NOT NULL, file INTEGER NOT NULL, source_name INTEGER, signature INTEGER,
   line INTEGER, end_line INTEGER, flags INTEGER, parameters INTEGER, cyclomatic INTEGER, cognitive INTEGER,
-  code_lines INTEGER, is_reachable INTEGER, configurations INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+  code_lines INTEGER, is_reachable INTEGER, configurations INTEGER, observed_calls INTEGER NOT NULL DEFAULT 0,
+  is_observed INTEGER NOT NULL DEFAULT 0, total_ns INTEGER NOT NULL DEFAULT 0, self_ns INTEGER NOT NULL DEFAULT 0,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX function_symbol ON function (symbol);
 
 CREATE TABLE variable (symbol INTEGER NOT NULL, file INTEGER NOT NULL, type INTEGER, line INTEGER, flags INTEGER,
@@ -48,7 +50,7 @@ CREATE INDEX macro_symbol ON macro (symbol);
 
 CREATE TABLE call (caller INTEGER NOT NULL, callee INTEGER NOT NULL, how INTEGER NOT NULL, basis INTEGER,
   confidence REAL, sites INTEGER, line INTEGER, via_macro INTEGER, configurations INTEGER,
-  since INTEGER NOT NULL, until INTEGER NOT NULL);
+  observed INTEGER NOT NULL DEFAULT 0, observed_how INTEGER, observed_first INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX call_caller ON call (caller);
 CREATE INDEX call_callee ON call (callee);
 
@@ -60,25 +62,33 @@ CREATE TABLE include (file INTEGER NOT NULL, included INTEGER NOT NULL, line INT
   is_outside INTEGER, is_missing INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 CREATE TABLE dependency (from_file INTEGER NOT NULL, to_file INTEGER NOT NULL, kind INTEGER NOT NULL, weight REAL,
-  since INTEGER NOT NULL, until INTEGER NOT NULL);
+  observed REAL NOT NULL DEFAULT 0, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 CREATE TABLE region (file INTEGER NOT NULL, line INTEGER, end_line INTEGER, condition INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 
-CREATE TABLE entry (symbol INTEGER NOT NULL, kind INTEGER NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL);
-
-CREATE TABLE flow (entry INTEGER NOT NULL, symbol INTEGER NOT NULL, depth INTEGER,
+CREATE TABLE entry (symbol INTEGER NOT NULL, kind INTEGER NOT NULL, observed INTEGER NOT NULL DEFAULT 0,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
+
+CREATE TABLE flow (entry INTEGER NOT NULL, symbol INTEGER NOT NULL, depth INTEGER, observed INTEGER NOT NULL DEFAULT 0,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE flow_call (entry INTEGER NOT NULL, caller INTEGER NOT NULL, callee INTEGER NOT NULL, observed INTEGER,
+  observed_how INTEGER, first INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX flow_call_entry ON flow_call (entry);
 
 CREATE TABLE resource (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name INTEGER NOT NULL, UNIQUE (kind, name));
 CREATE TABLE resource_use (symbol INTEGER NOT NULL, resource INTEGER NOT NULL, operation INTEGER NOT NULL,
-  sites INTEGER, line INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+  sites INTEGER, line INTEGER, type INTEGER, observed INTEGER NOT NULL DEFAULT 0, errors INTEGER NOT NULL DEFAULT 0,
+  bytes INTEGER NOT NULL DEFAULT 0, ns INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX resource_use_resource ON resource_use (resource);
+CREATE TABLE lock_order (held INTEGER NOT NULL, taken INTEGER NOT NULL, symbol INTEGER NOT NULL, observed INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 CREATE TABLE domain (name INTEGER NOT NULL, is_declared INTEGER, files INTEGER, functions INTEGER, lines INTEGER,
   cohesion REAL, exclusivity REAL, debt_score REAL, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 CREATE TABLE domain_dependency (from_domain INTEGER NOT NULL, to_domain INTEGER NOT NULL, weight REAL,
-  symbols INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+  symbols INTEGER, observed REAL NOT NULL DEFAULT 0, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 CREATE TABLE metric (scope INTEGER NOT NULL, subject INTEGER NOT NULL, metric INTEGER NOT NULL, value REAL,
   since INTEGER NOT NULL, until INTEGER NOT NULL);

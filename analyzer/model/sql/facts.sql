@@ -63,3 +63,27 @@ CREATE TABLE manifest (
   until INTEGER NOT NULL
 );
 CREATE INDEX manifest_unit ON manifest (unit);
+
+-- Recorded runs: what the agent saw, beside the release whose build ran (release.number: another manifest under the same
+-- name is another number). Canonical bytes of facts/observation.h, zstd-compressed; the rest is told from them.
+CREATE TABLE observation (
+  id INTEGER PRIMARY KEY,
+  release INTEGER NOT NULL,        -- release.number
+  run TEXT NOT NULL,               -- run id, 32 hex digits
+  program TEXT NOT NULL,
+  arguments TEXT NOT NULL,
+  started_at INTEGER NOT NULL,     -- ns since the epoch, UTC
+  processes INTEGER NOT NULL,
+  flags INTEGER NOT NULL,          -- enum observation_run_flag
+  created_at INTEGER NOT NULL,     -- when it was ingested: seconds since the epoch, UTC
+  bytes BLOB NOT NULL
+);
+CREATE INDEX observation_release ON observation (release);
+
+-- The trace files that an observation was made of: what repeats are recognised by.
+CREATE TABLE observation_trace (
+  observation INTEGER NOT NULL,    -- observation.id
+  trace TEXT NOT NULL,             -- trace id, 32 hex digits
+  events INTEGER NOT NULL,         -- more in a later copy of the same file
+  PRIMARY KEY (observation, trace)
+) WITHOUT ROWID;

@@ -19,7 +19,7 @@ SELECT r.name AS release,
   r.units_failed AS units_failed,
   r.functions AS functions,
   r.calls AS calls,
-  0 AS observations
+  (SELECT count(*) FROM observation o WHERE o.release = r.number) AS observations
 FROM release r;
 
 -- view units: a source file with one compile command
@@ -82,7 +82,7 @@ LEFT JOIN text dt ON dt.id = f.domain;
 --   cognitive: cognitive complexity (Campbell 2018)
 --   domain: domain of its file
 --   is_reachable: 1: reachable from an entry point by known calls
---   observed_calls: calls of it seen in traced runs; 0 until something was traced
+--   observed_calls: calls of it counted in traced runs; 0 until something was traced
 --   source_name: its name in the source where an asm label gives another linkage name; else name
 --   signature: its type
 --   code_lines: lines of its body that hold code
@@ -93,6 +93,9 @@ LEFT JOIN text dt ON dt.id = f.domain;
 --   is_variadic: 1: takes a variable number of arguments
 --   is_inline_only: 1: gives no symbol of its own (C99 inline, gnu_inline)
 --   configurations: '' = every configuration of its file; else prefixes of the command hashes that have it
+--   is_observed: 1: seen in a traced run, if only in a call stack, in a sample or by what it used
+--   observed_total_ns: time spent in it and what it calls, where a run was traced with --time; else 0
+--   observed_self_ns: time spent in itself, likewise
 CREATE VIEW functions AS
 SELECT r.name AS release,
   f.symbol AS function_id,
@@ -107,7 +110,7 @@ SELECT r.name AS release,
   f.cognitive AS cognitive,
   dt.value AS domain,
   f.is_reachable AS is_reachable,
-  0 AS observed_calls,
+  f.observed_calls AS observed_calls,
   coalesce(sn.value, s.name) AS source_name,
   sg.value AS signature,
   f.code_lines AS code_lines,
@@ -117,7 +120,10 @@ SELECT r.name AS release,
   (f.flags & 64) <> 0 AS is_destructor,
   (f.flags & 128) <> 0 AS is_variadic,
   (f.flags & 2048) <> 0 AS is_inline_only,
-  c.value AS configurations
+  c.value AS configurations,
+  f.is_observed AS is_observed,
+  f.total_ns AS observed_total_ns,
+  f.self_ns AS observed_self_ns
 FROM release r
 JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 JOIN symbol s ON s.id = f.symbol
@@ -218,11 +224,13 @@ LEFT JOIN text dt ON dt.id = d.domain;
 --   how: direct, indirect (through a pointer, see basis) or observed
 --   confidence: 0..1: 1 for certain
 --   sites: number of call sites
---   observed_count: calls seen in traced runs; 0 until something was traced
---   basis: what the edge rests on: direct, builtin, cleanup, generic, ambiguous, alias, field, flow, signature
+--   observed_count: times seen in traced runs, see observed_how; 0 until something was traced
+--   basis: what the edge rests on: direct, builtin, cleanup, generic, ambiguous, alias, field, flow, signature or observed
 --   line: first call site
 --   via_macro: how many of the sites come out of macros
 --   configurations: '' = every configuration of the caller's file; else prefixes of command hashes
+--   observed_how: what observed_count counts: exact (calls), inlined (calls; the caller was put back in from debug information), tail (calls; reached by a jump), sampled (samples) or stack (call stacks); NULL where not seen
+--   observed_first: order of first sight over all traced runs; NULL where not seen
 CREATE VIEW calls AS
 SELECT r.name AS release,
   c.caller AS caller_id,
@@ -234,11 +242,13 @@ SELECT r.name AS release,
   CASE c.how WHEN 1 THEN 'direct' WHEN 2 THEN 'indirect' ELSE 'observed' END AS how,
   c.confidence AS confidence,
   c.sites AS sites,
-  0 AS observed_count,
+  c.observed AS observed_count,
   k.value AS basis,
   c.line AS line,
   c.via_macro AS via_macro,
-  g.value AS configurations
+  g.value AS configurations,
+  h.value AS observed_how,
+  c.observed_first AS observed_first
 FROM release r
 JOIN call c ON c.since <= r.number AND (c.until = 0 OR c.until >= r.number)
 JOIN symbol a ON a.id = c.caller
@@ -248,7 +258,8 @@ LEFT JOIN text ap ON ap.id = fa.file
 LEFT JOIN function fb ON fb.symbol = c.callee AND fb.since <= r.number AND (fb.until = 0 OR fb.until >= r.number)
 LEFT JOIN text bp ON bp.id = fb.file
 LEFT JOIN text k ON k.id = c.basis
-LEFT JOIN text g ON g.id = c.configurations;
+LEFT JOIN text g ON g.id = c.configurations
+LEFT JOIN text h ON h.id = c.observed_how;
 
 -- view uses: who reads, writes, or names what, one row per (from, to, kind)
 --   release: name of the release
@@ -303,15 +314,15 @@ JOIN text i ON i.id = n.included;
 --   from_file: the file that needs
 --   to_file: the file that is needed
 --   kind: call, indirect, read, write, address, type, field, macro or include
---   weight: sites; indirect calls: sites times confidence; include: 1
---   observed_weight: calls seen in traced runs; 0 until something was traced
+--   weight: sites; indirect calls: sites times confidence, 0 where only runs show them; include: 1
+--   observed_weight: calls seen in traced runs (kinds call and indirect); 0 until something was traced
 CREATE VIEW dependencies AS
 SELECT r.name AS release,
   a.value AS from_file,
   b.value AS to_file,
   k.value AS kind,
   d.weight AS weight,
-  0 AS observed_weight
+  d.observed AS observed_weight
 FROM release r
 JOIN dependency d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
 JOIN text a ON a.id = d.from_file
@@ -324,17 +335,20 @@ JOIN text k ON k.id = d.kind;
 --   kind: file, socket, lock, thread, process, ...
 --   name: its name
 --   domains: how many domains use it
+--   type: a finer kind (mutex, rwlock, SIGTERM, kafka, ...); '' where there is none
 CREATE VIEW resources AS
 SELECT r.name AS release,
   q.id AS resource_id,
   k.value AS kind,
   n.value AS name,
-  count(DISTINCT d.domain) AS domains
+  count(DISTINCT d.domain) AS domains,
+  coalesce(max(t.value), '') AS type
 FROM release r
 JOIN resource_use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
 JOIN resource q ON q.id = u.resource
 JOIN text k ON k.id = q.kind
 JOIN text n ON n.id = q.name
+LEFT JOIN text t ON t.id = u.type
 LEFT JOIN function f ON f.symbol = u.symbol AND f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 LEFT JOIN file d ON d.path = f.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
 GROUP BY r.number, q.id;
@@ -342,7 +356,7 @@ GROUP BY r.number, q.id;
 -- view resource_uses: a function uses a resource
 --   release: name of the release
 --   function_id: who
---   function: its name
+--   function: its name; [file] stands for what has no name in a loaded file
 --   resource_id: what
 --   kind: kind of the resource
 --   name: name of the resource
@@ -350,6 +364,9 @@ GROUP BY r.number, q.id;
 --   static_sites: places in the code
 --   observed_count: times seen in traced runs; 0 until something was traced
 --   line: first place
+--   observed_errors: of these, how many failed
+--   observed_bytes: bytes moved in all; locks: how often it had to be waited for
+--   observed_ns: time waited or spent in all, where it was measured
 CREATE VIEW resource_uses AS
 SELECT r.name AS release,
   u.symbol AS function_id,
@@ -359,8 +376,11 @@ SELECT r.name AS release,
   n.value AS name,
   o.value AS operation,
   u.sites AS static_sites,
-  0 AS observed_count,
-  u.line AS line
+  u.observed AS observed_count,
+  u.line AS line,
+  u.errors AS observed_errors,
+  u.bytes AS observed_bytes,
+  u.ns AS observed_ns
 FROM release r
 JOIN resource_use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
 JOIN symbol s ON s.id = u.symbol
@@ -374,11 +394,13 @@ JOIN text o ON o.id = u.operation;
 --   function_id: the function
 --   function: its name
 --   kind: main, thread, signal, constructor, destructor, callback (given to an outside library) or export
+--   observed_count: times control was seen to enter there in traced runs; 0 until something was traced
 CREATE VIEW entry_points AS
 SELECT r.name AS release,
   e.symbol AS function_id,
   s.name AS function,
-  k.value AS kind
+  k.value AS kind,
+  e.observed AS observed_count
 FROM release r
 JOIN entry e ON e.since <= r.number AND (e.until = 0 OR e.until >= r.number)
 JOIN symbol s ON s.id = e.symbol
@@ -388,16 +410,93 @@ JOIN text k ON k.id = e.kind;
 --   release: name of the release
 --   entry_id: function_id of the entry point
 --   function_id: a function it reaches
---   depth: fewest calls from the entry point
---   observed: 1: seen in a traced run
+--   depth: fewest known calls from the entry point; NULL where only a run shows it there, and not how
+--   observed: 1: seen in a traced run, on a thread of this entry point
 CREATE VIEW flows AS
 SELECT r.name AS release,
   w.entry AS entry_id,
   w.symbol AS function_id,
   w.depth AS depth,
-  0 AS observed
+  w.observed AS observed
 FROM release r
 JOIN flow w ON w.since <= r.number AND (w.until = 0 OR w.until >= r.number);
+
+-- view flow_calls: calls seen in traced runs, entry point by entry point
+--   release: name of the release
+--   entry_id: function_id of the entry point
+--   caller_id: function_id of the caller
+--   callee_id: function_id of the callee
+--   observed_count: times seen on threads of this entry point, see observed_how
+--   observed_how: as in calls
+--   first: order of first sight over all traced runs
+CREATE VIEW flow_calls AS
+SELECT r.name AS release,
+  w.entry AS entry_id,
+  w.caller AS caller_id,
+  w.callee AS callee_id,
+  w.observed AS observed_count,
+  h.value AS observed_how,
+  w.first AS first
+FROM release r
+JOIN flow_call w ON w.since <= r.number AND (w.until = 0 OR w.until >= r.number)
+LEFT JOIN text h ON h.id = w.observed_how;
+
+-- view lock_orders: while a lock was held, another one was taken, as seen in traced runs
+--   release: name of the release
+--   held_id: resource_id of the lock held
+--   held: its name
+--   taken_id: resource_id of the lock taken
+--   taken: its name
+--   function_id: the function that took it
+--   function: its name
+--   observed_count: how often
+CREATE VIEW lock_orders AS
+SELECT r.name AS release,
+  o.held AS held_id,
+  hn.value AS held,
+  o.taken AS taken_id,
+  tn.value AS taken,
+  o.symbol AS function_id,
+  s.name AS function,
+  o.observed AS observed_count
+FROM release r
+JOIN lock_order o ON o.since <= r.number AND (o.until = 0 OR o.until >= r.number)
+JOIN symbol s ON s.id = o.symbol
+JOIN resource h ON h.id = o.held
+JOIN text hn ON hn.id = h.name
+JOIN resource t ON t.id = o.taken
+JOIN text tn ON tn.id = t.name;
+
+-- view observations: a recorded run that was added to a release
+--   release: name of the release
+--   observation_id: its id
+--   run: id of the run
+--   program: the program that was started
+--   arguments: its arguments
+--   started_at: when it was started, UTC, ISO 8601
+--   processes: processes that were followed; an exec counts anew
+--   is_foreign: 1: of another build than the release, taken in with --force
+--   is_snapshot: 1: some process was still running
+--   is_sampled: 1: recorded with --sample
+--   is_timed: 1: recorded with --time
+--   was_paused: 1: recording was off at times
+--   ingested_at: when it was added, UTC, ISO 8601
+CREATE VIEW observations AS
+SELECT r.name AS release,
+  o.id AS observation_id,
+  o.run AS run,
+  o.program AS program,
+  o.arguments AS arguments,
+  strftime('%Y-%m-%dT%H:%M:%SZ', o.started_at / 1000000000, 'unixepoch') AS started_at,
+  o.processes AS processes,
+  (o.flags & 2) <> 0 AS is_foreign,
+  (o.flags & 1) <> 0 AS is_snapshot,
+  (o.flags & 4) <> 0 AS is_sampled,
+  (o.flags & 8) <> 0 AS is_timed,
+  (o.flags & 16) <> 0 AS was_paused,
+  strftime('%Y-%m-%dT%H:%M:%SZ', o.created_at, 'unixepoch') AS ingested_at
+FROM release r
+JOIN observation o ON o.release = r.number;
 
 -- view domains: a group of files that do one job
 --   release: name of the release
@@ -423,19 +522,19 @@ FROM release r
 JOIN domain d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
 JOIN text n ON n.id = d.name;
 
--- view domain_dependencies: the source of one domain names something of another (bare includes and calls through pointers do not count)
+-- view domain_dependencies: the source of one domain names something of another (bare includes and calls through pointers do not count), or a run saw it called
 --   release: name of the release
 --   from_domain: the domain that needs
 --   to_domain: the domain that is needed
---   weight: sum of the weights between their files
---   observed_weight: calls seen in traced runs; 0 until something was traced
+--   weight: sum of the weights between their files; 0 where only runs show it
+--   observed_weight: calls seen in traced runs, those through pointers too; 0 until something was traced
 --   symbols: number of different symbols used
 CREATE VIEW domain_dependencies AS
 SELECT r.name AS release,
   a.value AS from_domain,
   b.value AS to_domain,
   d.weight AS weight,
-  0 AS observed_weight,
+  d.observed AS observed_weight,
   d.symbols AS symbols
 FROM release r
 JOIN domain_dependency d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)

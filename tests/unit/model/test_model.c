@@ -96,7 +96,7 @@ static void draw(uint64_t seed, struct snapshot *s)
 			for (uint8_t how = 1; how <= 2; how++)
 				if (!below(&random, 4))
 					*SNAPSHOT_ADD(s, calls) = (struct snapshot_call){from, to, how, "direct", below(&random, 3) / 2.0,
-											 1 + below(&random, 2), 1, 0, ""};
+											 1 + below(&random, 2), 1, 0, "", 0, NULL, 0};
 	for (uint32_t i = 6; i < SYMBOLS; i++)
 		if (below(&random, 2))
 			*SNAPSHOT_ADD(s, uses) = (struct snapshot_use){below(&random, 3) ? 0 : SNAPSHOT_NONE, i, below(&random, FILES), "read",
@@ -105,20 +105,33 @@ static void draw(uint64_t seed, struct snapshot *s)
 		if (below(&random, 2))
 			*SNAPSHOT_ADD(s, includes) = (struct snapshot_include){i, "stdio.h", 1 + below(&random, 2), 1, 1, 0};
 		*SNAPSHOT_ADD(s, dependencies) = (struct snapshot_dependency){i, (i + 1) % FILES, KINDS[below(&random, 3)],
-									      below(&random, 4) / 4.0};
+									      below(&random, 4) / 4.0, below(&random, 3)};
 		if (below(&random, 2))
 			*SNAPSHOT_ADD(s, regions) = (struct snapshot_region){i, 1, 2 + below(&random, 2), "ifdef X"};
 	}
 	*SNAPSHOT_ADD(s, resources) = (struct snapshot_resource){"file", "/etc/x"};
-	*SNAPSHOT_ADD(s, resource_uses) = (struct snapshot_resource_use){below(&random, 6), 0, "open", 1 + below(&random, 2), 1};
+	*SNAPSHOT_ADD(s, resource_uses) = (struct snapshot_resource_use){below(&random, 6), 0, "open", 1 + below(&random, 2), 1,
+		"log", below(&random, 3), 1, 2, 3};
 	*SNAPSHOT_ADD(s, metrics) = (struct snapshot_metric){"codebase", "", "debt", below(&random, 3) / 7.0};
 	*SNAPSHOT_ADD(s, coverage) = (struct snapshot_coverage){"units", below(&random, 3), 3};
 	if (below(&random, 2))
 		*SNAPSHOT_ADD(s, policies) = (struct snapshot_policy){"core", "*", below(&random, 2) ? "allow" : "forbid"};
 	if (below(&random, 2))
-		*SNAPSHOT_ADD(s, entries) = (struct snapshot_entry){0, "main"};
-	*SNAPSHOT_ADD(s, flows) = (struct snapshot_flow){0, 1 + below(&random, 5), below(&random, 3)};
-	*SNAPSHOT_ADD(s, domain_dependencies) = (struct snapshot_domain_dependency){0, 1, below(&random, 3), below(&random, 3)};
+		*SNAPSHOT_ADD(s, entries) = (struct snapshot_entry){0, "main", below(&random, 3)};
+	*SNAPSHOT_ADD(s, flows) = (struct snapshot_flow){0, 1 + below(&random, 5), below(&random, 3), (uint8_t)below(&random, 2)};
+	*SNAPSHOT_ADD(s, domain_dependencies) = (struct snapshot_domain_dependency){0, 1, below(&random, 3), below(&random, 3),
+		below(&random, 3)};
+	*SNAPSHOT_ADD(s, flow_calls) = (struct snapshot_flow_call){0, 1, 2, below(&random, 3), "exact", below(&random, 3)};
+	*SNAPSHOT_ADD(s, lock_orders) = (struct snapshot_lock_order){0, 0, below(&random, 6), below(&random, 3)};
+	/* Some calls were seen, and functions with them. */
+	for (size_t i = 0; i < s->calls_count; i++)
+		if (below(&random, 2)) {
+			s->calls[i].observed = below(&random, 3) ? 1 + below(&random, 3) : UINT64_MAX;
+			s->calls[i].observed_how = "exact";
+			s->calls[i].observed_first = i;
+		}
+	for (size_t i = 0; i < s->functions_count; i++)
+		s->functions[i].observed_calls = below(&random, 3);
 }
 
 /* ---- lines: what a release says, one text per row, sorted ---- */
@@ -164,16 +177,17 @@ static void expect_symbols(const struct snapshot *s, struct lines *out)
 {
 	for (size_t i = 0; i < s->functions_count; i++) {
 		const struct snapshot_function *f = &s->functions[i];
-		say(out, "function %s %s %u %u %s %s", s->symbols[f->symbol].name, s->files[f->file].path, f->line, f->cyclomatic,
-		    f->source_name ? f->source_name : s->symbols[f->symbol].name, domain_of(s, f->file));
+		say(out, "function %s %s %u %u %s %s %u", s->symbols[f->symbol].name, s->files[f->file].path, f->line, f->cyclomatic,
+		    f->source_name ? f->source_name : s->symbols[f->symbol].name, domain_of(s, f->file), (unsigned)f->observed_calls);
 	}
 	for (size_t i = 0; i < s->variables_count; i++)
 		say(out, "variable %s %s %u %s", s->symbols[s->variables[i].symbol].name, s->files[s->variables[i].file].path,
 		    s->variables[i].line, domain_of(s, s->variables[i].file));
 	for (size_t i = 0; i < s->calls_count; i++) {
 		const struct snapshot_call *c = &s->calls[i];
-		say(out, "call %s %s %s %s %s %.1f %u", s->symbols[c->caller].name, file_of_function(s, c->caller), s->symbols[c->callee].name,
-		    file_of_function(s, c->callee), c->how == 1 ? "direct" : "indirect", c->confidence, c->sites);
+		say(out, "call %s %s %s %s %s %.1f %u %lld %s", s->symbols[c->caller].name, file_of_function(s, c->caller), s->symbols[c->callee].name,
+		    file_of_function(s, c->callee), c->how == 1 ? "direct" : "indirect", c->confidence, c->sites,
+		    c->observed > INT64_MAX ? INT64_MAX : (long long)c->observed, c->observed_how ? c->observed_how : "-");
 	}
 	for (size_t i = 0; i < s->uses_count; i++) {
 		const struct snapshot_use *u = &s->uses[i];
@@ -181,10 +195,10 @@ static void expect_symbols(const struct snapshot *s, struct lines *out)
 		    s->symbols[u->to].name, s->files[u->from_file].path, u->sites);
 	}
 	for (size_t i = 0; i < s->entries_count; i++)
-		say(out, "entry %s %s", s->symbols[s->entries[i].symbol].name, s->entries[i].kind);
+		say(out, "entry %s %s %u", s->symbols[s->entries[i].symbol].name, s->entries[i].kind, (unsigned)s->entries[i].observed);
 	for (size_t i = 0; i < s->resource_uses_count; i++)
-		say(out, "resource %s %s %s %u", s->symbols[s->resource_uses[i].symbol].name, s->resources[0].name,
-		    s->resource_uses[i].operation, s->resource_uses[i].sites);
+		say(out, "resource %s %s %s %u %u 1 2 3", s->symbols[s->resource_uses[i].symbol].name, s->resources[0].name,
+		    s->resource_uses[i].operation, s->resource_uses[i].sites, (unsigned)s->resource_uses[i].observed);
 }
 
 static void expect_rest(const struct snapshot *s, struct lines *out)
@@ -194,8 +208,8 @@ static void expect_rest(const struct snapshot *s, struct lines *out)
 	for (size_t i = 0; i < s->includes_count; i++)
 		say(out, "include %s %s %u", s->files[s->includes[i].file].path, s->includes[i].included, s->includes[i].line);
 	for (size_t i = 0; i < s->dependencies_count; i++)
-		say(out, "dependency %s %s %s %.2f", s->files[s->dependencies[i].from_file].path, s->files[s->dependencies[i].to_file].path,
-		    s->dependencies[i].kind, s->dependencies[i].weight);
+		say(out, "dependency %s %s %s %.2f %.0f", s->files[s->dependencies[i].from_file].path, s->files[s->dependencies[i].to_file].path,
+		    s->dependencies[i].kind, s->dependencies[i].weight, s->dependencies[i].observed);
 	for (size_t i = 0; i < s->regions_count; i++)
 		say(out, "region %s %u", s->files[s->regions[i].file].path, s->regions[i].end_line);
 	for (size_t i = 0; i < s->domains_count; i++)
@@ -208,30 +222,39 @@ static void expect_rest(const struct snapshot *s, struct lines *out)
 	for (size_t i = 0; i < s->policies_count; i++)
 		say(out, "policy %s %s", s->policies[i].from_domain, s->policies[i].verdict);
 	for (size_t i = 0; i < s->flows_count; i++)
-		say(out, "flow %u", s->flows[i].depth);
+		say(out, "flow %u %u", s->flows[i].depth, s->flows[i].observed);
+	for (size_t i = 0; i < s->flow_calls_count; i++)
+		say(out, "flow call %u exact %u", (unsigned)s->flow_calls[i].observed, (unsigned)s->flow_calls[i].first);
+	for (size_t i = 0; i < s->lock_orders_count; i++)
+		say(out, "order %s %u", s->symbols[s->lock_orders[i].symbol].name, (unsigned)s->lock_orders[i].observed);
 	for (size_t i = 0; i < s->domain_dependencies_count; i++)
-		say(out, "link %.0f %u", s->domain_dependencies[i].weight, s->domain_dependencies[i].symbols);
+		say(out, "link %.0f %u %.0f", s->domain_dependencies[i].weight, s->domain_dependencies[i].symbols,
+		    s->domain_dependencies[i].observed);
 }
 
 static const char ASK[] =
-	"SELECT printf('function %s %s %d %d %s %s', name, file, line, cyclomatic, source_name, coalesce(domain, '-')) "
+	"SELECT printf('function %s %s %d %d %s %s %d', name, file, line, cyclomatic, source_name, coalesce(domain, '-'), "
+	"observed_calls) "
 	"FROM functions WHERE release = :release UNION ALL "
 	"SELECT printf('variable %s %s %d %s', name, file, line, coalesce(domain, '-')) FROM variables WHERE release = :release UNION ALL "
-	"SELECT printf('call %s %s %s %s %s %.1f %d', caller, coalesce(caller_file, '-'), callee, coalesce(callee_file, '-'), how, "
-	"confidence, sites) FROM calls WHERE release = :release UNION ALL "
+	"SELECT printf('call %s %s %s %s %s %.1f %d %d %s', caller, coalesce(caller_file, '-'), callee, coalesce(callee_file, '-'), how, "
+	"confidence, sites, observed_count, coalesce(observed_how, '-')) FROM calls WHERE release = :release UNION ALL "
 	"SELECT printf('use %s %s %s %d', from_name, to_name, from_file, sites) FROM uses WHERE release = :release UNION ALL "
-	"SELECT printf('entry %s %s', function, kind) FROM entry_points WHERE release = :release UNION ALL "
-	"SELECT printf('resource %s %s %s %d', function, name, operation, static_sites) FROM resource_uses WHERE release = :release "
+	"SELECT printf('entry %s %s %d', function, kind, observed_count) FROM entry_points WHERE release = :release UNION ALL "
+	"SELECT printf('resource %s %s %s %d %d %d %d %d', function, name, operation, static_sites, observed_count, observed_errors, "
+	"observed_bytes, observed_ns) FROM resource_uses WHERE release = :release "
 	"UNION ALL SELECT printf('file %s %d %d %s', file, lines, is_header, coalesce(domain, '-')) FROM files WHERE release = :release "
 	"UNION ALL SELECT printf('include %s %s %d', file, included, line) FROM includes WHERE release = :release UNION ALL "
-	"SELECT printf('dependency %s %s %s %.2f', from_file, to_file, kind, weight) FROM dependencies WHERE release = :release UNION ALL "
+	"SELECT printf('dependency %s %s %s %.2f %.0f', from_file, to_file, kind, weight, observed_weight) FROM dependencies WHERE release = :release UNION ALL "
 	"SELECT printf('region %s %d', file, end_line) FROM regions WHERE release = :release UNION ALL "
 	"SELECT printf('domain %s %d %d %.1f %.4f', domain, is_declared, files, cohesion, debt_score) FROM domains "
 	"WHERE release = :release UNION ALL SELECT printf('metric %s %.5f', metric, value) FROM metrics WHERE release = :release UNION ALL "
 	"SELECT printf('coverage %s %d', what, seen) FROM coverage WHERE release = :release UNION ALL "
 	"SELECT printf('policy %s %s', from_domain, verdict) FROM policies WHERE release = :release UNION ALL "
-	"SELECT printf('flow %d', depth) FROM flows WHERE release = :release UNION ALL "
-	"SELECT printf('link %.0f %d', weight, symbols) FROM domain_dependencies WHERE release = :release UNION ALL "
+	"SELECT printf('flow %d %d', depth, observed) FROM flows WHERE release = :release UNION ALL "
+	"SELECT printf('flow call %d %s %d', observed_count, observed_how, first) FROM flow_calls WHERE release = :release UNION ALL "
+	"SELECT printf('order %s %d', function, observed_count) FROM lock_orders WHERE release = :release UNION ALL "
+	"SELECT printf('link %.0f %d %.0f', weight, symbols, observed_weight) FROM domain_dependencies WHERE release = :release UNION ALL "
 	"SELECT printf('unit %s %s', unit, status) FROM units WHERE release = :release";
 
 static void ask(struct model *model, const char *sql, const char *release, struct lines *out)
@@ -347,7 +370,7 @@ static int64_t number_of(const char *path, const char *sql)
 }
 
 static const char *const INTERVALS[] = {"manifest", "file", "function", "variable", "call", "use", "include", "dependency", "region",
-					"entry", "flow", "resource_use", "domain", "domain_dependency", "metric", "coverage_row", "policy"};
+					"entry", "flow", "flow_call", "resource_use", "lock_order", "domain", "domain_dependency", "metric", "coverage_row", "policy"};
 #define INTERVAL_COUNT (sizeof INTERVALS / sizeof *INTERVALS)
 
 static int64_t interval_rows(const char *path, const char *where)

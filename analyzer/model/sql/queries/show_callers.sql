@@ -1,2 +1,3 @@
-SELECT caller, caller_file AS file, how, confidence, sites, line, basis FROM calls WHERE release = ?1 AND callee_id = CAST(?2 AS INTEGER)
-ORDER BY how, confidence DESC, caller, caller_file
+SELECT caller, caller_file AS file, how, confidence, sites, line, basis,
+  observed_count AS observed, observed_how AS counted FROM calls WHERE release = ?1 AND callee_id = CAST(?2 AS INTEGER)
+ORDER BY how, confidence DESC, observed DESC, caller, caller_file

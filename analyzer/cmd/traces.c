@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files of a run on disk. Knows their headers, not what is behind them. */
+#include "cmd/traces.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/trace_format.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#define MOST_FOLDERS 4 /* folders within folders that are looked into */
+
+/* ---- making and removing ---- */
+
+static int write_whole(int file, const void *bytes, size_t length)
+{
+	for (size_t done = 0; done < length;) {
+		ssize_t written = write(file, (const char *)bytes + done, length - done);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return -1;
+		done += (size_t)written;
+	}
+	return 0;
+}
+
+static int write_control(const char *folder, bool paused, const uint8_t run_id[16], struct err *err)
+{
+	struct trace_control control = {.magic = TRACE_MAGIC, .version = TRACE_VERSION, .paused = paused};
+	memcpy(control.run_id, run_id, sizeof control.run_id);
+	char *path = path_join(folder, TRACE_CONTROL);
+	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), result = 0;
+	if (file < 0 || write_whole(file, &control, sizeof control))
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
+	if (file >= 0 && close(file) && !result)
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
+	free(path);
+	return result;
+}
+
+int traces_create(const char *parent, bool paused, struct traces *out, struct err *err)
+{
+	uint8_t id[16];
+	struct traces traces = {.paused = paused};
+	if (getrandom(id, sizeof id, 0) != sizeof id)
+		return err_errno(err, ERR_INTERNAL, errno, "no random number for the run");
+	for (size_t i = 0; i < sizeof id; i++)
+		snprintf(traces.run_id + 2 * i, 3, "%02x", id[i]);
+	int result = dir_create(parent, err);
+	if (result)
+		return result;
+	char *real = realpath(parent, NULL);
+	traces.folder = path_join(real ? real : parent, traces.run_id);
+	free(real);
+	if (mkdir(traces.folder, 0777))
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be made", traces.folder);
+	else
+		result = write_control(traces.folder, paused, id, err);
+	if (result) {
+		traces_remove(&traces);
+		traces_finish(&traces);
+	} else {
+		*out = traces;
+	}
+	return result;
+}
+
+void traces_finish(struct traces *traces)
+{
+	free(traces->folder);
+	traces->folder = NULL;
+}
+
+static bool has_suffix(const char *name)
+{
+	size_t length = strlen(name), suffix = strlen(TRACES_SUFFIX);
+	return length > suffix && !strcmp(name + length - suffix, TRACES_SUFFIX);
+}
+
+void traces_remove(const struct traces *traces)
+{
+	DIR *folder = opendir(traces->folder);
+	for (struct dirent *entry; folder && (entry = readdir(folder));)
+		if (has_suffix(entry->d_name) || !strcmp(entry->d_name, TRACE_CONTROL))
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	if (folder)
+		closedir(folder);
+	rmdir(traces->folder); /* with anything else in it, it stays */
+}
+
+/* ---- finding ---- */
+
+static void add(struct trace_files *files, char *path)
+{
+	mem_grow(&files->paths, &files->capacity, files->count + 1, sizeof *files->paths);
+	files->paths[files->count++] = path;
+}
+
+static void find_in(const char *path, unsigned depth, struct trace_files *out)
+{
+	DIR *folder = opendir(path);
+	for (struct dirent *entry; folder && (entry = readdir(folder));) {
+		struct stat status;
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") ||
+		    fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW))
+			continue;
+		char *inner = path_join(path, entry->d_name);
+		if (S_ISREG(status.st_mode) && has_suffix(entry->d_name)) {
+			add(out, inner);
+			continue;
+		}
+		if (S_ISDIR(status.st_mode) && depth < MOST_FOLDERS)
+			find_in(inner, depth + 1, out);
+		free(inner);
+	}
+	if (folder)
+		closedir(folder);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int trace_files_find(const char *path, struct trace_files *out, struct err *err)
+{
+	struct stat status;
+	size_t before = out->count;
+	if (stat(path, &status))
+		return err_errno(err, ERR_INPUT, errno, "%s: cannot be read", path);
+	if (!S_ISDIR(status.st_mode)) {
+		add(out, mem_strdup(path));
+		return 0;
+	}
+	find_in(path, 0, out);
+	if (out->count == before)
+		return err_set(err, ERR_INPUT, "%s: no trace in this folder (files that end in " TRACES_SUFFIX ")", path);
+	qsort(out->paths + before, out->count - before, sizeof *out->paths, compare_paths);
+	return 0;
+}
+
+void trace_files_finish(struct trace_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		free(files->paths[i]);
+	free(files->paths);
+	*files = (struct trace_files){0};
+}
+
+/* ---- headers ---- */
+
+static bool read_header(int file, struct trace_header *out)
+{
+	return pread(file, out, sizeof *out, 0) == sizeof *out && !memcmp(out->magic, TRACE_MAGIC, sizeof out->magic) &&
+	       out->version == TRACE_VERSION;
+}
+
+size_t trace_files_running(const struct trace_files *files, char *ids, size_t size)
+{
+	size_t running = 0, length = 0;
+	*ids = 0;
+	for (size_t i = 0; i < files->count; i++) {
+		struct trace_header header;
+		int file = open(files->paths[i], O_RDONLY | O_CLOEXEC);
+		/* A process that ended without telling, by a signal say, is gone all the same. */
+		bool is_running = file >= 0 && read_header(file, &header) && header.state == TRACE_RUNNING &&
+				  (!kill((pid_t)header.pid, 0) || errno == EPERM);
+		if (file >= 0)
+			close(file);
+		if (!is_running)
+			continue;
+		if (running++ < 5 && length < size)
+			length += (size_t)snprintf(ids + length, size - length, "%s%u", length ? ", " : "", header.pid);
+	}
+	if (running > 5 && length < size)
+		snprintf(ids + length, size - length, " ...");
+	return running;
+}
+
+/* ---- joining ---- */
+
+/* Pages of zeroes stay holes. */
+static int copy_trace(int from, int to, off_t at, uint64_t size, bool is_snapshot)
+{
+	_Alignas(8) char page[TRACE_PAGE];
+	static const char zeroes[TRACE_PAGE];
+	for (uint64_t done = 0; done < size; done += TRACE_PAGE) {
+		ssize_t got = pread(from, page, TRACE_PAGE, (off_t)done);
+		if (got < 0)
+			return -1;
+		memset(page + got, 0, TRACE_PAGE - (size_t)got);
+		if (!done && is_snapshot)
+			((struct trace_header *)page)->flags |= TRACE_SNAPSHOT;
+		if (memcmp(page, zeroes, TRACE_PAGE) && pwrite(to, page, TRACE_PAGE, at + (off_t)done) != TRACE_PAGE)
+			return -1;
+	}
+	return ftruncate(to, at + (off_t)size);
+}
+
+int trace_files_join(const struct trace_files *files, const char *path, bool is_snapshot, struct err *err)
+{
+	struct buf temporary;
+	off_t at = 0;
+	int result = 0;
+	buf_init(&temporary, BUF_NO_CEILING);
+	buf_printf(&temporary, "%s.%ld.tmp", path, (long)getpid());
+	int to = open(temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (to < 0)
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
+	for (size_t i = 0; !result && i < files->count; i++) {
+		struct trace_header header;
+		int from = open(files->paths[i], O_RDONLY | O_CLOEXEC);
+		/* A process that was only just starting has no header yet, and nothing behind it. */
+		if (from >= 0 && read_header(from, &header) && header.file_size && header.file_size % TRACE_PAGE == 0) {
+			if (copy_trace(from, to, at, header.file_size, is_snapshot))
+				result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
+			at += (off_t)header.file_size;
+		}
+		if (from >= 0)
+			close(from);
+	}
+	if (to >= 0 && close(to) && !result)
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
+	if (!result && rename(temporary.data, path))
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
+	if (result && to >= 0)
+		unlink(temporary.data);
+	buf_finish(&temporary);
+	return result;
+}
+
+/* ---- control ---- */
+
+int traces_pause(const char *folder, bool paused, struct err *err)
+{
+	struct trace_control control;
+	uint32_t value = paused;
+	char *path = path_join(folder, TRACE_CONTROL);
+	int file = open(path, O_RDWR | O_CLOEXEC), result = 0;
+	if (file < 0)
+		result = err_errno(err, ERR_INPUT, errno, "%s: is not the folder of a run that goes on", folder);
+	else if (pread(file, &control, sizeof control, 0) != sizeof control || memcmp(control.magic, TRACE_MAGIC, sizeof control.magic) ||
+		 control.version != TRACE_VERSION)
+		result = err_set(err, ERR_INPUT, "%s: is no control file of a run", path);
+	else if (pwrite(file, &value, sizeof value, offsetof(struct trace_control, paused)) != sizeof value)
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
+	if (file >= 0)
+		close(file);
+	free(path);
+	return result;
+}

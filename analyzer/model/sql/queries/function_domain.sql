@@ -1,0 +1,1 @@
+SELECT domain FROM functions WHERE release = ?1 AND function_id = CAST(?2 AS INTEGER)
