@@ -195,53 +195,30 @@
 
 /* The same where what is called is not what is jumped to (a wrapper of ours stands before it): %r11 points to two
  * addresses, the callee and the target. */
-	.p2align 6
-	.globl	edge_hub_plt_via
 	.hidden	edge_hub_plt_via
-	.type	edge_hub_plt_via, @function
-edge_hub_plt_via:
-	.cfi_startproc
-	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
-	jne	3f
-	PUSH	rax
-	PUSH	rcx
-	PUSH	rdx
-	PUSH	r11
-	pushq	(%r11)
-	.cfi_adjust_cfa_offset 8
+	BEGIN	edge_hub_plt_via
 	.cfi_remember_state
-	FIND	SET_PLT, 40(%rsp), 0(%rsp), 1f, 2f
-1:	popq	%rdx
-	.cfi_adjust_cfa_offset -8
-	POP	r11
-	POP	rdx
-	POP	rcx
-	POP	rax
+	movq	24(%rsp), %rcx
+	movq	(%r11), %rax
+	leaq	(%rcx,%rax,8), %rdx
+	LOCATE	SET_PLT
+	COUNT	24(%rsp), (%r11), 1f
+	POP_THREE
 	jmp	*8(%r11)
-	.cfi_restore_state
-	.cfi_remember_state
-2:	movq	40(%rsp), %rcx
-	movq	(%rsp), %rdx
+	UNWOUND
+1:	xorq	$32, %rdx
+	COUNT	24(%rsp), (%r11), 2f
+	POP_THREE
+	jmp	*8(%r11)
+	UNWOUND
+2:	movq	24(%rsp), %rcx
+	movq	(%r11), %rdx
 	SLOW	edge_miss_plt
-	popq	%rdx
-	.cfi_adjust_cfa_offset -8
-	POP	r11
-	POP	rdx
-	POP	rcx
-	POP	rax
+	POP_THREE
 	jmp	*8(%r11)
-	.cfi_restore_state
-	.cfi_def_cfa_offset 8
-	.cfi_restore rax
-	.cfi_restore rcx
-	.cfi_restore rdx
-	.cfi_restore r11
-3:	cmpb	$0, edge_saw_pause(%rip)
-	jne	4f
-	movb	$1, edge_saw_pause(%rip)
-4:	jmp	*8(%r11)
-	.cfi_endproc
-	.size	edge_hub_plt_via, .-edge_hub_plt_via
+3:	PAUSED
+	jmp	*8(%r11)
+	END	edge_hub_plt_via
 
 /* long system_call(long number, ...) */
 	.text

@@ -126,7 +126,7 @@ static int print_entries(const struct session *session, const struct entry *entr
 		result = model_query_named(session->model, session->format == OUTPUT_TABLE ? "flows_of_digest" : "flows_of", parameters, 2, &rows,
 					   err);
 		if (!result)
-			result = output_rows(stdout, rows, session->format, true, "it reaches nothing", err);
+			result = output_rows(stdout, rows, session->format, true, "it reaches nothing", stdout, err);
 		rows_close(rows);
 	}
 	return result;
