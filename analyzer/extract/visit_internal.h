@@ -46,6 +46,7 @@ struct entity {
 	uint8_t kind;       /* enum symbol_kind */
 	uint8_t scope;      /* enum symbol_scope of a reference to it */
 	bool outside;       /* declared outside the codebase */
+	bool is_system;     /* by a system header */
 	bool is_anonymous;
 	uint32_t file;      /* of the declaration that gives a SCOPE_FILE identity; FILE_NONE */
 	uint32_t decl_file; /* where the referenced declaration stands */

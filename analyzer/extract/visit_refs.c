@@ -139,6 +139,8 @@ static void add_reference(struct walk *walk, uint32_t node, uint32_t entity, enu
 	} else {
 		visit_mark_used(visit, visit->file, entity);
 		symbol = visit_symbol(visit, visit->file, entity);
+		if (to->is_system)
+			flags |= REF_SYSTEM;
 	}
 	if (file != visit->file)
 		line = visit_line(visit, visit->nodes[node].cursor);

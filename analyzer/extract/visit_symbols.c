@@ -43,6 +43,11 @@ static bool is_outside(const struct visit *visit, uint32_t file)
 	return file == FILE_NONE || !visit->files[file].path;
 }
 
+static bool is_of_system(CXCursor declaration)
+{
+	return clang_Location_isInSystemHeader(clang_getCursorLocation(declaration)) != 0;
+}
+
 /* ---- types ---- */
 
 struct first_member {
@@ -197,6 +202,7 @@ static uint32_t object_entity(struct visit *visit, CXCursor declaration, enum sy
 		if (known->decl_file == FILE_NONE) {
 			known->decl_file = file_of(visit, declaration);
 			known->outside = is_outside(visit, known->decl_file);
+			known->is_system = known->outside && is_of_system(declaration);
 		}
 		if (known->scope == SCOPE_EXTERNAL && !known->source_name)
 			linkage_name(visit, declaration, known);
@@ -207,6 +213,7 @@ static uint32_t object_entity(struct visit *visit, CXCursor declaration, enum sy
 	entity.decl_file = file_of(visit, declaration);
 	entity.file = FILE_NONE;
 	entity.outside = is_outside(visit, entity.decl_file);
+	entity.is_system = entity.outside && is_of_system(declaration);
 	enum CXLinkageKind linkage = clang_getCursorLinkage(declaration);
 	if (linkage == CXLinkage_NoLinkage && kind == SYMBOL_VARIABLE) {
 		CXCursor function = enclosing_function(declaration);

@@ -171,6 +171,7 @@ enum reference_flag {
 	REF_MAYBE = 1 << 2,        /* one of several _Generic associations, selection unknown */
 	REF_INACTIVE = 1 << 3,     /* in code that constant conditions remove (if (0)): compilers drop it */
 	REF_BUILTIN = 1 << 4,      /* named through __builtin_X: to is X, the library function that may be called */
+	REF_SYSTEM = 1 << 5,       /* to: function or variable that a system header declares first */
 };
 struct facts_reference { /* aggregated: one row per (from, to, kind, flags) */
 	uint32_t from_symbol; /* function, variable (its initialiser or type), type or macro; FACTS_NONE: file scope */

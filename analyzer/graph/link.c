@@ -4,7 +4,9 @@
  *
  * External names: a strong definition beats weak and inline-only ones. Where several files define one name (a main per
  * program, alternative implementations), each definition is a symbol of its own, and a reference means the one in its
- * own file, else the one that shares the longest folder prefix; a tie is ambiguous.
+ * own file, else the one that shares the longest folder prefix; a tie is ambiguous. A name that the codebase defines but
+ * declares nowhere, and that a file knows from a system header, means the system's there: the malloc of one test program
+ * is not what all the code calls.
  * Tags: the definition in the same file, else one in a file that is included (transitively), else the first by path. */
 #include "graph/link.h"
 
@@ -30,8 +32,10 @@ void linker_finish(struct linker *linker)
 	for (size_t i = 0; i < linker->candidates_capacity; i++)
 		free(linker->candidates[i].items);
 	free(linker->candidates);
-	for (size_t i = 0; i < linker->chunk_count; i++)
+	for (size_t i = 0; i < linker->chunk_count; i++) {
 		free(linker->chunks[i].symbols);
+		free(linker->chunks[i].is_of_system);
+	}
 	free(linker->chunks);
 	free(linker->symbols);
 	free(linker->include_first);
@@ -69,20 +73,34 @@ static void add_definition(struct linker *linker, uint32_t kind, const char *nam
 	candidates->items[candidates->count++] = (struct link_definition){file, weak, GRAPH_NONE};
 }
 
+static void declare(struct linker *linker, uint32_t kind, const char *name)
+{
+	uint32_t id = name_id(linker, kind, name); /* may move linker->candidates */
+	linker->candidates[id].is_declared = true;
+}
+
 static void collect_chunk(struct linker *linker, const struct link_chunk *chunk)
 {
 	const struct facts *facts = &chunk->facts;
 	for (uint32_t i = 0; i < facts->functions_count; i++) {
 		const struct facts_function *row = &facts->functions[i];
 		const struct facts_symbol *symbol = &facts->symbols[row->symbol];
-		if ((row->flags & FUNCTION_DEFINITION) && symbol->scope == SCOPE_EXTERNAL)
+		if (symbol->scope != SCOPE_EXTERNAL)
+			continue;
+		if (!(row->flags & (FUNCTION_DEFINITION | FUNCTION_IMPLICIT)))
+			declare(linker, SYMBOL_FUNCTION, facts->strings[symbol->name_string]);
+		else if (row->flags & FUNCTION_DEFINITION)
 			add_definition(linker, SYMBOL_FUNCTION, facts->strings[symbol->name_string], chunk->file,
 				       row->flags & (FUNCTION_WEAK | FUNCTION_INLINE_ONLY));
 	}
 	for (uint32_t i = 0; i < facts->variables_count; i++) {
 		const struct facts_variable *row = &facts->variables[i];
 		const struct facts_symbol *symbol = &facts->symbols[row->symbol];
-		if ((row->flags & VARIABLE_DEFINITION) && symbol->scope == SCOPE_EXTERNAL)
+		if (symbol->scope != SCOPE_EXTERNAL)
+			continue;
+		if (!(row->flags & VARIABLE_DEFINITION))
+			declare(linker, SYMBOL_VARIABLE, facts->strings[symbol->name_string]);
+		else
 			/* "int x;" in a header is a tentative definition in many units: initialised ones are stronger */
 			add_definition(linker, SYMBOL_VARIABLE, facts->strings[symbol->name_string], chunk->file,
 				       row->flags & VARIABLE_WEAK);
@@ -132,10 +150,39 @@ static void collect_includes(struct linker *linker)
 	}
 }
 
+static bool is_defined_in(const struct candidates *candidates, uint32_t file)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		if (candidates->items[i].file == file)
+			return true;
+	return false;
+}
+
+/* Which names of a chunk mean the system's, all definitions and declarations being known. */
+static void find_system_names(struct linker *linker, struct link_chunk *chunk)
+{
+	const struct facts *facts = &chunk->facts;
+	chunk->is_of_system = mem_zalloc((size_t)facts->symbols_count + 1, sizeof *chunk->is_of_system);
+	for (uint32_t i = 0; i < facts->references_count; i++) {
+		const struct facts_reference *row = &facts->references[i];
+		const struct facts_symbol *symbol = &facts->symbols[row->to_symbol];
+		if (!(row->flags & REF_SYSTEM) || symbol->scope != SCOPE_EXTERNAL || chunk->is_of_system[row->to_symbol])
+			continue;
+		uint32_t id = name_id(linker, symbol->kind, facts->strings[symbol->name_string]);
+		struct candidates *candidates = &linker->candidates[id];
+		if (!candidates->count || candidates->is_declared || is_defined_in(candidates, chunk->file))
+			continue;
+		chunk->is_of_system[row->to_symbol] = true;
+		candidates->is_of_system = true;
+	}
+}
+
 void linker_collect(struct linker *linker)
 {
 	for (size_t c = 0; c < linker->chunk_count; c++)
 		collect_chunk(linker, &linker->chunks[c]);
+	for (size_t c = 0; c < linker->chunk_count; c++)
+		find_system_names(linker, &linker->chunks[c]);
 	for (uint32_t i = 0; i < interner_count(linker->names); i++) {
 		struct candidates *candidates = &linker->candidates[i];
 		if (candidates->count > 1)
@@ -256,8 +303,8 @@ static uint32_t definition_symbol(struct linker *linker, uint32_t id, uint32_t k
 	size_t strong = 0;
 	for (size_t i = 0; i < linker->candidates[id].count; i++)
 		strong += !linker->candidates[id].items[i].weak;
-	/* One global symbol: the only definition, or the only strong one. */
-	bool global = !type && (linker->candidates[id].count == 1 || (strong == 1 && !definition->weak));
+	/* One global symbol: the only definition, or the only strong one, unless the global one is the system's. */
+	bool global = !type && !linker->candidates[id].is_of_system && (linker->candidates[id].count == 1 || (strong == 1 && !definition->weak));
 	const char *path = interner_text(linker->paths, definition->file);
 	uint32_t symbol = symbol_add(linker, kind, name, global ? "" : path, GRAPH_NONE);
 	linker->symbols[symbol].file = definition->file;
@@ -277,7 +324,8 @@ static uint32_t bind_symbol(struct linker *linker, struct link_chunk *chunk, uin
 	switch ((enum symbol_scope)symbol->scope) {
 	case SCOPE_EXTERNAL: {
 		uint32_t id = name_id(linker, symbol->kind, name), best[1];
-		if (linker->candidates[id].count && nearest(linker, &linker->candidates[id], chunk->file, best, 1))
+		if (linker->candidates[id].count && !chunk->is_of_system[index] &&
+		    nearest(linker, &linker->candidates[id], chunk->file, best, 1))
 			result = definition_symbol(linker, id, symbol->kind, name, best[0]);
 		else
 			result = symbol_add(linker, symbol->kind, name, "", GRAPH_NONE);
@@ -336,7 +384,7 @@ size_t linker_targets(struct linker *linker, const struct link_chunk *chunk, uin
 	const char *name = chunk->facts.strings[symbol->name_string];
 	if (symbol->scope == SCOPE_EXTERNAL) {
 		uint32_t id = name_id(linker, symbol->kind, name);
-		if (linker->candidates[id].count > 1) {
+		if (linker->candidates[id].count > 1 && !chunk->is_of_system[index]) {
 			uint32_t best[64];
 			size_t count = nearest(linker, &linker->candidates[id], chunk->file, best, max < 64 ? max : 64);
 			for (size_t i = 0; i < count; i++)

@@ -11,6 +11,7 @@ struct link_chunk {
 	struct facts facts;
 	uint32_t file;        /* number by path, see linker.paths */
 	uint64_t configurations; /* bit per command of its main file; 0: not told apart */
+	bool *is_of_system;   /* per symbol of the chunk: it knows the name from a system header */
 	uint32_t *symbols;    /* the chunk's symbols -> linker symbols (best candidate) */
 };
 
@@ -32,7 +33,11 @@ struct linker {
 	struct link_symbol *symbols; size_t symbol_count, symbol_capacity;
 	struct interner *keys;      /* identity bytes -> symbol */
 	struct interner *names;     /* "kind name" of externals and tags -> candidates */
-	struct candidates { struct link_definition *items; size_t count, capacity; } *candidates;
+	struct candidates {
+		struct link_definition *items; size_t count, capacity;
+		bool is_declared;   /* by the codebase, apart from its definitions */
+		bool is_of_system;  /* some file means what the system's headers declare */
+	} *candidates;
 	size_t candidates_capacity;
 	/* include graph in CSR form, files by number */
 	uint32_t *include_first, *include_target;
