@@ -7,6 +7,7 @@
 #include "core.h"
 
 #include <elf.h>
+#include <fcntl.h>
 #include <link.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -123,7 +124,7 @@ static size_t module_path(const struct dl_phdr_info *info, bool is_first, char *
 	size_t length = 0;
 	buffer[0] = 0;
 	if (is_first) {
-		long got = system_call(SYS_readlink, "/proc/self/exe", buffer, size - 1);
+		long got = system_call(SYS_readlinkat, (long)AT_FDCWD, "/proc/self/exe", buffer, size - 1);
 		length = got > 0 ? (size_t)got : 0;
 		buffer[length] = 0;
 	}

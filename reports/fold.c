@@ -299,12 +299,12 @@ static size_t most_edges(const struct report *report, const struct fold *fold)
 enum pass { PASS_CONNECT, PASS_CYCLES, PASS_HEAVY, PASS_END };
 
 /* First the heaviest edge of every node, so that no box looks unused that is not; then, up to a quarter of the room,
- * what closes cycles, which is often light and always of interest; then the heaviest of the rest. */
+ * what closes cycles or was only seen in runs, which is often light and always of interest; then the heaviest of the rest. */
 static bool is_wanted(const struct fold *fold, const struct fold_edge *edge, enum pass pass)
 {
 	if (pass == PASS_CONNECT)
 		return fold->nodes[edge->from].edges == 0 || fold->nodes[edge->to].edges == 0;
-	return pass == PASS_HEAVY || (edge->closes && edge->in_cycle);
+	return pass == PASS_HEAVY || (edge->closes && edge->in_cycle) || (edge->observed && !edge->written);
 }
 
 /* Only so many edges are drawn to a hub, unless a number of edges was asked for. */

@@ -212,7 +212,8 @@ static int record(struct trace *trace, int *code, struct err *err)
 		return result;
 	}
 	*code = launch_exit_code(trace->status);
-	tell_end(trace);
+	if (!trace->session.quiet)
+		tell_end(trace);
 	result = take_in(trace, &keep_folder, err);
 	if (!keep_folder)
 		traces_remove(&trace->traces);

@@ -5,9 +5,12 @@
 
 #include "ingest/symbols_internal.h"
 
-static int preference(const struct table_symbol *symbol)
+/* Of several names at one address the one that callers write: libraries have names of their own beside it, which begin with
+ * underscores ("_IO_fopen", "__write"), whichever of them is the weak one. */
+static size_t preference(const struct table_symbol *symbol)
 {
-	return symbol->bind == STB_GLOBAL || symbol->bind == STB_GNU_UNIQUE ? 0 : symbol->bind == STB_LOCAL ? 1 : 2;
+	size_t own = symbol->bind == STB_LOCAL ? 8 : strspn(symbol->name, "_");
+	return 4 * (own < 8 ? own : 8) + (symbol->bind == STB_GLOBAL || symbol->bind == STB_GNU_UNIQUE ? 0 : 1);
 }
 
 static int compare_symbols(const void *a, const void *b)
@@ -16,7 +19,7 @@ static int compare_symbols(const void *a, const void *b)
 	if (x->address != y->address)
 		return x->address < y->address ? -1 : 1;
 	if (preference(x) != preference(y))
-		return preference(x) - preference(y);
+		return preference(x) < preference(y) ? -1 : 1;
 	int order = strcmp(x->name, y->name);
 	if (order)
 		return order;

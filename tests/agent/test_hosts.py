@@ -35,7 +35,7 @@ class Hosts(harness.Case):
     def test_registers(self):
         for mode, kept in (("fentry", 10), ("patchable", 11), ("plain", 11)):
             with self.subTest(mode=mode):
-                program = harness.build("hosts", mode, [f"-DKEPT={kept}", "-fomit-frame-pointer"], key="-registers")
+                program = harness.build("hosts", mode, [f"-DKEPT={kept}"], key="-registers")
                 run = self.same_as_native([program, "registers"])
                 self.assertEqual(run.output, b"registers kept\n" * 3)
                 if mode != "plain":
