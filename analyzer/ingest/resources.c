@@ -141,6 +141,11 @@ static void append_name(const struct resources *resources, const struct resource
 	default:
 		buf_append(out, name, strnlen(name, length));
 	}
+	/* Without a name: pipes and the like are told by where they were first used. */
+	if (!out->length && record->kind == TRACE_RESOURCE_PROCESS)
+		buf_append_string(out, "child");
+	if (!out->length && resource->first_from)
+		image_describe(resources->image, resource->first_from, resource->first, out);
 	if (!out->length)
 		buf_append_string(out, "?");
 }
