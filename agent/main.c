@@ -70,6 +70,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 		control_off();
 		return;
 	}
+	hub_start();
 	lifecycle_start();
 	instrument_start();
 	modules_start(environment_own_name());
