@@ -3,8 +3,10 @@
  * register and the arithmetic flags: the programs were compiled without knowing of us, and assembly may pass flags.
  *
  * On entry (%rsp): address behind the call, which tells the callee: its address lies PATCH_CALLEE bytes in front;
- * 8(%rsp): return address in the callee's caller. The table is searched as in hub_x86_64.S; home_of in edges.c is the same
+ * 8(%rsp): return address in the callee's caller. The table is searched as in hub_x86_64.S; edge_home in core.h is the same
  * hash. mask is read before offset, for the reason told there. */
+#include "thread_word.h"
+
 #define CONTROL_PAUSED 12
 #define HASH_MULTIPLIER 0x9E3779B1 - 0x100000000
 #define PATCH_CALLEE 14
@@ -40,17 +42,16 @@ edge_hub_patch:
 	movq	-PATCH_CALLEE(%rdx), %rdx      /* callee */
 	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
 	jne	3f
-	leaq	(%rcx,%rdx,8), %rdi
-	imulq	$HASH_MULTIPLIER, %rdi, %rdi
-	movq	thread_now@gottpoff(%rip), %rsi
-	shrq	$20, %rdi
-	movq	%fs:(%rsi), %rsi
 	pushq	%rax                           /* flags */
 	.cfi_adjust_cfa_offset 8
-	leaq	edge_base(%rip), %rax
-	andq	(%rax,%rsi), %rdi
-	addq	8(%rax,%rsi), %rdi
-	addq	%rax, %rdi                     /* record */
+	leaq	(%rcx,%rdx,8), %rdi
+	imulq	$HASH_MULTIPLIER, %rdi, %rdi
+	THREAD_WORD thread_now, THREAD_NOW
+	shrq	$20, %rdi
+	leaq	edge_base(%rip), %rsi
+	andq	(%rsi,%rax), %rdi
+	addq	8(%rsi,%rax), %rdi
+	addq	%rsi, %rdi                     /* record */
 	cmpq	%rcx, (%rdi)
 	jne	1f
 	cmpq	%rdx, 8(%rdi)
@@ -68,13 +69,13 @@ edge_hub_patch:
 	POP	rax
 	ret
 	.cfi_restore_state
-1:	subq	%rax, %rdi
+1:	subq	%rsi, %rdi
 	xorq	$32, %rdi
-	cmpq	%rcx, (%rax,%rdi)
+	cmpq	%rcx, (%rsi,%rdi)
 	jne	2f
-	cmpq	%rdx, 8(%rax,%rdi)
+	cmpq	%rdx, 8(%rsi,%rdi)
 	jne	2f
-	addq	$1, 16(%rax,%rdi)
+	addq	$1, 16(%rsi,%rdi)
 	jmp	0b
 2:	PUSH	r8
 	PUSH	r9

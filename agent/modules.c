@@ -199,7 +199,10 @@ static void keep_path(struct known_module *row, const char *path, size_t length)
 	size_t cut = length < sizeof row->path ? 0 : length - sizeof row->path + 1;
 	copy_bytes(row->path, path + cut, length - cut + 1);
 	row->module.path = row->path;
-	row->module.is_system = is_system_name(text_file_name(row->path));
+	/* The agent by where it lies: it may have been copied under any name. */
+	uintptr_t own = (uintptr_t)modules_refresh;
+	row->module.is_system = is_system_name(text_file_name(row->path)) ||
+				(own >= row->module.start && own < row->module.end);
 }
 
 /* Since when the last other module was at the place of this one; 0: none ever was. */

@@ -111,6 +111,22 @@ class Views(Base):
                           "ORDER BY line")
         self.assertEqual(rows, [{"included": "src/features.h", "is_used": 1}, {"included": "src/idle.h", "is_used": 0}])
 
+    def test_whose_function_it_is(self):
+        """What a system header declares is the system's, unless the codebase declares it as well."""
+        self.write({
+            "src/user.c": '#include <stdlib.h>\n#include <string.h>\n#include "compat.h"\n'
+                          "char *user(void) { char *p = malloc(9); return strsep(&p, 0); }\n",
+            "src/compat.h": "char *strsep(char **text, const char *delimiters);\n",
+            "src/compat.c": '#include "compat.h"\nchar *strsep(char **text, const char *delimiters)\n'
+                            "{ return delimiters ? *text : 0; }\n",
+            "tests/malloc.c": "#include <stdlib.h>\nstatic char pool[99];\nvoid *malloc(size_t size) { return size < 99 ? pool : 0; }\n"
+                              "int main(void) { return malloc(1) != pool; }\n",
+        })
+        self.scan()
+        rows = self.run_ok("query", "--format", "json", "SELECT caller, callee, callee_file FROM calls").json
+        found = {(row["caller"], row["callee"], row["callee_file"]) for row in rows}
+        self.assertEqual(found, {("user", "malloc", None), ("user", "strsep", "src/compat.c"), ("main", "malloc", "tests/malloc.c")})
+
     def test_ids_join(self):
         self.assertEqual(self.query("SELECT count(*) AS n FROM calls c LEFT JOIN functions f ON f.release = c.release AND "
                                     "f.function_id = c.caller_id WHERE f.function_id IS NULL"), [{"n": 0}])
