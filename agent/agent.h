@@ -60,7 +60,6 @@ struct thread {
 	bool is_attached;
 	void *stack_low, *stack_high; /* bounds of its stack where known, for walks; else NULL */
 	/* Owned by the parts named: */
-	struct shadow *shadow;   /* instrument.c */
 	uint32_t held[32];       /* locks.c: resources of the locks it holds, oldest first */
 	uint32_t held_count;
 	uintptr_t start_function, creator; /* as in struct trace_thread */

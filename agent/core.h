@@ -126,6 +126,11 @@ static inline void edge_add(uint64_t *count, uint64_t weight)
 #endif
 }
 
+/* ---- hub.c ---- */
+
+/* In the constructor: makes the hubs faster. */
+void hub_start(void);
+
 /* ---- modules.c ---- */
 
 void modules_start(const char *own_file_name);
@@ -141,7 +146,11 @@ void modules_record_again(void);
  * not hold any more: other modules, or another process (quiet). */
 void instrument_start(void);
 void instrument_end(struct thread *thread);
-extern uint32_t instrument_generation;
+extern uint64_t instrument_epoch;
+extern AGENT_TLS struct shadow *thread_shadow;
+/* What the hooks' fast path leaves to C; sp: at the hook. */
+void instrument_enter(uintptr_t function, uintptr_t call_site, uintptr_t site, uintptr_t sp);
+void instrument_leave(uintptr_t function, uintptr_t call_site, uintptr_t site, uintptr_t sp);
 
 /* ---- sites.c ---- */
 

@@ -3,6 +3,7 @@
  * same. Quiet (core.h). */
 #include "core.h"
 
+#include <fcntl.h>
 #include <sys/syscall.h>
 
 #define ARGUMENTS 4096
@@ -12,7 +13,7 @@ static size_t program_length, arguments_length;
 
 void describe_read(void)
 {
-	long length = system_call(SYS_readlink, "/proc/self/exe", program, sizeof program);
+	long length = system_call(SYS_readlinkat, (long)AT_FDCWD, "/proc/self/exe", program, sizeof program);
 	program_length = length > 0 ? (size_t)length : 0;
 	length = read_file("/proc/self/cmdline", arguments, sizeof arguments);
 	arguments_length = length > 0 ? (size_t)length : 0;

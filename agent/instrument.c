@@ -13,35 +13,45 @@
 #include <sys/syscall.h>
 
 #include "elf_view.h"
+#include "shadow.h"
 #include "times.h"
 
-#define FRAMES 16384u
 #define SHADOWS_SPARE 256u
-#define MEMO 1024u
 
 struct frame {
 	uintptr_t function, call_site;
 	uintptr_t site;        /* where its entry hook was called: in the machine function that it is part of */
-	uintptr_t sp;          /* at its entry hook */
+	uintptr_t sp;          /* at its hooks */
 };
 /* A caller that was found before: under the frame of one entry hook, another was called for a call from there. The hooks'
  * places stand for their functions. */
 struct memo {
-	uintptr_t top_site, site, call_site;
+	uintptr_t site, call_site, top_site;
 	uint64_t *count;       /* of the edge */
 };
 struct shadow {
-	uint32_t depth;
-	uint32_t generation;   /* instrument_generation that the memo is of */
-	struct memo memo[MEMO];
-	struct frame frames[FRAMES];
-	struct time_frame times[FRAMES]; /* --time */
+	uint64_t epoch;        /* instrument_epoch that the memo is of; 0: of none */
+	char rest[SHADOW_TOP - sizeof(uint64_t)];
+	struct frame *top;
+	char aligned[SHADOW_MEMO - SHADOW_TOP - sizeof(void *)];
+	struct memo memo[SHADOW_MEMOS];
+	struct frame frames[SHADOW_DEPTH]; /* [0] is no function's */
+	struct time_frame times[SHADOW_DEPTH]; /* --time */
 };
+static_assert(offsetof(struct shadow, epoch) == SHADOW_EPOCH, "shadow.h");
+static_assert(offsetof(struct shadow, top) == SHADOW_TOP, "shadow.h");
+static_assert(offsetof(struct shadow, memo) == SHADOW_MEMO, "shadow.h");
+static_assert(offsetof(struct shadow, frames) == SHADOW_FRAMES, "shadow.h");
+static_assert(sizeof(struct frame) == FRAME_SIZE && offsetof(struct frame, call_site) == FRAME_CALL_SITE &&
+	      offsetof(struct frame, site) == FRAME_SITE && offsetof(struct frame, sp) == FRAME_SP, "shadow.h");
+static_assert(offsetof(struct memo, call_site) == MEMO_CALL_SITE && offsetof(struct memo, top_site) == MEMO_TOP_SITE &&
+	      offsetof(struct memo, count) == MEMO_COUNT, "shadow.h");
 
+/* Changes with the loaded modules: what was remembered of addresses may not hold. */
+uint64_t instrument_epoch = 1;
+uint8_t instrument_is_timed;
+AGENT_TLS struct shadow *thread_shadow;
 static struct shadow *spares[SHADOWS_SPARE];
-uint32_t instrument_generation = 1;
-/* Nothing is done quickly: --time. */
-static bool is_timed;
 
 bool instrument_present(const struct module *module)
 {
@@ -55,35 +65,46 @@ void instrument_hook(struct module *module)
 
 void instrument_start(void)
 {
-	is_timed = agent_options.time;
-	if (is_timed)
+	instrument_is_timed = agent_options.time;
+	if (instrument_is_timed)
 		times_start();
 }
 
-static struct shadow *shadow_of(struct thread *thread)
+static struct shadow *make_shadow(void)
 {
-	if (__builtin_expect(thread->shadow != NULL, 1) || thread->has_ended)
-		return thread->shadow;
-	struct shadow *shadow = NULL;
+	if (pool_is_frozen)
+		return NULL;
+	long address = system_call(SYS_mmap, NULL, sizeof(struct shadow), (long)(PROT_READ | PROT_WRITE),
+				   (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1L, 0L);
+	if (address < 0 && address > -4096)
+		return NULL;
+	/* A child that we hear nothing of must not count in its parent's file: its memo is of no epoch. */
+	system_call(SYS_madvise, address, (long)AGENT_PAGE, 18L /* MADV_WIPEONFORK */);
+	return (struct shadow *)address;
+}
+
+static struct shadow *shadow_of(const struct thread *thread)
+{
+	struct shadow *shadow = thread_shadow;
+	if (shadow || thread->has_ended)
+		return shadow;
 	for (uint32_t i = 0; i < SHADOWS_SPARE && !shadow; i++) {
 		if (__atomic_load_n(&spares[i], __ATOMIC_RELAXED))
 			shadow = __atomic_exchange_n(&spares[i], NULL, __ATOMIC_ACQ_REL);
 	}
-	if (!shadow && !pool_is_frozen) {
-		long address = system_call(SYS_mmap, NULL, sizeof *shadow, (long)(PROT_READ | PROT_WRITE),
-					   (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1L, 0L);
-		shadow = address < 0 && address > -4096 ? NULL : (struct shadow *)address;
+	if (!shadow)
+		shadow = make_shadow();
+	if (shadow) {
+		shadow->epoch = 0; /* the memo holds the counts of another thread */
+		shadow->top = shadow->frames;
 	}
-	if (shadow) /* its memo holds the counts of another thread */
-		shadow->depth = shadow->generation = 0;
-	thread->shadow = shadow;
-	return shadow;
+	return thread_shadow = shadow;
 }
 
 void instrument_end(struct thread *thread)
 {
-	struct shadow *shadow = thread->shadow;
-	thread->shadow = NULL;
+	struct shadow *shadow = thread_shadow;
+	thread_shadow = NULL;
 	times_end(thread);
 	for (uint32_t i = 0; i < SHADOWS_SPARE && shadow; i++) {
 		struct shadow *none = NULL;
@@ -110,32 +131,38 @@ static bool is_on_stack(const struct thread *thread, uintptr_t sp)
 	return !thread->stack_high || (sp >= (uintptr_t)thread->stack_low && sp < (uintptr_t)thread->stack_high);
 }
 
+static bool is_empty(const struct shadow *shadow)
+{
+	return shadow->top == shadow->frames;
+}
+
 static void drop(struct thread *thread, struct shadow *shadow, bool has_returned, uint64_t now)
 {
-	struct time_frame *time = &shadow->times[--shadow->depth];
-	if (is_timed)
-		times_leave(thread, time, shadow->depth ? time - 1 : NULL, has_returned, now);
+	struct time_frame *time = &shadow->times[shadow->top - shadow->frames];
+	shadow->top--;
+	if (instrument_is_timed)
+		times_leave(thread, time, is_empty(shadow) ? NULL : time - 1, has_returned, now);
 }
 
 /* Frames below the stack pointer are gone. A signal handler's own stack says nothing about the thread's frames. */
 static void drop_deeper(struct thread *thread, struct shadow *shadow, uintptr_t sp, uint64_t now)
 {
 	bool is_inside = is_on_stack(thread, sp);
-	while (shadow->depth) {
-		const struct frame *top = &shadow->frames[shadow->depth - 1];
-		bool is_top_inside = is_on_stack(thread, top->sp);
-		if (is_top_inside == is_inside ? top->sp >= sp : !is_inside)
+	while (!is_empty(shadow)) {
+		bool is_top_inside = is_on_stack(thread, shadow->top->sp);
+		if (is_top_inside == is_inside ? shadow->top->sp >= sp : !is_inside)
 			return;
 		drop(thread, shadow, false, now);
 	}
 }
 
 /* The frame of the calling function, or NULL: the caller has none, it was not built with hooks or its frame was lost. */
-static struct frame *find_caller(struct thread *thread, struct shadow *shadow, const struct frame *callee, uint64_t now)
+static const struct frame *find_caller(struct thread *thread, struct shadow *shadow, const struct frame *callee,
+				       uint64_t now)
 {
 	drop_deeper(thread, shadow, callee->sp, now);
-	while (shadow->depth) {
-		struct frame *top = &shadow->frames[shadow->depth - 1];
+	while (!is_empty(shadow)) {
+		const struct frame *top = shadow->top;
 		/* Inlined into the same machine frame: both hooks are told that frame's return address. Coming by one
 		 * hook's place again means that its scope was left. */
 		if (top->call_site == callee->call_site && top->site != callee->site &&
@@ -150,86 +177,74 @@ static struct frame *find_caller(struct thread *thread, struct shadow *shadow, c
 	return NULL;
 }
 
-static inline struct memo *memo_of(struct shadow *shadow, uintptr_t site, uintptr_t call_site)
+/* The same place as in instrument_x86_64.S. */
+static struct memo *memo_of(struct shadow *shadow, uintptr_t site, uintptr_t call_site)
 {
-	return &shadow->memo[((call_site + 8 * site) * 0x9E3779B97F4A7C15u >> 32) % MEMO];
+	return &shadow->memo[((call_site + 8 * site) * 0x1E3779B1u >> 20) % SHADOW_MEMOS];
 }
 
-static void remember(struct thread *thread, struct shadow *shadow, const struct frame *caller, const struct frame *callee)
+/* Found by its first word: a signal handler must not see half of it. */
+static void remember(const struct thread *thread, struct shadow *shadow, const struct frame *caller,
+		     const struct frame *callee)
 {
-	if (shadow->generation != instrument_generation) {
-		zero_bytes(shadow->memo, sizeof shadow->memo);
-		shadow->generation = instrument_generation;
-	}
-	struct trace_edge *edge = edge_find(thread, EDGE_FUNCTIONS, caller->function, callee->function);
-	if (edge)
-		*memo_of(shadow, callee->site, callee->call_site) =
-			(struct memo){caller->site, callee->site, callee->call_site, &edge->count};
+	const struct trace_edge *edge = edge_find(thread, EDGE_FUNCTIONS, caller->function, callee->function);
+	struct memo *memo = memo_of(shadow, callee->site, callee->call_site);
+	if (!edge || instrument_is_timed)
+		return;
+	__atomic_store_n(&memo->site, 0, __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	memo->call_site = callee->call_site;
+	memo->top_site = caller->site;
+	memo->count = (uint64_t *)&edge->count;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&memo->site, callee->site, __ATOMIC_RELAXED);
 }
 
-static inline void push(struct shadow *shadow, uintptr_t function, uintptr_t call_site, uintptr_t site, uintptr_t sp)
-{
-	struct frame *frame = &shadow->frames[shadow->depth];
-	frame->function = function;
-	frame->call_site = call_site;
-	frame->site = site;
-	frame->sp = sp;
-	shadow->depth++;
-}
-
-static __attribute__((noinline)) void enter(struct thread *thread, const struct frame *callee)
+static void enter(struct thread *thread, const struct frame *callee)
 {
 	struct shadow *shadow = shadow_of(thread);
-	uint64_t now = is_timed ? times_now() : 0;
+	uint64_t now = instrument_is_timed ? times_now() : 0;
 	const struct frame *caller = shadow ? find_caller(thread, shadow, callee, now) : NULL;
+	if (shadow && shadow->epoch != instrument_epoch) {
+		zero_bytes(shadow->memo, sizeof shadow->memo);
+		shadow->epoch = instrument_epoch;
+	}
 	if (caller) {
 		edge_count_in(EDGE_FUNCTIONS, caller->function, callee->function, 1);
 		remember(thread, shadow, caller, callee);
 	} else {
 		edge_count_in(EDGE_CALLS, callee->call_site, callee->function, 1);
 	}
-	if (!shadow || shadow->depth == FRAMES) {
+	if (!shadow || shadow->top == &shadow->frames[SHADOW_DEPTH - 1]) {
 		pool_lost(TRACE_LOST_FRAMES, 1);
 		return;
 	}
-	if (is_timed)
-		times_enter(thread, &shadow->times[shadow->depth], callee->function, now);
-	push(shadow, callee->function, callee->call_site, callee->site, callee->sp);
+	shadow->top++;
+	*shadow->top = *callee;
+	if (instrument_is_timed)
+		times_enter(thread, &shadow->times[shadow->top - shadow->frames], callee->function, now);
 }
 
-static __attribute__((noinline)) void leave(struct thread *thread, uintptr_t function, uintptr_t call_site, uintptr_t sp)
+static void leave(struct thread *thread, struct shadow *shadow, uintptr_t function, uintptr_t call_site, uintptr_t sp)
 {
-	struct shadow *shadow = thread->shadow;
-	if (!shadow)
-		return;
-	uint64_t now = is_timed ? times_now() : 0;
+	uint64_t now = instrument_is_timed ? times_now() : 0;
 	drop_deeper(thread, shadow, sp, now);
 	/* alloca may have moved the stack pointer since the entry hook: function and return address tell the frame. */
-	for (uint32_t i = shadow->depth; i-- > 0;) {
-		const struct frame *frame = &shadow->frames[i];
+	for (const struct frame *frame = shadow->top; frame > shadow->frames; frame--) {
 		if (frame->function != function || frame->call_site != call_site)
 			continue;
-		while (shadow->depth > i + 1)
+		while (shadow->top > frame)
 			drop(thread, shadow, false, now);
 		drop(thread, shadow, true, now);
 		return;
 	}
 }
 
-static __attribute__((noinline, cold)) void enter_slowly(struct thread *thread, uintptr_t function, uintptr_t call_site,
-							 uintptr_t site, uintptr_t sp)
+/* depth: this half of the hooks runs. A signal handler that interrupts it counts by return address alone. */
+void instrument_enter(uintptr_t function, uintptr_t call_site, uintptr_t site, uintptr_t sp)
 {
+	struct thread *thread = thread_self();
 	struct frame callee = {function, call_site, site, sp};
-	enter(thread, &callee);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	thread->depth = 0;
-}
-
-/* Not attached yet, or a signal handler that interrupted one of these hooks: counted by return address alone. */
-static __attribute__((noinline, cold)) void enter_alone(struct thread *thread, uintptr_t function, uintptr_t call_site,
-							uintptr_t site, uintptr_t sp)
-{
-	thread = thread_self();
 	if (!thread->is_attached || (thread->depth && thread_is_inside(thread, sp))) {
 		edge_count_in(EDGE_CALLS, call_site, function, 1);
 		return;
@@ -237,59 +252,39 @@ static __attribute__((noinline, cold)) void enter_alone(struct thread *thread, u
 	thread->depth = 1;
 	thread->entered_sp = sp;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	enter_slowly(thread, function, call_site, site, sp);
+	enter(thread, &callee);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	thread->depth = 0;
 }
 
-/* depth: while it is set the shadow stack is in use. The usual case goes without a call: the top frame is the caller's,
- * as it was before. A view that a fork has wiped says that counts are another process's. */
-AGENT_EXPORT void __cyg_profile_func_enter(void *function, void *call_site)
+void instrument_leave(uintptr_t function, uintptr_t call_site, uintptr_t site, uintptr_t sp)
 {
 	struct thread *thread = &thread_now;
-	uintptr_t site = (uintptr_t)__builtin_return_address(0), sp = (uintptr_t)__builtin_frame_address(0);
-	if (__builtin_expect(agent_control_area.control.paused != 0, 0)) {
-		edge_saw_pause = 1;
+	struct shadow *shadow = thread_shadow;
+	(void)site;
+	if (!shadow || thread->depth || !thread->is_attached)
 		return;
-	}
-	if (__builtin_expect(!thread->is_attached || thread->depth, 0)) {
-		enter_alone(thread, (uintptr_t)function, (uintptr_t)call_site, site, sp);
-		return;
-	}
 	thread->depth = 1;
 	thread->entered_sp = sp;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	struct shadow *shadow = thread->shadow;
-	if (__builtin_expect(shadow && shadow->depth - 1 < FRAMES - 1 && !is_timed, 1)) {
-		const struct frame *top = &shadow->frames[shadow->depth - 1];
-		const struct memo *memo = memo_of(shadow, site, (uintptr_t)call_site);
-		if (__builtin_expect(top->sp >= sp && memo->site == site && memo->call_site == (uintptr_t)call_site &&
-				     memo->top_site == top->site && shadow->generation == instrument_generation &&
-				     thread_view(thread)->sets[EDGE_FUNCTIONS].mask, 1)) {
-			edge_add(memo->count, 1);
-			push(shadow, (uintptr_t)function, (uintptr_t)call_site, site, sp);
-			__atomic_signal_fence(__ATOMIC_SEQ_CST);
-			thread->depth = 0;
-			return;
-		}
-	}
-	enter_slowly(thread, (uintptr_t)function, (uintptr_t)call_site, site, sp);
+	leave(thread, shadow, function, call_site, sp);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	thread->depth = 0;
+}
+
+#if !defined(__x86_64__)
+AGENT_EXPORT void __cyg_profile_func_enter(void *function, void *call_site)
+{
+	if (agent_control_area.control.paused)
+		edge_saw_pause = 1;
+	else
+		instrument_enter((uintptr_t)function, (uintptr_t)call_site, (uintptr_t)__builtin_return_address(0),
+				 (uintptr_t)__builtin_frame_address(0));
 }
 
 AGENT_EXPORT void __cyg_profile_func_exit(void *function, void *call_site)
 {
-	struct thread *thread = &thread_now;
-	struct shadow *shadow = thread->shadow;
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-	if (!shadow || thread->depth)
-		return;
-	thread->depth = 1;
-	thread->entered_sp = sp;
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	const struct frame *top = &shadow->frames[shadow->depth - 1];
-	if (__builtin_expect(shadow->depth && top->function == (uintptr_t)function &&
-			     top->call_site == (uintptr_t)call_site && top->sp >= sp && !is_timed, 1))
-		shadow->depth--;
-	else if (thread->is_attached)
-		leave(thread, (uintptr_t)function, (uintptr_t)call_site, sp);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	thread->depth = 0;
+	instrument_leave((uintptr_t)function, (uintptr_t)call_site, (uintptr_t)__builtin_return_address(0),
+			 (uintptr_t)__builtin_frame_address(0));
 }
+#endif

@@ -74,6 +74,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 		control_off();
 		return;
 	}
+	hub_start();
 	lifecycle_start();
 	apis_start();
 	instrument_start();

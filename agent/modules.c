@@ -7,6 +7,7 @@
 #include "core.h"
 
 #include <elf.h>
+#include <fcntl.h>
 #include <link.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -123,7 +124,7 @@ static size_t module_path(const struct dl_phdr_info *info, bool is_first, char *
 	size_t length = 0;
 	buffer[0] = 0;
 	if (is_first) {
-		long got = system_call(SYS_readlink, "/proc/self/exe", buffer, size - 1);
+		long got = system_call(SYS_readlinkat, (long)AT_FDCWD, "/proc/self/exe", buffer, size - 1);
 		length = got > 0 ? (size_t)got : 0;
 		buffer[length] = 0;
 	}
@@ -300,7 +301,7 @@ void modules_refresh(void)
 	close_gone(&refresh);
 	if (refresh.is_different) {
 		__atomic_fetch_add(&modules_generation, 1, __ATOMIC_RELEASE);
-		__atomic_fetch_add(&instrument_generation, 1, __ATOMIC_RELEASE);
+		__atomic_fetch_add(&instrument_epoch, 1, __ATOMIC_RELEASE);
 	}
 	for (uint32_t i = 0; i < known_count; i++) {
 		if (known[i].is_loaded != 2)

@@ -188,7 +188,7 @@ void child_start(void)
 	edges_forget();
 	modules_unlock();
 	modules_keep();
-	instrument_generation++;
+	instrument_epoch++;
 	bool is_open = pool_fork();
 	process->is_alive = 1;
 	thread->view = 0;

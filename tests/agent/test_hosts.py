@@ -33,9 +33,13 @@ class Hosts(harness.Case):
                     self.assertGreater(harness.sum_callees(run.traces)["overflow"], 1000)
 
     def test_registers(self):
-        for mode in MODES:
+        for mode, kept in (("fentry", 10), ("patchable", 11), ("plain", 11)):
             with self.subTest(mode=mode):
-                self.assertEqual(self.run_scenario("registers", mode).output, b"registers kept\n")
+                program = harness.build("hosts", mode, [f"-DKEPT={kept}"], key="-registers")
+                run = self.same_as_native([program, "registers"])
+                self.assertEqual(run.output, b"registers kept\n" * 3)
+                if mode != "plain":
+                    self.assertEqual(harness.sum_callees(run.traces)["does_nothing"], 3)
 
     def test_backtrace(self):
         """Stacks look as they do without the agent: no frame of ours at their bottom."""
@@ -77,6 +81,20 @@ class Hosts(harness.Case):
                 # One that takes the place of another is a module of its own, as often as it comes.
                 self.assertLessEqual(len(modules), 200)
                 self.assertTrue(all(m.last for m in modules))
+
+    def test_search_path(self):
+        below = os.path.join(harness.folder, "below")
+        os.makedirs(below, exist_ok=True)
+        source = os.path.join(harness.HERE, "programs", "library.c")
+        subprocess.run(["gcc", *harness.PLAIN, *harness.MODES["patchable"], "-shared", "-fPIC", source, "-o",
+                        os.path.join(below, "libbelow.so")], check=True)
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                program = harness.build("hosts", mode, link=["-Wl,-rpath,$ORIGIN/below", "-Wl,--enable-new-dtags"],
+                                        key="-runpath")
+                run = self.same_as_native([program, "runpath"])
+                self.assertEqual(run.output.count(b"found"), 2)
+                self.assertEqual(harness.sum_callees(run.traces)["library_call"], 2)
 
     def test_own_malloc(self):
         for mode in MODES:

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* The hooks' code, made for this process: where our words of thread storage lie from the thread pointer is known once it
+ * runs, which saves a load in each call. Not allowed to write code: it stays as it is. Owns nothing. */
+#include <sys/mman.h>
+
+#include "core.h"
+
+#if defined(__x86_64__)
+#define LENGTH 11
+
+/* In section thread_words: see thread_word.h. */
+struct place {
+	int64_t code;      /* from here */
+	uint64_t variable;
+};
+extern const struct place __start_thread_words[] AGENT_HIDDEN, __stop_thread_words[] AGENT_HIDDEN;
+
+static uint8_t *code_of(const struct place *place)
+{
+	return (uint8_t *)place + place->code;
+}
+
+/* movq variable@gottpoff(%rip), %rax; movq %fs:(%rax), %rax  ->  movq %fs:offset, %rax; two bytes of no-op */
+static void write_place(uint8_t *code, int32_t offset)
+{
+	if (!same_bytes(code, "\x48\x8b\x05", 3) || !same_bytes(code + 7, "\x64\x48\x8b\x00", 4))
+		return;
+	copy_bytes(code, "\x64\x48\x8b\x04\x25", 5);
+	copy_bytes(code + 5, &offset, sizeof offset);
+	copy_bytes(code + 9, "\x66\x90", 2);
+}
+
+void hub_start(void)
+{
+	uintptr_t pointer, low = UINTPTR_MAX, high = 0;
+	__asm__("movq %%fs:0, %0" : "=r"(pointer));
+	const int64_t offsets[] = {(int64_t)((uintptr_t)&thread_now - pointer),
+				   (int64_t)((uintptr_t)&thread_shadow - pointer)};
+	for (const struct place *place = __start_thread_words; place < __stop_thread_words; place++) {
+		uintptr_t code = (uintptr_t)code_of(place);
+		low = code < low ? code : low;
+		high = code > high ? code : high;
+	}
+	low &= ~(uintptr_t)(AGENT_PAGE - 1);
+	size_t size = (high + LENGTH - low + AGENT_PAGE - 1) & ~(size_t)(AGENT_PAGE - 1);
+	/* Executable all the while: this function may lie in the same pages. */
+	if (mprotect((void *)low, size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
+		return;
+	for (const struct place *place = __start_thread_words; place < __stop_thread_words; place++) {
+		int64_t offset = offsets[place->variable];
+		if (offset == (int32_t)offset)
+			write_place(code_of(place), (int32_t)offset);
+	}
+	mprotect((void *)low, size, PROT_READ | PROT_EXEC);
+}
+#else
+void hub_start(void) { }
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* The usual case of the hooks of -finstrument-functions; everything else is in instrument.c. The caller is the top frame,
+ * as it was when the same hook was called for the same call before: count, push. The top is moved before the frame is
+ * written: a signal handler in between may see an old frame there, which is no caller of it, and leaves ours alone. */
+#include "shadow.h"
+#include "thread_word.h"
+
+#define CONTROL_PAUSED 12
+
+	.text
+.macro SLOW_ARGUMENTS
+	movq	(%rsp), %rdx
+	movq	%rsp, %rcx
+.endm
+
+	.p2align 6
+	.globl	__cyg_profile_func_enter
+	.type	__cyg_profile_func_enter, @function
+__cyg_profile_func_enter:
+	.cfi_startproc
+	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
+	jne	2f
+	THREAD_WORD thread_shadow, THREAD_SHADOW
+	testq	%rax, %rax
+	je	1f
+	movq	instrument_epoch(%rip), %rcx
+	movq	(%rsp), %r8
+	movq	SHADOW_TOP(%rax), %r9
+	cmpq	%rcx, SHADOW_EPOCH(%rax)
+	jne	1f
+	cmpq	%rsp, FRAME_SP(%r9)
+	jb	1f
+	leaq	(%rsi,%r8,8), %rdx
+	imulq	$0x1E3779B1, %rdx, %rdx
+	movq	FRAME_SITE(%r9), %rcx
+	addq	$FRAME_SIZE, %r9
+	shrq	$15, %rdx
+	andl	$((SHADOW_MEMOS - 1) * 32), %edx
+	cmpq	%r8, SHADOW_MEMO+MEMO_SITE(%rax,%rdx)
+	jne	1f
+	cmpq	%rsi, SHADOW_MEMO+MEMO_CALL_SITE(%rax,%rdx)
+	jne	1f
+	cmpq	%rcx, SHADOW_MEMO+MEMO_TOP_SITE(%rax,%rdx)
+	jne	1f
+	movq	SHADOW_MEMO+MEMO_COUNT(%rax,%rdx), %rcx
+	leaq	SHADOW_FRAMES+SHADOW_DEPTH*FRAME_SIZE(%rax), %rdx
+	cmpq	%rdx, %r9
+	jae	1f
+	addq	$1, (%rcx)
+	movq	%r9, SHADOW_TOP(%rax)
+	movq	%rdi, FRAME_FUNCTION(%r9)
+	movq	%rsi, FRAME_CALL_SITE(%r9)
+	movq	%r8, FRAME_SITE(%r9)
+	movq	%rsp, FRAME_SP(%r9)
+	ret
+1:	SLOW_ARGUMENTS
+	jmp	instrument_enter
+2:	movb	$1, edge_saw_pause(%rip)
+	ret
+	.cfi_endproc
+	.size	__cyg_profile_func_enter, .-__cyg_profile_func_enter
+
+	.p2align 6
+	.globl	__cyg_profile_func_exit
+	.type	__cyg_profile_func_exit, @function
+__cyg_profile_func_exit:
+	.cfi_startproc
+	THREAD_WORD thread_shadow, THREAD_SHADOW
+	testq	%rax, %rax
+	je	2f
+	movq	SHADOW_TOP(%rax), %r9
+	cmpb	$0, instrument_is_timed(%rip)
+	jne	1f
+	cmpq	%rdi, FRAME_FUNCTION(%r9)
+	jne	1f
+	cmpq	%rsi, FRAME_CALL_SITE(%r9)
+	jne	1f
+	cmpq	%rsp, FRAME_SP(%r9)
+	jb	1f
+	subq	$FRAME_SIZE, %r9
+	movq	%r9, SHADOW_TOP(%rax)
+2:	ret
+1:	SLOW_ARGUMENTS
+	jmp	instrument_leave
+	.cfi_endproc
+	.size	__cyg_profile_func_exit, .-__cyg_profile_func_exit
+
+	.section .note.GNU-stack,"",@progbits

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Where the parts of a shadow stack lie: for instrument.c, and for the hooks' fast path in instrument_x86_64.S. */
+#ifndef SIGHTLINE_AGENT_SHADOW_H
+#define SIGHTLINE_AGENT_SHADOW_H
+
+#define SHADOW_EPOCH 0         /* in a page of its own, which a fork wipes */
+#define SHADOW_TOP 4096        /* the frame of the current function; the lowest one is no function's */
+#define SHADOW_MEMO 4160
+#define SHADOW_MEMOS 1024
+#define SHADOW_FRAMES (SHADOW_MEMO + SHADOW_MEMOS * 32)
+#define SHADOW_DEPTH 16384     /* frames kept */
+
+#define FRAME_FUNCTION 0
+#define FRAME_CALL_SITE 8
+#define FRAME_SITE 16
+#define FRAME_SP 24
+#define FRAME_SIZE 32
+
+#define MEMO_SITE 0
+#define MEMO_CALL_SITE 8
+#define MEMO_TOP_SITE 16
+#define MEMO_COUNT 24
+
+
+#endif
