@@ -234,10 +234,11 @@ static void run_chroot(void)
 	puts("jailed");
 }
 
-/* Until it is killed. */
+/* Until it is killed, at the latest by the alarm: the test may be ended before it does so. */
 static void run_endless(void)
 {
 	pthread_t thread;
+	alarm(120);
 	puts("started");
 	fflush(stdout);
 	for (;;) {
