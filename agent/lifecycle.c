@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Threads and forks: who starts what, so that each thread's calls are counted under its entry point and each child has a
- * file of its own. Owns the wrappers of pthread_create, thrd_create, thread names, fork and vfork, and of the calls that
- * set a seccomp filter. Programs that are started: start.c.
+ * file of its own. Owns the wrappers of pthread_create, thrd_create, thread names, fork and vfork. Programs that are
+ * started: start.c.
  *
  * Wrappers leave no frame behind: a thread's start function is jumped to, vfork and syscall are (wrap_x86_64.S). */
 #include "lifecycle.h"
@@ -10,15 +10,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
-#include <stdarg.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <threads.h>
 #include <unistd.h>
 
 #define STARTS 1024
-#define FREEZE_RESERVE (2u << 20)
 
 AGENT_TLS uint32_t threads_started;
 
@@ -41,19 +38,6 @@ void *real_function(const char *name)
 	}
 	return next(RTLD_NEXT, name);
 }
-
-/* The function pointer in *place, looked up if no one has yet. */
-static void *real(void **place, const char *name)
-{
-	if (!*place)
-		*place = real_function(name);
-	return *place;
-}
-#define REAL(name)                                                                                                     \
-	({                                                                                                             \
-		static void *place;                                                                                    \
-		(__typeof__(&name))real(&place, #name);                                                                \
-	})
 
 /* ---- threads ---- */
 
@@ -187,33 +171,6 @@ AGENT_EXPORT int pthread_setname_np(pthread_t id, const char *name)
 	return status;
 }
 
-/* ---- seccomp: no system call of ours may come after a filter ---- */
-
-bool freeze_begin(void)
-{
-	bool was_frozen = pool_is_frozen;
-	pool_reserve(FREEZE_RESERVE);
-	pool_is_frozen = true;
-	return was_frozen;
-}
-
-AGENT_EXPORT int prctl(int option, ...)
-{
-	va_list list;
-	va_start(list, option);
-	unsigned long a = va_arg(list, unsigned long), b = va_arg(list, unsigned long);
-	unsigned long c = va_arg(list, unsigned long), d = va_arg(list, unsigned long);
-	va_end(list);
-	bool is_filter = option == PR_SET_SECCOMP && pool_header;
-	bool was_frozen = is_filter && freeze_begin();
-	int status = REAL(prctl)(option, a, b, c, d);
-	if (is_filter && status != 0)
-		pool_is_frozen = was_frozen;
-	if (option == PR_SET_NAME && status == 0 && a)
-		thread_name(NULL, (const char *)a);
-	return status;
-}
-
 /* ---- forks ---- */
 
 static void tell_fork(uintptr_t from, const void *frame, int error)
@@ -261,8 +218,8 @@ void vfork_seen(uintptr_t from, const void *frame)
 
 void lifecycle_resolve(void)
 {
-	real(&real_syscall, "syscall");
-	real(&real_vfork, "vfork");
+	real_syscall = real_function("syscall");
+	real_vfork = real_function("vfork");
 }
 
 void lifecycle_start(void)

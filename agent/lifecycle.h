@@ -5,11 +5,20 @@
 
 #include "core.h"
 
+/* The function behind a wrapper of that name, looked up at its first call. */
+#define REAL(name)                                                                                                     \
+	({                                                                                                             \
+		static void *place;                                                                                    \
+		if (!place)                                                                                            \
+			place = real_function(#name);                                                                  \
+		(__typeof__(&name))place;                                                                              \
+	})
+
 /* Looks the real functions up that wrap_*.S jumps to; also where the agent is off. */
 void lifecycle_resolve(void);
 extern void *real_syscall, *real_vfork;
-/* A seccomp filter is about to be set: reserves what may be needed, and makes no system call any more. Tells whether
- * that was so already. */
+/* jail.c: a seccomp filter is about to be set: reserves what may be needed, and makes no system call any more. Tells
+ * whether that was so already. */
 bool freeze_begin(void);
 void vfork_seen(uintptr_t from, const void *frame);
 

@@ -10,14 +10,6 @@
 
 #include "lifecycle.h"
 
-#define REAL(name)                                                                                                     \
-	({                                                                                                             \
-		static void *place;                                                                                    \
-		if (!place)                                                                                            \
-			place = real_function(#name);                                                                  \
-		(__typeof__(&name))place;                                                                              \
-	})
-
 #if defined(__x86_64__)
 /* A ret that ends a function of the module: padding follows. 0: none found. */
 static uintptr_t find_ret(uintptr_t from)

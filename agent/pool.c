@@ -142,7 +142,7 @@ static uint64_t bytes_free(void)
 
 void pool_reserve(size_t bytes)
 {
-	if (pool_header && bytes_free() < bytes)
+	if (pool_header && !pool_is_frozen && bytes_free() < bytes)
 		grow(bytes);
 }
 

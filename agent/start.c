@@ -18,14 +18,6 @@
 
 #include "lifecycle.h"
 
-#define REAL(name)                                                                                                     \
-	({                                                                                                             \
-		static void *place;                                                                                    \
-		if (!place)                                                                                            \
-			place = real_function(#name);                                                                  \
-		(__typeof__(&name))place;                                                                              \
-	})
-
 /* Where a wrapper was called from. */
 struct place {
 	uintptr_t from;
