@@ -10,6 +10,8 @@
 #define PROBES 64
 #define TABLES_LARGEST 8  /* tables of the largest size that one thread may fill */
 #define SPARES 2048
+#define DETOURS 10000
+#define LOG_COMFORTABLE 15u /* 1 MiB: no larger for comfort alone */
 
 char edge_base[EDGE_BASE_SIZE] __attribute__((aligned(AGENT_PAGE)));
 volatile uint8_t edge_saw_pause;
@@ -67,7 +69,8 @@ void edges_give_back(struct edge_view *view)
 	}
 }
 
-/* The first or the next table of a set. reserved[0]: log2 of its records; reserved[1]: how many are taken. */
+/* The first or the next table of a set. reserved[0]: log2 of its records; reserved[1]: how many are taken;
+ * reserved[2]: how often a hub came here for it. */
 static bool add_table(struct edge_view *view, enum edge_set_kind kind, struct thread *thread)
 {
 	static const uint32_t flags[EDGE_SETS] = {0, TRACE_EDGES_PLT, TRACE_EDGES_SAMPLED, TRACE_EDGES_FUNCTIONS};
@@ -81,6 +84,8 @@ static bool add_table(struct edge_view *view, enum edge_set_kind kind, struct th
 	if (log_size > EDGE_LOG_LARGEST)
 		log_size = EDGE_LOG_LARGEST;
 	struct trace_segment *table = spare_take(thread->entry, flags[kind], log_size);
+	if (table)
+		table->reserved[2] = 0;
 	if (!table) {
 		table = pool_segment(TRACE_EDGES, sizeof(struct trace_edge), sizeof(struct trace_edge) << log_size);
 		if (!table)
@@ -144,10 +149,14 @@ struct trace_edge *edge_find(const struct thread *thread, enum edge_set_kind kin
 	return NULL;
 }
 
+/* More than 5 of 8 places taken, or edges that are called often lie outside their home pairs: each such call costs many
+ * times what it should, and a larger table has a better place for them. */
 static bool is_crowded(const struct edge_set *set)
 {
-	const struct trace_segment *table = table_of(set);
-	return !table || table->reserved[1] * 8 > ((uint64_t)5 << table->reserved[0]);
+	struct trace_segment *table = table_of(set);
+	if (!table || table->reserved[1] * 8 > ((uint64_t)5 << table->reserved[0]))
+		return true;
+	return table->reserved[0] < LOG_COMFORTABLE && ++table->reserved[2] > DETOURS;
 }
 
 void edge_count_in(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, uint64_t weight)

@@ -17,6 +17,7 @@
 #include "times.h"
 
 #define SHADOWS_SPARE 256u
+#define USED_LISTED 512u
 
 struct frame {
 	uintptr_t function, call_site;
@@ -36,6 +37,8 @@ struct shadow {
 	char aligned[SHADOW_MEMO - SHADOW_TOP - sizeof(void *)];
 	struct memo memo[SHADOW_MEMOS];
 	struct frame frames[SHADOW_DEPTH]; /* [0] is no function's */
+	uint32_t used_count;   /* of memo; beyond USED_LISTED: not told where */
+	uint16_t used[USED_LISTED];
 	struct time_frame times[SHADOW_DEPTH]; /* --time */
 };
 static_assert(offsetof(struct shadow, epoch) == SHADOW_EPOCH, "shadow.h");
@@ -191,6 +194,8 @@ static void remember(const struct thread *thread, struct shadow *shadow, const s
 	struct memo *memo = memo_of(shadow, callee->site, callee->call_site);
 	if (!edge || instrument_is_timed)
 		return;
+	if (memo->site == 0 && shadow->used_count++ < USED_LISTED)
+		shadow->used[shadow->used_count - 1] = (uint16_t)(memo - shadow->memo);
 	__atomic_store_n(&memo->site, 0, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	memo->call_site = callee->call_site;
@@ -200,15 +205,25 @@ static void remember(const struct thread *thread, struct shadow *shadow, const s
 	__atomic_store_n(&memo->site, callee->site, __ATOMIC_RELAXED);
 }
 
+/* Threads are many and short: only what was used is cleared, as long as that is little. */
+static void forget_callers(struct shadow *shadow)
+{
+	if (shadow->used_count > USED_LISTED)
+		zero_bytes(shadow->memo, sizeof shadow->memo);
+	else
+		for (uint32_t i = 0; i < shadow->used_count; i++)
+			shadow->memo[shadow->used[i]].site = 0;
+	shadow->used_count = 0;
+	shadow->epoch = instrument_epoch;
+}
+
 static void enter(struct thread *thread, const struct frame *callee)
 {
 	struct shadow *shadow = shadow_of(thread);
 	uint64_t now = instrument_is_timed ? times_now() : 0;
 	const struct frame *caller = shadow ? find_caller(thread, shadow, callee, now) : NULL;
-	if (shadow && shadow->epoch != instrument_epoch) {
-		zero_bytes(shadow->memo, sizeof shadow->memo);
-		shadow->epoch = instrument_epoch;
-	}
+	if (shadow && shadow->epoch != instrument_epoch)
+		forget_callers(shadow);
 	if (caller) {
 		edge_count_in(EDGE_FUNCTIONS, caller->function, callee->function, 1);
 		remember(thread, shadow, caller, callee);

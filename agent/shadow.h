@@ -6,7 +6,7 @@
 #define SHADOW_EPOCH 0         /* in a page of its own, which a fork wipes */
 #define SHADOW_TOP 4096        /* the frame of the current function; the lowest one is no function's */
 #define SHADOW_MEMO 4160
-#define SHADOW_MEMOS 1024
+#define SHADOW_MEMOS 8192
 #define SHADOW_FRAMES (SHADOW_MEMO + SHADOW_MEMOS * 32)
 #define SHADOW_DEPTH 16384     /* frames kept */
 

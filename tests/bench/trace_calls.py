@@ -6,7 +6,6 @@ under the agent; two threads against one; start-up and memory. CPU time, rounds 
     trace_calls.py AGENT [--rounds N]        AGENT: build/libsightline-agent.so"""
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -40,15 +39,13 @@ def build(folder):
 
 
 def run(command, environment):
-    """CPU seconds, wall seconds, largest resident KiB of one run."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    """CPU seconds and wall seconds of one run."""
     start = time.perf_counter()
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     _, _, usage = os.wait4(process.pid, 0)
     process.returncode = 0
     wall = time.perf_counter() - start
-    del before
-    return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss
+    return usage.ru_utime + usage.ru_stime, wall
 
 
 def median_of(cases, rounds):
@@ -58,7 +55,13 @@ def median_of(cases, rounds):
             cost = run(command, environment)
             if number:
                 times[name].append(cost)
-    return {name: [statistics.median(t[i] for t in runs) for i in range(3)] for name, runs in times.items()}
+    return {name: [statistics.median(t[i] for t in runs) for i in range(2)] for name, runs in times.items()}
+
+
+def resident(command, environment):
+    """KiB at most, as the program itself tells."""
+    text = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    return int(text.split("resident")[1].split()[0])
 
 
 def calls_in(folder):
@@ -106,14 +109,12 @@ def main():
                   f" (CPU per thread {cost['2'][0] / 2 / cost['1'][0]:.2f})")
         cost = median_of({"native": (["/bin/true"], base), "ours": (["/bin/true"], traced())}, 5 * options.rounds)
         print(f"\nstart-up on /bin/true: {1e3 * (cost['ours'][1] - cost['native'][1]):.2f} ms wall, "
-              f"{1e3 * (cost['ours'][0] - cost['native'][0]):.2f} ms CPU, "
-              f"{cost['ours'][2] - cost['native'][2]:.0f} KiB more resident")
-        cases = {n: ([programs["fentry"], "mix", n, "10"], e) for n, e in (("1", traced()), ("15", traced()))}
-        native = {n: ([programs["none"], "mix", n, "10"], base) for n in ("1", "15")}
-        more, less = median_of(cases, 3), median_of(native, 3)
-        extra = {n: more[n][2] - less[n][2] for n in more}
-        print(f"memory beside the program's own: {extra['1']:.0f} KiB with 1 thread, "
-              f"{(extra['15'] - extra['1']) / 14:.0f} KiB for each further one")
+              f"{1e3 * (cost['ours'][0] - cost['native'][0]):.2f} ms CPU")
+        for mode in MODES:
+            more = {n: resident([programs[mode], "mix", n, "10"], traced()) -
+                    resident([programs["none"], "mix", n, "10"], base) for n in ("1", "15")}
+            print(f"{mode:12} memory beside the program's own: {more['1']} KiB with 1 thread, "
+                  f"{(more['15'] - more['1']) / 14:.0f} KiB for each further one")
 
 
 if __name__ == "__main__":
