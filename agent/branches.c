@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns the one pass over all code of an object that finds what branches where, jump tables and landing pads included.
+/* Owns the one pass over all code of an object that finds what branches where, jump tables and landing pads
+ * included.
  *
- * Jump tables: where a function jumps to a computed address, every address that it names and that lies in readable memory is
- * read as the start of a table, once of 4-byte distances from the table (gcc's and clang's position-independent switch) and
- * once of 8-byte addresses (computed goto, fixed-address programs), for as long as the entries lead into code. What is no
- * table ends that at once, or marks too much, which costs a function and breaks none. Labels in the first bytes of a part do
- * not matter: parts are not patched. */
+ * Jump tables: where a function jumps to a computed address, every address that it names and that lies in readable
+ * memory is read as the start of a table, once of 4-byte distances from the table (gcc's and clang's
+ * position-independent switch) and once of 8-byte addresses (computed goto, fixed-address programs), for as long as
+ * the entries lead into code. What is no table ends that at once, or marks too much, which costs a function and
+ * breaks none. Labels in the first bytes of a part do not matter: parts are not patched. */
 #include "branches.h"
 
 #include <string.h>
@@ -52,8 +53,8 @@ static void add_branch(struct scan *scan, uint64_t site, const struct instructio
 }
 
 /* A target of a table. The first byte of a function may stand in a table of functions; a distance to it is a label.
- * Labels lie in the function that jumps, or in the part cut from it, or, for a part, in any function. Others are of the next
- * table, read from the wrong start. */
+ * Labels lie in the function that jumps, or in the part cut from it, or, for a part, in any function. Others are of
+ * the next table, read from the wrong start. */
 static bool add_label(struct scan *scan, uint64_t target, bool is_distance)
 {
 	if (target >= scan->image->text_size)
@@ -155,9 +156,10 @@ void branches_scan(const struct code_image *image, struct code_function *functio
 	for (size_t i = 0; i < count; i++) {
 		scan.function = &functions[i];
 		scan_function(&scan);
-		has_jumping_part |= (functions[i].flags & (CODE_IS_PART | CODE_IS_INDIRECT)) == (CODE_IS_PART | CODE_IS_INDIRECT);
+		has_jumping_part |= functions[i].flags & CODE_IS_PART && functions[i].flags & CODE_IS_INDIRECT;
 	}
-	/* A part that jumps through a table may have its address from the function it was cut from, whichever that is. */
+	/* A part that jumps through a table may have its address from the function it was cut from, whichever that
+	 * is. */
 	for (size_t i = 0; has_jumping_part && i < count; i++) {
 		scan.function = &functions[i];
 		if (!(functions[i].flags & CODE_IS_INDIRECT))

@@ -7,21 +7,21 @@
 
 /* What follows an opcode. */
 enum form {
-	/* Simple ones: low four bits: bytes behind ModRM; 0x10: ModRM; 0x20: two bytes fewer with 66. */
+	/* Simple ones: low three bits: bytes behind ModRM; 8: four more with REX.W; 0x10: ModRM; 0x20: two fewer
+	 * with 66. */
 	N = 0,     /* nothing */
 	B = 0x01,  /* a byte */
 	R = 0x10,  /* ModRM */
 	RB = 0x11, /* ModRM and a byte */
 	Z = 0x24,  /* 4 bytes, 2 with 66 */
+	V = 0x2c,  /* as Z, or 8 bytes with REX.W */
 	RZ = 0x34, /* ModRM and 4 bytes, 2 with 66 */
-	FORM_HAS_MODRM = 0x10, FORM_IS_WORD = 0x20,
 	FORM_IS_SPECIAL = 0x40,
 	JB = FORM_IS_SPECIAL, /* jcc and a byte */
 	JZ, /* jcc and 4 bytes */
 	GB, GZ, /* jmp, likewise */
 	CZ, /* call and 4 bytes */
 	LB, /* loop, jrcxz, and a byte */
-	V,  /* as Z, or 8 bytes with REX.W */
 	O,  /* an address of 8 bytes, 4 with 67 */
 	E,  /* enter: 3 bytes */
 	T, TW, /* return, and one with 2 bytes */
@@ -320,6 +320,30 @@ static bool take_prefixes(struct cursor *cursor)
 	return true;
 }
 
+/* The most frequent branches, without prefixes; false: not one of these. */
+static bool decode_branch(const uint8_t *code, struct instruction *out)
+{
+	unsigned first = code[0], second = code[1];
+	if ((first & 0xf0) == 0x70 || first == 0xeb) {
+		*out = (struct instruction){.length = 2, .kind = first == 0xeb ? INSTRUCTION_JUMP : INSTRUCTION_CONDITION,
+					    .opcode = (uint8_t)first, .relative_at = 1, .relative_size = 1,
+					    .value = (int8_t)second};
+		return true;
+	}
+	if ((first & 0xfe) == 0xe8) {
+		*out = (struct instruction){.length = 5, .kind = first == 0xe9 ? INSTRUCTION_JUMP : INSTRUCTION_CALL,
+					    .opcode = (uint8_t)first, .relative_at = 1, .relative_size = 4,
+					    .value = value_at(code, 1)};
+		return true;
+	}
+	if (first == 0x0f && (second & 0xf0) == 0x80) {
+		*out = (struct instruction){.length = 6, .kind = INSTRUCTION_CONDITION, .opcode = (uint8_t)second, .opcode_at = 1,
+					    .relative_at = 2, .relative_size = 4, .value = value_at(code, 2)};
+		return true;
+	}
+	return false;
+}
+
 bool decode_instruction(const uint8_t *code, size_t size, struct instruction *out)
 {
 	uint8_t copy[LOOKED_AT];
@@ -328,6 +352,8 @@ bool decode_instruction(const uint8_t *code, size_t size, struct instruction *ou
 		__builtin_memcpy(copy, code, size);
 		code = copy;
 	}
+	if (decode_branch(code, out))
+		return out->length <= size;
 	struct cursor cursor = {.code = code};
 	*out = (struct instruction){0};
 	if (!take_prefixes(&cursor))
@@ -371,7 +397,7 @@ size_t decode_simple(const uint8_t *code, size_t size)
 		unsigned modrm = *at, has_displacement = ((modrm & 0xc7) == 4) & ((at[1] & 7) == 5);
 		unsigned operand = modrm_length[modrm] + has_displacement * 4u;
 		unsigned is_wide = has_rex & (rex >> 3), is_short_word = (form >> 5) & has_66 & ~is_wide & 1;
-		at += (operand & -((form >> 4) & 1)) + (form & 15) - 2 * is_short_word;
+		at += (operand & -((form >> 4) & 1)) + (form & 7) + ((form >> 1) & 4 & -is_wide) - 2 * is_short_word;
 		done = (size_t)(at - code);
 	}
 	return done;

@@ -13,7 +13,7 @@ enum instruction_kind {
 	INSTRUCTION_CALL,          /* relative */
 	INSTRUCTION_JUMP,          /* relative, always taken */
 	INSTRUCTION_CONDITION,     /* relative, jcc */
-	INSTRUCTION_LOOP,          /* relative without a near form (loop, jrcxz), or with a meaning of its own (xbegin) */
+	INSTRUCTION_LOOP,          /* relative: loop, jrcxz, without a near form; xbegin */
 	INSTRUCTION_CALL_INDIRECT,
 	INSTRUCTION_JUMP_INDIRECT,
 	INSTRUCTION_RETURN,
@@ -31,17 +31,18 @@ struct instruction {
 	uint8_t relative_size; /* 1 or 4 */
 	uint8_t rip_at;       /* position of a 32-bit displacement relative to the next instruction; 0: none */
 	uint8_t address_at;   /* position of a 32-bit absolute displacement; 0: none */
-	uint8_t immediate_at; /* position of a 32-bit immediate that a pointer of a fixed-address program may be; 0: none */
+	uint8_t immediate_at; /* position of a 32-bit immediate, which may be an address; 0: none */
 	bool is_endbr, is_odd; /* is_odd: with a prefix that changes what an address means (67, fs, gs) */
 	int32_t value;        /* the displacement at relative_at or rip_at or address_at */
 };
 
-/* Decodes the instruction at code, of which size bytes may be read. false: not known, or cut; *out is then undefined.
- * What it knows: all that gcc, clang and binutils write for user programs: legacy, 0F, 0F38, 0F3A, 3DNow, VEX, XOP and EVEX
- * maps. Not: APX, MVEX, far calls and jumps, 16-bit displacements of branches. */
+/* Decodes the instruction at code, of which size bytes may be read. false: not known, or cut; *out is then
+ * undefined. What it knows: all that gcc, clang and binutils write for user programs: legacy, 0F, 0F38, 0F3A,
+ * 3DNow, VEX, XOP and EVEX maps. Not: APX, MVEX, far calls and jumps, 16-bit displacements of branches. */
 bool decode_instruction(const uint8_t *code, size_t size, struct instruction *out);
-/* How many bytes of whole instructions lie at code that decode_instruction would tell nothing about but their length: plain
- * ones without prefixes but 66 and REX. It ends at the first other one, and some way before size. For reading much code. */
+/* How many bytes of whole instructions lie at code that decode_instruction would tell nothing about but their
+ * length: plain ones without prefixes but 66 and REX. It ends at the first other one, and some way before size. For
+ * reading much code. */
 size_t decode_simple(const uint8_t *code, size_t size);
 
 #endif

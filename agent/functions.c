@@ -163,8 +163,8 @@ static bool is_idle(const uint8_t *code, size_t size)
 	return true;
 }
 
-/* Flags by what a function's CFI says of its first byte. A part that begins with a landing pad has a no-op in front of it,
- * since landing pads at a distance of 0 are none: what is said behind no-ops counts for the first byte too. */
+/* Flags by what a function's CFI says of its first byte. A part that begins with a landing pad has a no-op in front
+ * of it, since landing pads at a distance of 0 are none: what is said behind no-ops counts for the first byte too. */
 static uint8_t flags_at_entry(struct reader reader, const uint8_t *code, size_t size)
 {
 	size_t at = 0;
@@ -309,10 +309,10 @@ static uint64_t read_site(struct reader *reader, uint8_t encoding)
 void functions_landing_pads(const struct code_image *image, const struct code_function *function,
 			    void (*visit)(uint64_t target, void *context), void *context)
 {
-	const uint8_t *table = image->eh_frame_header + function->exceptions;
-	struct reader reader = {table, table + (function->exceptions ? code_readable(image, table) : 0)};
 	if (!function->exceptions)
 		return;
+	const uint8_t *table = image->eh_frame_header + function->exceptions;
+	struct reader reader = {table, table + code_readable(image, table)};
 	uint8_t encoding = (uint8_t)read_fixed(&reader, 1);
 	uint64_t base = function->start;
 	if (encoding != 0xff)

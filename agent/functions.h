@@ -40,8 +40,8 @@ struct code_function {
 
 /* How many functions the table announces; 0: it cannot be read. */
 size_t functions_count(const struct code_image *image);
-/* Fills functions (room for count of them), ordered and without overlap; linkage stubs and entries outside of text are left
- * out. Returns how many. */
+/* Fills functions (room for count of them), ordered and without overlap; linkage stubs and entries outside of text
+ * are left out. Returns how many. */
 size_t functions_find(const struct code_image *image, struct code_function *functions, size_t count);
 /* Calls visit with each landing pad of the function's exceptions, from text. */
 void functions_landing_pads(const struct code_image *image, const struct code_function *function,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Owns which first instructions can run elsewhere, and their form there. Knows nothing of hubs, modules or memory protection.
+/* Owns which first instructions can run elsewhere, and their form there. Knows nothing of hubs, modules or memory
+ * protection.
  *
- * A call that is moved leaves the return address that it would have left, so that unwinders and whoever else looks at the
- * stack see the function they know. It is a call all the same: the processor's own stack of return addresses stays even. */
+ * A call that is moved leaves the return address that it would have left, so that unwinders and whoever else looks
+ * at the stack see the function they know. It is a call all the same: the processor's own stack of return addresses
+ * stays even. */
 #include "move.h"
 
 #include <string.h>
@@ -33,8 +35,9 @@ static size_t new_size(const uint8_t *code, const struct instruction *instructio
 	case INSTRUCTION_CONDITION: return NEAR_CONDITION;
 	case INSTRUCTION_CALL: return sizeof call_form + NEAR_JUMP;
 	case INSTRUCTION_CALL_INDIRECT:
-		return instruction->is_odd || uses_stack_pointer(code, instruction) ? 0 :
-										      sizeof call_form + instruction->length;
+		if (instruction->is_odd || uses_stack_pointer(code, instruction))
+			return 0;
+		return sizeof call_form + instruction->length;
 	default: return 0;
 	}
 }
@@ -99,7 +102,8 @@ uint8_t move_plan(const struct code_image *image, const struct branches *branche
 	uint64_t end = start + function->size;
 	if (function->flags & CODE_IS_PART)
 		return TRACE_SKIP_COLD;
-	/* Only its own function jumps into a part on a condition; compilers call what is a function, or hand out its address. */
+	/* Only its own function jumps into a part on a condition; compilers call what is a function, or hand out
+	 * its address. */
 	if (bit_get(branches->jumped_if, start) && !bit_get(branches->called, start))
 		return TRACE_SKIP_COLD;
 	if (function->flags & CODE_IS_ROOT)
@@ -149,7 +153,8 @@ static bool put_copy(uint8_t *to, const uint8_t *code, const struct instruction 
 {
 	__builtin_memcpy(to, code, instruction->length);
 	return !instruction->rip_at ||
-	       put_distance(to + instruction->rip_at, to + instruction->length, code + instruction->length + instruction->value);
+	       put_distance(to + instruction->rip_at, to + instruction->length,
+			    code + instruction->length + instruction->value);
 }
 
 static bool put_instruction(uint8_t *to, const uint8_t *code, const struct instruction *instruction)

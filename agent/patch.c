@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Mode patch: unmodified code. Owns the memory of moved instructions and the change of the text. Each function's first bytes
- * become a jump to a trampoline near the object:
+/* Mode patch: unmodified code. Owns the memory of moved instructions and the change of the text. Each function's first
+ * bytes become a jump to a trampoline near the object:
  *
  *	.quad function
  *	call *hub            the hub reads the callee's address in front of the call
@@ -8,12 +8,15 @@
  *	jmp behind them
  *
  * Everything is written and made executable before the first byte of text changes, and the right to change text is had
- * before as well (RWX for the moment of writing: where a policy forbids that, it forbids it then, and nothing has happened).
+ * before as well: RWX for the moment of writing; where a policy forbids that, it forbids it then, and nothing has happened.
  *
- * Why no jump can lead into the bytes that are overwritten: direct branches are all read (branches.c); what jump tables lead
- * and what exceptions lead to are read; return addresses of moved calls lie behind the patch, or the function is left alone;
- * functions' addresses in data are those of entries. What is left is assembly that computes addresses within itself: objects without unwind tables
- * are left alone, and assembly that has them says by them where its functions begin. */
+ * Why no jump can lead into the bytes that are overwritten: direct branches are all read (branches.c); what jump tables and
+ * exceptions lead to is read; return addresses of moved calls lie behind the patch, or the function is left alone;
+ * functions' addresses in data are those of entries. What is left is assembly that computes addresses within itself:
+ * objects without unwind tables are left alone, and assembly that has them says by them where its functions begin.
+ *
+ * What a program could still see: a signal that arrives in moved instructions has the trampoline's address as its own, for
+ * which there is no unwind table. Return addresses are never a trampoline's. */
 #include "patch.h"
 
 #include <sys/mman.h>
@@ -78,7 +81,8 @@ static uint8_t *map_near(const struct code_image *image, size_t size)
 {
 	uintptr_t low, high, step = 0x10000;
 	image_bounds(image, &low, &high);
-	uintptr_t place = image->is_fixed ? low + REACH - size : low - size, end = image->is_fixed ? high : high - REACH;
+	uintptr_t place = image->is_fixed ? low + REACH - size : low - size;
+	uintptr_t end = image->is_fixed ? high : high - REACH;
 	if (high - low > REACH / 2 || (!image->is_fixed && high < REACH))
 		return NULL;
 	for (place &= ~(uintptr_t)0xffff; place > end && place >= 0x10000; place -= step) {
@@ -183,7 +187,8 @@ static void write_jumps(const struct work *work)
 static bool change_text(struct work *work)
 {
 	const struct code_image *image = work->image;
-	/* The area keeps its reserved tail: given back, something else could end up there and be taken for moved code. */
+	/* The area keeps its reserved tail: given back, something else could end up there and be taken for moved
+	 * code. */
 	if (!work->area || !work->result->recorded || area_count == sizeof areas / sizeof *areas ||
 	    !protect(work->area, work->area_size, PROT_READ | PROT_EXEC) ||
 	    !protect(image->text, image->text_size, PROT_READ | PROT_WRITE | PROT_EXEC))
@@ -212,15 +217,14 @@ bool patch_image(const struct code_image *image, void (*hub)(void), struct patch
 		if (!is_done && work.area)
 			system_call(SYS_munmap, work.area, work.area_size);
 	}
-	if (!is_done) {
+	if (!is_done)
 		result->recorded = 0;
-	}
 	close_work(&work);
 	return is_done;
 }
 
-/* The quad in front of the trampoline that holds address: trampolines start at multiples of 16, and their first words are
- * addresses of text, which their code is not. */
+/* The quad in front of the trampoline that holds address: trampolines start at multiples of 16, and their first
+ * words are addresses of text, which their code is not. */
 uintptr_t patch_origin(uintptr_t address)
 {
 	uint32_t count = __atomic_load_n(&area_count, __ATOMIC_ACQUIRE);
@@ -233,7 +237,8 @@ uintptr_t patch_origin(uintptr_t address)
 			copy_bytes(&distance, start + 10, sizeof distance);
 			uintptr_t callee;
 			copy_bytes(&callee, start, sizeof callee);
-			if (start[8] == 0xff && start[9] == 0x15 && at + TRAMPOLINE_HEAD + (intptr_t)distance == areas[i].start)
+			if (start[8] == 0xff && start[9] == 0x15 &&
+			    at + TRAMPOLINE_HEAD + (intptr_t)distance == areas[i].start)
 				return callee;
 		}
 	}

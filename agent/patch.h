@@ -12,9 +12,9 @@ struct patch_result {
 	uint32_t skipped[8];  /* by enum trace_skip */
 };
 
-/* Patches what can be patched; nothing else may run meanwhile. hub: see hub_patch_x86_64.S. false: nothing was touched, since
- * there is no unwind table, no memory within reach, or the system does not let code be changed; *result then has functions as
- * far as they are known. */
+/* Patches what can be patched; nothing else may run meanwhile. hub: see hub_patch_x86_64.S. false: nothing was
+ * touched, since there is no unwind table, no memory within reach, or the system does not let code be changed;
+ * *result then has functions as far as they are known. */
 bool patch_image(const struct code_image *image, void (*hub)(void), struct patch_result *result);
 /* For walkers that meet an address of moved code: the function that it was moved from, else 0. */
 uintptr_t patch_origin(uintptr_t address);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any bytes as code: lengths stay within what was given, the same bytes decode the same way wherever they end, the quick
- * reader agrees with the careful one, and what was planned to be moved is written in the announced size. */
+/* Any bytes as code: lengths stay within what was given, the same bytes decode the same way wherever they end, the
+ * quick reader agrees with the careful one, and what was planned to be moved is written in the announced size. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -23,4 +23,4 @@ begin; delete from t; rollback; select count(*) from t;
 create function f(int) returns int language plpgsql as 'begin return case when $1 < 2 then $1 else f($1 - 1) + f($1 - 2) end; end';
 select f(15);
 END
-kill -INT $pid; wait $pid; echo "exit $?"
+run "$bin/pg_ctl" -D "$PWD/d" -s -m fast stop; wait $pid; echo "exit $?"

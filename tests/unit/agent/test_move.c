@@ -96,7 +96,8 @@ static void finds_labels_of_jump_tables(void **state)
 {
 	(void)state;
 	struct move move;
-	/* push %rbx; 1: lea table(%rip), %rdx; movslq (%rdx,%rdi,4), %rax; add %rdx, %rax; jmp *%rax; the table leads to 1 */
+	/* push %rbx; 1: lea table(%rip), %rdx; movslq (%rdx,%rdi,4), %rax; add %rdx, %rax; jmp *%rax; the table
+	 * leads to 1 */
 	static const char bytes[] = "\x53\x48\x8d\x15\xb8\1\0\0\x48\x63\x04\xba\x48\x01\xd0\xff\xe0";
 	int32_t table[] = {65 - 512, 80 - 512, 1 << 30};
 	memcpy(code + 512, table, sizeof table);
