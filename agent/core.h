@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Inside the agent's core: what options, pool, threads, edges and the life cycle offer each other beyond agent.h.
  *
- * "Quiet" files (system.c, control.c, pool.c, thread.c, edges.c, modules.c but for the refresh) run on the slow path of entry hooks, where every register of the
- * host is live but those that the hub saved: they are compiled for general registers alone, call nothing of libc, and
- * use < 1 KiB of stack. */
+ * "Quiet" files (system.c, control.c, describe.c, environment.c, pool.c, thread.c, edges.c, modules.c but for the refresh)
+ * run on the slow path of entry hooks, where every register of the host is live but those that the hub saved: they are
+ * compiled for general registers alone, call nothing of libc, and use < 1 KiB of stack. */
 #ifndef SIGHTLINE_AGENT_CORE_H
 #define SIGHTLINE_AGENT_CORE_H
 
@@ -79,8 +79,10 @@ void thread_begin(uintptr_t start_function, uintptr_t creator, size_t stack_size
 void thread_end(void);
 /* Tells the name of a thread: of the one with that thread pointer, NULL: the calling one. */
 void thread_name(const void *pointer, const char *name);
-/* After any fork, in the child: new file, new tables. */
+/* After any fork, in the child: new file, new tables. Found by the wiped memory; threads_forked wipes it where the kernel
+ * does not (before 4.14): fork() is seen there too, raw clones are not. */
 void child_start(void);
+void threads_forked(void);
 
 /* ---- edges.c ---- */
 

@@ -196,6 +196,7 @@ static void after_fork(void)
 		return;
 	for (size_t i = 0; i < STARTS; i++)
 		starts[i].is_taken = 0;
+	threads_forked();
 	thread_self();
 	if (agent_options.sample_period && pool_header)
 		sample_forked();

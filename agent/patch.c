@@ -46,10 +46,6 @@ struct work {
 	size_t area_size, used;
 };
 
-/* Areas for patch_origin: one per patched object. */
-static struct { uintptr_t start, end; } areas[256];
-static uint32_t area_count;
-
 static void *map_memory(void *where, size_t size, int flags)
 {
 	long got = system_call(SYS_mmap, where, size, (long)(PROT_READ | PROT_WRITE),
@@ -187,15 +183,10 @@ static void write_jumps(const struct work *work)
 static bool change_text(struct work *work)
 {
 	const struct code_image *image = work->image;
-	/* The area keeps its reserved tail: given back, something else could end up there and be taken for moved
-	 * code. */
-	if (!work->area || !work->result->recorded || area_count == sizeof areas / sizeof *areas ||
+	if (!work->area || !work->result->recorded ||
 	    !protect(work->area, work->area_size, PROT_READ | PROT_EXEC) ||
 	    !protect(image->text, image->text_size, PROT_READ | PROT_WRITE | PROT_EXEC))
 		return false;
-	areas[area_count].start = (uintptr_t)work->area;
-	areas[area_count].end = (uintptr_t)work->area + work->used;
-	__atomic_store_n(&area_count, area_count + 1, __ATOMIC_RELEASE);
 	write_jumps(work);
 	(void)protect(image->text, image->text_size, PROT_READ | PROT_EXEC); /* if not, it works all the same */
 	return true;
@@ -221,26 +212,4 @@ bool patch_image(const struct code_image *image, void (*hub)(void), struct patch
 		result->recorded = 0;
 	close_work(&work);
 	return is_done;
-}
-
-/* The quad in front of the trampoline that holds address: trampolines start at multiples of 16, and their first
- * words are addresses of text, which their code is not. */
-uintptr_t patch_origin(uintptr_t address)
-{
-	uint32_t count = __atomic_load_n(&area_count, __ATOMIC_ACQUIRE);
-	for (uint32_t i = 0; i < count; i++) {
-		if (address < areas[i].start || address >= areas[i].end)
-			continue;
-		for (uintptr_t at = address & ~(uintptr_t)15; at > areas[i].start; at -= 16) {
-			const uint8_t *start = (const uint8_t *)at;
-			int32_t distance;
-			copy_bytes(&distance, start + 10, sizeof distance);
-			uintptr_t callee;
-			copy_bytes(&callee, start, sizeof callee);
-			if (start[8] == 0xff && start[9] == 0x15 &&
-			    at + TRAMPOLINE_HEAD + (intptr_t)distance == areas[i].start)
-				return callee;
-		}
-	}
-	return 0;
 }

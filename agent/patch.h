@@ -16,8 +16,6 @@ struct patch_result {
  * touched, since there is no unwind table, no memory within reach, or the system does not let code be changed;
  * *result then has functions as far as they are known. */
 bool patch_image(const struct code_image *image, void (*hub)(void), struct patch_result *result);
-/* For walkers that meet an address of moved code: the function that it was moved from, else 0. */
-uintptr_t patch_origin(uintptr_t address);
 void edge_hub_patch(void);
 
 #endif

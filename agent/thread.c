@@ -204,6 +204,16 @@ void child_start(void)
 	process->is_starting = 0;
 }
 
+void threads_forked(void)
+{
+	if (!process || !process->is_alive)
+		return;
+	process->is_alive = 0;
+	zero_bytes(process->used, sizeof process->used);
+	if (thread_now.is_attached)
+		zero_bytes(thread_view(&thread_now), sizeof(struct edge_view));
+}
+
 struct thread *thread_self(void)
 {
 	struct thread *thread = &thread_now;

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 
 #define SET_CEILING 4096      /* functions in one slot; past it the slot is "unknown" */
+#define CROWD 128             /* functions in one slot; past it several types hardly mean the same call */
 #define SIGNATURE_CEILING 512 /* candidates by signature; past it none is better than noise */
 
 #define CONFIDENCE_FIELD 0.9f
@@ -371,18 +372,22 @@ static enum fit fit_of(const struct graph *graph, uint32_t symbol, const struct 
 
 /* Adds what flows to the call; returns how many. *fits: one of them may be called so. A slot that holds functions of
  * several types (by void pointers, "...") says by the types which are meant: those that cannot be are left out,
- * unless nothing else is known. */
+ * unless nothing else is known; and of a crowd (tables of functions of any type, as plugins register them) all those
+ * that are of another type, where some are of the call's. */
 static size_t call_by_flow(const struct graph *graph, const struct graph_icall *call, const struct set *set, bool field,
 			   struct results *results, bool *fits)
 {
 	size_t added = 0;
-	*fits = false;
-	for (uint32_t i = 0; i < set->count && !*fits; i++)
-		*fits = fit_of(graph, set->items[i], call) > FIT_FEWER;
+	enum fit best = FIT_NOT;
+	for (uint32_t i = 0; i < set->count && best != FIT_EXACT; i++) {
+		enum fit fit = fit_of(graph, set->items[i], call);
+		best = fit > best ? fit : best;
+	}
+	*fits = best > FIT_FEWER;
 	for (uint32_t i = 0; i < set->count; i++) {
 		enum fit fit = fit_of(graph, set->items[i], call);
 		float confidence = field ? CONFIDENCE_FIELD : CONFIDENCE_FLOW;
-		if (fit == FIT_NOT && *fits)
+		if (*fits && (fit == FIT_NOT || (fit < FIT_EXACT && fit != FIT_UNKNOWN && best == FIT_EXACT && set->count > CROWD)))
 			continue;
 		if (fit == FIT_CLOSE)
 			confidence *= CONFIDENCE_CLOSE;

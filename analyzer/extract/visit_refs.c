@@ -62,6 +62,14 @@ uint32_t visit_call_target(struct visit *visit, uint32_t call)
 			callee = operand;
 			continue;
 		}
+		if (kind == CXCursor_BinaryOperator) { /* (log(), f)() */
+			uint32_t left = node_child(visit, callee), right = left == NODE_NONE ? NODE_NONE : node_next(visit, left);
+			if (clang_getCursorBinaryOperatorKind(visit->nodes[callee].cursor) != CXBinaryOperator_Comma ||
+			    right == NODE_NONE)
+				return NODE_NONE;
+			callee = right;
+			continue;
+		}
 		if (kind != CXCursor_DeclRefExpr)
 			return NODE_NONE;
 		CXCursor target = clang_getCursorReferenced(visit->nodes[callee].cursor);
@@ -168,8 +176,8 @@ static void add_by_role(struct walk *walk, uint32_t node, uint32_t entity, const
 
 static bool is_called(const struct visit *visit, uint32_t node)
 {
-	/* The designator of a direct call: only casts, parentheses, * and & stand between it and the call. What ?: chooses
-	 * at run time is called through a pointer. */
+	/* The designator of a direct call: only casts, parentheses, *, & and what a comma drops stand between it and the
+	 * call. What ?: chooses at run time is called through a pointer. */
 	for (uint32_t up = visit->nodes[node].parent, below = node; up != NODE_NONE; below = up, up = visit->nodes[up].parent) {
 		switch ((int)visit->nodes[up].kind) {
 		case CXCursor_CallExpr:
@@ -183,6 +191,11 @@ static bool is_called(const struct visit *visit, uint32_t node)
 			break;
 		}
 		case CXCursor_GenericSelectionExpr:
+			break;
+		case CXCursor_BinaryOperator:
+			if (clang_getCursorBinaryOperatorKind(visit->nodes[up].cursor) != CXBinaryOperator_Comma ||
+			    node_child(visit, up) == below)
+				return false;
 			break;
 		case CXCursor_ConditionalOperator:
 			if (!node_is_decided(visit, up) || node_child(visit, up) == below)

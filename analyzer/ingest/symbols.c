@@ -321,10 +321,14 @@ static void add_taken(struct symbols *symbols, uint64_t address)
  * pointer that the loader stores; without relocations, every aligned word of data. */
 static void find_taken(struct symbols *symbols)
 {
-	GElf_Shdr header;
+	GElf_Shdr header, patches;
+	/* The list of places that -fpatchable-function-entry left says nothing of who is called through a pointer. */
+	if (!elf_file_section(symbols->code, "__patchable_function_entries", &patches))
+		patches = (GElf_Shdr){0};
 	for (Elf_Scn *section = NULL; (section = elf_nextscn(symbols->code->elf, section));) {
 		Elf_Data *data = gelf_getshdr(section, &header) && (header.sh_flags & SHF_ALLOC) && header.sh_type != SHT_NOBITS &&
-						 header.sh_type != SHT_DYNSYM && header.sh_type != SHT_RELA
+						 header.sh_type != SHT_DYNSYM && header.sh_type != SHT_RELA &&
+						 (!patches.sh_size || header.sh_addr != patches.sh_addr)
 					 ? elf_rawdata(section, NULL) : NULL;
 		const unsigned char *bytes = data ? data->d_buf : NULL;
 		size_t length = bytes ? data->d_size : 0;
@@ -343,7 +347,8 @@ static void find_taken(struct symbols *symbols)
 		}
 	}
 	for (size_t i = 0; i < symbols->slots.count; i++)
-		if (symbols->slots.rows[i].target && !symbols->slots.rows[i].is_call)
+		if (symbols->slots.rows[i].target && !symbols->slots.rows[i].is_call &&
+		    symbols->slots.rows[i].address - patches.sh_addr >= patches.sh_size)
 			add_taken(symbols, symbols->slots.rows[i].target);
 	if (symbols->taken_count)
 		qsort(symbols->taken, symbols->taken_count, sizeof *symbols->taken, compare_numbers);

@@ -157,6 +157,7 @@ class Threads(harness.Case):
                     where = tempfile.mkdtemp(dir=harness.folder)
                     process = subprocess.Popen([harness.build("threads", mode), "endless"], stdout=subprocess.PIPE,
                                                env=harness.traced_environment(where))
+                    self.addCleanup(process.kill)
                     self.assertEqual(process.stdout.readline(), b"started\n")
                     time.sleep(generator.random() * 0.2)
                     process.send_signal(signal.SIGKILL)
@@ -175,6 +176,7 @@ class Threads(harness.Case):
         where = tempfile.mkdtemp(dir=harness.folder)
         process = subprocess.Popen([harness.build("threads", "fentry"), "endless"], stdout=subprocess.PIPE,
                                    env=harness.traced_environment(where))
+        self.addCleanup(process.kill)
         process.stdout.readline()
         last = 0
         for _ in range(20):
@@ -203,13 +205,15 @@ class Threads(harness.Case):
                 set_paused(1)
                 process = subprocess.Popen([harness.build("threads", mode), "endless"], stdout=subprocess.PIPE,
                                            env=harness.traced_environment(where, "paused=1"))
+                self.addCleanup(process.kill)
                 process.stdout.readline()
                 time.sleep(0.1)
                 self.assertEqual(works(), 0)
                 set_paused(0)
-                time.sleep(0.2)
-                running = works()
-                self.assertGreater(running, 0)
+                end = time.monotonic() + 30
+                while not works() and time.monotonic() < end:
+                    time.sleep(0.05)
+                self.assertGreater(works(), 0)
                 set_paused(1)
                 time.sleep(0.1)
                 stopped = works()

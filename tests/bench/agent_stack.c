@@ -11,6 +11,12 @@
 #include <stdlib.h>
 #include <time.h>
 
+#ifdef __clang__ /* clones nothing, and does not know the word */
+#define APART __attribute__((noinline))
+#else
+#define APART __attribute__((noinline, noclone))
+#endif
+
 enum { ROUNDS = 21, CALLS = 20000, DEPTHS = 3 };
 
 static struct thread thread;
@@ -31,7 +37,7 @@ static int compare(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-__attribute__((noinline, noclone)) static void measure(int round)
+APART static void measure(int round)
 {
 	const void *frame = __builtin_frame_address(0);
 	void *addresses[128];
@@ -53,7 +59,7 @@ __attribute__((noinline, noclone)) static void measure(int round)
 	thread.stack_high = (char *)thread.stack_high + 8 * (CALLS / 20);
 }
 
-__attribute__((noinline, noclone)) static int deep(int depth, int round)
+APART static int deep(int depth, int round)
 {
 	if (!depth)
 		measure(round);

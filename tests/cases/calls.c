@@ -49,6 +49,7 @@ int generic_values(int a) { return _Generic(a, int: f(1), long: (long)g(1)); } /
 int generic_control(void) { return _Generic(f(1), int: 1, default: 2); }
 int statement_expression(void) { return ({ int r = f(1); r + g(1); }); }
 int elvis(int a) { return f(a) ?: g(a); }
+int comma_callee(int a) { return (f(1), g)(a); }
 int comma(void) { return f(1), g(2); }
 int recursive(int a) { return a ? recursive(a - 1) : 0; }
 int local_name(void) { return shared_name(); }

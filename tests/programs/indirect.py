@@ -67,7 +67,7 @@ class Executable:
         answer = subprocess.run(["addr2line", "-e", self.path], input=query, stdout=subprocess.PIPE, check=True)
         for address, line in zip(addresses, answer.stdout.decode("utf-8", "surrogateescape").splitlines()):
             file = os.path.relpath(os.path.realpath(line.rpartition(":")[0]), self.root)
-            foreign = line.startswith("?") or file.startswith("..") or not file.endswith((".c", ".h"))
+            foreign = line.startswith("?") or file.startswith("..") or file.endswith((".S", ".s", ".asm"))
             self.files[address] = None if foreign else file  # assembly is as outside of the model as a library
 
     def inlined(self, sites):

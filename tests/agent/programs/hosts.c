@@ -195,7 +195,8 @@ static void run_backtrace(void)
 static const struct { const char *name; void (*run)(void); } scenarios[] = {
 	{"abort", run_abort}, {"segv", run_segv}, {"overflow", run_overflow}, {"exit", run_exit}, {"quick", run_quick},
 	{"out_of_memory", run_out_of_memory}, {"exit_with_threads", run_exit_with_threads}, {"errno", run_errno},
-	{"registers", run_registers}, {"libraries", run_libraries}, {"runpath", run_runpath}, {"malloc", run_malloc}, {"backtrace", run_backtrace}};
+	{"registers", run_registers}, {"libraries", run_libraries}, {"runpath", run_runpath},
+	{"malloc", run_malloc}, {"backtrace", run_backtrace}};
 
 int main(int count, char **arguments)
 {

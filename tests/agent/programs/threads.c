@@ -184,7 +184,8 @@ static void run_fork_threads(void)
 static struct sock_filter filter[] = {
 	BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 	ALLOW(read), ALLOW(write), ALLOW(exit), ALLOW(exit_group), ALLOW(clone), ALLOW(clone3), ALLOW(futex), ALLOW(mmap),
-	ALLOW(munmap), ALLOW(mprotect), ALLOW(madvise), ALLOW(rt_sigaction), ALLOW(set_robust_list), ALLOW(rseq), ALLOW(rt_sigprocmask),
+	ALLOW(munmap), ALLOW(mprotect), ALLOW(madvise), ALLOW(rt_sigaction),
+	ALLOW(set_robust_list), ALLOW(rseq), ALLOW(rt_sigprocmask),
 	ALLOW(rt_sigreturn), ALLOW(newfstatat), ALLOW(brk), ALLOW(wait4), ALLOW(getrandom),
 	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)};
 static void sandbox(int by_syscall)
@@ -234,10 +235,11 @@ static void run_chroot(void)
 	puts("jailed");
 }
 
-/* Until it is killed. */
+/* Until it is killed, at the latest by the alarm: the test may be ended before it does so. */
 static void run_endless(void)
 {
 	pthread_t thread;
+	alarm(120);
 	puts("started");
 	fflush(stdout);
 	for (;;) {

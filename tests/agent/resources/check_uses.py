@@ -46,7 +46,9 @@ class Run:
                 expect(one == other, f"{program}: {what} is {other!r} under the agent, {one!r} without")
         self.all = trace_resources.read_folder(self.traces)
         expect(self.all, f"{program}: no trace")
-        self.first = next((r for r in self.all if not r.trace.flags & trace_reader.FORKED), None)
+        # The one that was started: what it executes later is no fork either, and process numbers wrap around.
+        self.first = min((r for r in self.all if not r.trace.flags & trace_reader.FORKED),
+                         key=lambda r: r.trace.started_at, default=None)
 
     def folder(self):
         folder = os.path.join(self.scratch, "work")
@@ -185,7 +187,7 @@ def locks():
             for i, value in enumerate((use.count, use.errors, use.bytes, use.ns)):
                 uses[name(use.resource) or use.resource.type, use.operation][i] += value
     waits = uses["contended", "lock"]
-    expect(waits[0] == 40 and 18 <= waits[2] <= 20 and waits[3] > 18 * 500000, f"locks: contended {waits}")
+    expect(waits[0] == 40 and waits[2] == 20 and waits[3] > 0, f"locks: contended {waits}")
     expect(uses["first", "lock"][0] == 3 + 1 + 2 + 200000, f"locks: first was locked {uses['first', 'lock'][0]} times")
     expect(uses["first", "unlock"][0] == uses["first", "lock"][0], "locks: first unlocked as often")
     expect(uses["changed", "wait"][0] >= 2 and uses["changed", "notify"][0] == 1, f"condition {uses['changed', 'wait']}")

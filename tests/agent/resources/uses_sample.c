@@ -10,7 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NOINLINE __attribute__((noinline, noclone))
+#ifdef __clang__ /* clones nothing, and does not know the word */
+#define APART __attribute__((noinline))
+#else
+#define APART __attribute__((noinline, noclone))
+#endif
+
+#define NOINLINE APART
 static volatile unsigned long sum;
 NOINLINE static void heavy(int n) { for (int i = 0; i < 3 * n; i++) sum += (unsigned)i; }
 NOINLINE static void light(int n) { for (int i = 0; i < n; i++) sum += (unsigned)i; }

@@ -3,6 +3,7 @@ set -e
 git() { $RUN /usr/bin/git "$@"; }
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
 export GIT_AUTHOR_DATE='2001-02-03T04:05:06Z' GIT_COMMITTER_DATE='2001-02-03T04:05:06Z' HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_PAGER=cat
+git config --global pack.threads 1 # several share the search for deltas as they happen to run
 git init -q -b main r
 cd r
 for i in $(seq 1 "${COMMITS:-25}"); do

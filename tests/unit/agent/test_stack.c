@@ -13,6 +13,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __clang__ /* clones nothing, and does not know the word */
+#define APART __attribute__((noinline))
+#else
+#define APART __attribute__((noinline, noclone))
+#endif
+
 enum { DEEP = 256 };
 
 static unsigned visits;
@@ -149,9 +155,9 @@ static void stacks_are_stored_once(void **state)
 }
 
 /* Same place, same depth, other callers: the case in which a key of place and depth alone would be wrong. */
-__attribute__((noinline, noclone)) static void shared(void) { record(); __asm__ volatile("" ::: "memory"); }
-__attribute__((noinline, noclone)) static void one(void) { shared(); __asm__ volatile("" ::: "memory"); }
-__attribute__((noinline, noclone)) static void two(void) { shared(); __asm__ volatile("" ::: "memory"); }
+APART static void shared(void) { record(); __asm__ volatile("" ::: "memory"); }
+APART static void one(void) { shared(); __asm__ volatile("" ::: "memory"); }
+APART static void two(void) { shared(); __asm__ volatile("" ::: "memory"); }
 
 static void stacks_of_equal_depth_are_told_apart(void **state)
 {

@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __clang__ /* clones nothing, and does not know the word */
+#define NOINLINE __attribute__((noinline))
+#else
 #define NOINLINE __attribute__((noinline, noclone))
+#endif
+
 #define KEEP() __asm__ volatile("" ::: "memory") /* what is behind a call keeps it from being a jump */
 
 static __thread walk_visit *visit_now;

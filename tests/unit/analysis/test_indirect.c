@@ -11,7 +11,7 @@
 
 #include "analysis/indirect.h"
 
-#define MOST 64
+#define MOST 256
 
 /* A graph under construction. Symbols are added in any order: only equal names of fields must stand together. */
 struct build {
@@ -339,6 +339,28 @@ static void test_looked_up_by_name(void **state)
 	}
 }
 
+/* Tables of functions of any type: where hundreds meet in one slot, those of the call's own type are meant. */
+static void test_crowds(void **state)
+{
+	(void)state;
+	for (uint32_t others = 10; others <= 150; others += 140) {
+		struct build b;
+		begin(&b);
+		uint32_t f = function(&b, "f", INT_INT, 1, 0), caller = function(&b, "caller", "void (void)", 0, 0), other = 0;
+		uint32_t field = symbol(&b, SYMBOL_FIELD, "table.function", symbol(&b, SYMBOL_STRUCT, "table", GRAPH_NONE));
+		store(&b, slot(&b, SLOT_FIELD, field, 0), f);
+		for (uint32_t i = 0; i < others; i++) {
+			other = function(&b, "other", "int (char *)", 1, 0);
+			store(&b, slot(&b, SLOT_FIELD, field, 0), other);
+		}
+		call(&b, caller, slot(&b, SLOT_FIELD, field, 0), INT_INT, 1);
+		resolve(&b);
+		expect(&b, caller, f, "field", 90);
+		assert_int_equal(find(&b, caller, other) != NULL, others < 128);
+		end(&b);
+	}
+}
+
 static void test_views_of_other_records(void **state)
 {
 	(void)state;
@@ -444,6 +466,7 @@ int main(void)
 		cmocka_unit_test(test_looked_up_by_name),
 		cmocka_unit_test(test_looked_up_by_computed_names),
 		cmocka_unit_test(test_views_of_other_records),
+		cmocka_unit_test(test_crowds),
 		cmocka_unit_test(test_callbacks_to_the_outside),
 		cmocka_unit_test(test_sites_are_summed_and_cycles_end),
 	};

@@ -40,7 +40,11 @@ static void note(void *return_address, void *callee)
 #ifdef __clang__
 #define PLAIN __attribute__((noinline))
 #else
+#ifdef __clang__ /* clones nothing, and does not know the word */
+#define PLAIN __attribute__((noinline))
+#else
 #define PLAIN __attribute__((noinline, noclone))
+#endif
 #endif
 
 static PLAIN void tip(void) { NOTE(tip); }
