@@ -137,6 +137,8 @@ bool frame_up(struct frame_state *state, bool is_exact, const struct thread *thr
 /* The stack above a wrapper's frame, interned: offset of a struct trace_stack, 0 where none could be had.
  * frame: __builtin_frame_address(0) of the wrapper (agent code keeps frame pointers). */
 uint64_t stack_record(const void *frame, struct thread *thread);
+/* Whether an event that happened there, off its thread's stack, can be recorded without overrunning an alternate signal stack. */
+bool stack_has_room(uintptr_t sp);
 
 /* ---- resources.c: what the wrappers tell ---- */
 

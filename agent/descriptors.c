@@ -275,7 +275,7 @@ static unsigned port_of(const struct sockaddr_storage *address)
 }
 
 /* Which end it is was not seen: the one with a port that the kernel would not choose is the service. */
-static uint32_t socket_found(int descriptor)
+__attribute__((noinline)) static uint32_t socket_found(int descriptor)
 {
 	struct sockaddr_storage own = {0}, peer = {0};
 	socklen_t own_length = sizeof(own), peer_length = sizeof(peer);
@@ -294,14 +294,16 @@ static uint32_t socket_found(int descriptor)
 
 static uint32_t descriptor_find(int descriptor)
 {
-	struct name link = {.length = 0}, target;
+	struct name target;
+	char link[32];
+	size_t link_length = 0;
 	long length;
 
 	if (pool_is_frozen)
 		return 0;
-	name_add(&link, "/proc/self/fd/");
-	text_append_number(link.text, sizeof(link.text), &link.length, (uint64_t)descriptor);
-	length = system_call(SYS_readlinkat, (long)AT_FDCWD, link.text, target.text, (long)sizeof(target.text) - 1);
+	text_append(link, sizeof(link), &link_length, "/proc/self/fd/");
+	text_append_number(link, sizeof(link), &link_length, (uint64_t)descriptor);
+	length = system_call(SYS_readlinkat, (long)AT_FDCWD, link, target.text, (long)sizeof(target.text) - 1);
 	if (length <= 0)
 		return 0;
 	target.text[length] = 0;

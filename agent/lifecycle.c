@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Threads and forks: who starts what, so that each thread's calls are counted under its entry point and each child has a
- * file of its own. Owns the wrappers of pthread_create, thrd_create, thread names, fork and vfork. Programs that are
+ * file of its own. Owns the wrappers of pthread_create, thrd_create, thread names, fork, vfork and _exit. Programs that are
  * started: start.c.
  *
  * Wrappers leave no frame behind: a thread's start function is jumped to, vfork and syscall are (wrap_x86_64.S). */
@@ -20,6 +20,7 @@
 AGENT_TLS uint32_t threads_started;
 
 void *real_syscall, *real_vfork;
+static void (*real_exit)(int), (*real_c_exit)(int); /* _exit, _Exit */
 static pthread_key_t exit_key;
 static bool has_exit_key;
 
@@ -226,6 +227,8 @@ void lifecycle_resolve(void)
 {
 	real_syscall = real_function("syscall");
 	real_vfork = real_function("vfork");
+	*(void **)&real_exit = real_function("_exit");
+	*(void **)&real_c_exit = real_function("_Exit");
 }
 
 void lifecycle_start(void)
@@ -237,9 +240,29 @@ void lifecycle_start(void)
 	pthread_atfork(NULL, NULL, after_fork);
 }
 
-/* Exit handlers have run. Not the child of a vfork that left by exit: the file is its parent's. */
+/* Exit handlers have run, or are left out. Not the child of a vfork: the file is its parent's. */
 __attribute__((destructor)) static void agent_end(void)
 {
 	if (pool_header && pool_header->state == TRACE_RUNNING && (!pool_is_frozen && getpid() == (pid_t)pool_header->pid))
 		pool_header->state = TRACE_EXITED;
+}
+
+/* By handlers and between vfork and exec, too: nothing is looked up here. */
+static _Noreturn void leave_by(void (*real)(int), int status)
+{
+	agent_end();
+	if (real)
+		real(status);
+	for (;;)
+		system_call(SYS_exit_group, (long)status);
+}
+
+AGENT_EXPORT _Noreturn void _exit(int status)
+{
+	leave_by(real_exit, status);
+}
+
+AGENT_EXPORT _Noreturn void _Exit(int status)
+{
+	leave_by(real_c_exit, status);
 }

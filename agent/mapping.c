@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns: asking the kernel in which mapping an address lies, for stacks that nobody told us of: threads made behind our back,
- * coroutines, alternate signal stacks. Slow (it reads /proc/self/maps), and rare. */
+ * coroutines; and whether it is on an alternate signal stack. Slow (the former reads /proc/self/maps), and rare. */
 #include "core.h"
 #include "stack.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/syscall.h>
+
+enum { ROOM_LEAST = 4096 };
 
 /* One reader at a time; who finds it taken does without. */
 static uint32_t is_taken;
@@ -66,4 +69,22 @@ bool mapping_of(uintptr_t address, uintptr_t *low, uintptr_t *high)
 	}
 	__atomic_store_n(&is_taken, 0, __ATOMIC_RELEASE);
 	return is_found;
+}
+
+bool alternate_stack(uintptr_t *low, uintptr_t *high)
+{
+	stack_t own;
+
+	if (pool_is_frozen || system_call(SYS_sigaltstack, NULL, &own) != 0 || !(own.ss_flags & SS_ONSTACK))
+		return false;
+	*low = (uintptr_t)own.ss_sp;
+	*high = *low + own.ss_size;
+	return true;
+}
+
+bool stack_has_room(uintptr_t sp)
+{
+	uintptr_t low, high;
+
+	return alternate_stack(&low, &high) ? sp >= low + ROOM_LEAST : !pool_is_frozen;
 }

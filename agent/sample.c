@@ -69,8 +69,6 @@ static bool sample_stack(struct sample *sample, struct frame_state state, const 
 	struct cfi_bounds bounds = {state.sp, (uintptr_t)thread->stack_high, 0, 0};
 	bool is_exact = true;
 
-	if (state.sp < (uintptr_t)thread->stack_low || state.sp >= bounds.high)
-		return false; /* on a stack that is not known */
 	if (!module_of(state.pc) && got_is_stub(state.pc)) { /* on its way: the return address lies on top */
 		state.pc = *(const uintptr_t *)state.sp;
 		state.sp += sizeof(uintptr_t);
@@ -86,18 +84,28 @@ static bool sample_stack(struct sample *sample, struct frame_state state, const 
 	return sample->count > 0;
 }
 
+__attribute__((noinline)) static bool sample_at(const struct frame_state *state, const struct thread *thread, uint64_t weight)
+{
+	struct sample sample = {.weight = weight};
+
+	return sample_stack(&sample, *state, thread);
+}
+
+/* Uses little itself: it may have come upon a handler on a small stack. */
 static void sample_taken(int number, siginfo_t *info, void *context)
 {
 	struct thread *thread = &thread_now;
-	struct sample sample = {.weight = 1};
+	uint64_t weight = 1;
 
 	(void)number;
 	if (!pool_header || !thread->is_attached || agent_control_page->paused)
 		return;
 	if (info->si_code == SI_TIMER && info->si_overrun > 0)
-		sample.weight += (uint64_t)info->si_overrun;
-	if (!sample_stack(&sample, interrupted_state(context), thread))
-		pool_lost(TRACE_LOST_SAMPLES, sample.weight);
+		weight += (uint64_t)info->si_overrun;
+	struct frame_state state = interrupted_state(context);
+	bool is_known = state.sp >= (uintptr_t)thread->stack_low && state.sp < (uintptr_t)thread->stack_high;
+	if (!is_known || !sample_at(&state, thread, weight))
+		pool_lost(TRACE_LOST_SAMPLES, weight);
 }
 
 /* ---- timers ---- */

@@ -248,10 +248,12 @@ uint64_t stack_record(const void *frame, struct thread *thread)
 	if (start.sp < low || start.sp >= high) { /* of the program's own making, or nobody told us where it lies */
 		bounds.next_low = low;
 		bounds.next_high = high;
-		if (!mapping_of(start.sp, &low, &high))
+		bool is_alternate = alternate_stack(&low, &high);
+		if (!is_alternate && !mapping_of(start.sp, &low, &high))
 			return record_place(&start);
 		bounds.high = high;
-		if (!thread->stack_high) {
+		/* Or it was known, and has grown. */
+		if (!is_alternate && (!thread->stack_high || high == (uintptr_t)thread->stack_high)) {
 			thread->stack_low = (void *)low;
 			thread->stack_high = (void *)high;
 		}

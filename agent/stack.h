@@ -10,6 +10,9 @@ enum { STACK_READS_MAX = 160 }; /* words of the stack that a walk may have read 
 /* Forgets all that points into the trace file: in a forked child, before it gets a file of its own. */
 void stack_reset(void);
 
+/* The alternate signal stack, where that is in use: what lies below it may be anything of the program's. */
+bool alternate_stack(uintptr_t *low, uintptr_t *high);
+
 /* The mapping that an address lies in, as the kernel has it now. false: not known. */
 bool mapping_of(uintptr_t address, uintptr_t *low, uintptr_t *high);
 

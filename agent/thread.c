@@ -258,6 +258,10 @@ bool agent_enter(struct thread **thread)
 	*thread = thread_self();
 	if (!(*thread)->is_attached || ((*thread)->depth && thread_is_inside(*thread, sp)))
 		return false;
+	if (__builtin_expect(!is_on_stack(*thread, sp), 0) && !stack_has_room(sp)) {
+		pool_lost(TRACE_LOST_USES, 1);
+		return false;
+	}
 	(*thread)->depth = 1;
 	(*thread)->entered_sp = sp;
 	return true;

@@ -49,7 +49,12 @@ enum trace_loss { /* indices into header.lost: what could not be recorded, in ev
 	TRACE_LOSSES = 16,
 };
 
-enum trace_state { TRACE_RUNNING = 1, TRACE_EXITED /* exit handlers ran */, TRACE_EXECED, TRACE_SWITCHED_OFF /* see off_reason */ };
+enum trace_state {
+	TRACE_RUNNING = 1,
+	TRACE_EXITED,       /* exit handlers ran, or _exit was called */
+	TRACE_EXECED,
+	TRACE_SWITCHED_OFF, /* see off_reason */
+};
 
 enum trace_flag {
 	TRACE_SAMPLED = 1 << 0,       /* --sample */

@@ -225,7 +225,8 @@ static void take_observation(struct summing *summing, const struct observation *
 		mem_grow(&summing->entries, &summing->entry_capacity, summing->entry_count + 1, sizeof *summing->entries);
 		summing->entries[summing->entry_count++] = (struct observed_entry){
 			symbol, keep(summing, observation->strings[observation->entries[i].kind_string]), observation->entries[i].count};
-		see(summing, symbol, symbol);
+		if (observation->entries[i].count) /* else a handler that was set and never called */
+			see(summing, symbol, symbol);
 	}
 	for (uint64_t i = 0; i < observation->times_count; i++) {
 		const struct observation_time *row = &observation->times[i];

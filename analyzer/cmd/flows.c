@@ -8,7 +8,7 @@
 #include "cmd/sequence.h"
 #include "cmd/session.h"
 
-struct entry { char *id, *name, *file; };
+struct entry { char *id, *name, *file; bool is_entered; };
 
 static void entry_finish(struct entry *entry)
 {
@@ -30,7 +30,7 @@ static int find_entries(const struct session *session, const char *name, struct 
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
 		mem_grow(out, &capacity, *count + 1, sizeof **out);
 		(*out)[(*count)++] = (struct entry){mem_strdup(rows_text(rows, 0, NULL)), mem_strdup(rows_text(rows, 1, NULL)),
-						    mem_strdup(rows_text(rows, 2, NULL))};
+						    mem_strdup(rows_text(rows, 2, NULL)), rows_integer(rows, 3) > 0};
 	}
 	rows_close(rows);
 	if (!result && !*count && name)
@@ -165,7 +165,7 @@ static int run_flows(const struct options *options, int *code, struct err *err)
 		result = find_entries(&session, name, &entries, &count, err);
 	if (!result && mermaid && !count)
 		result = err_set(err, ERR_NOT_FOUND, "release %s has no entry point of a program: a library?", session.release);
-	else if (!result && mermaid && name && count > 1)
+	else if (!result && mermaid && name && count > 1 && (!entries[0].is_entered || entries[1].is_entered))
 		result = err_set(err, ERR_INPUT, "there are %zu entry points \"%s\"; say which as FILE:NAME, as in %s:%s", count, name,
 				 entries[0].file, entries[0].name);
 	else if (!result && mermaid)

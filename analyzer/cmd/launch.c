@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +18,8 @@
 #include "base/text.h"
 
 extern char **environ;
+
+#define MEANWHILE_MILLISECONDS 1000
 
 static void (*pipe_signal)(int) = SIG_DFL;
 static volatile sig_atomic_t child_id; /* 0: none */
@@ -126,6 +130,23 @@ static _Noreturn void become(const struct launch *launch, char **environment, co
 	_exit(127);
 }
 
+/* Until it has ended; without pidfd_open nothing is done meanwhile. */
+static void wait_meanwhile(const struct launch *launch, pid_t child, int *status)
+{
+	struct pollfd end = {(int)syscall(SYS_pidfd_open, child, 0), POLLIN, 0};
+	while (end.fd >= 0) {
+		int ready = poll(&end, 1, MEANWHILE_MILLISECONDS);
+		if (ready > 0 || (ready < 0 && errno != EINTR))
+			break;
+		if (!ready)
+			launch->meanwhile(launch->context);
+	}
+	if (end.fd >= 0)
+		close(end.fd);
+	while (waitpid(child, status, 0) < 0 && errno == EINTR)
+		;
+}
+
 int launch_run(const struct launch *launch, int *status, struct err *err)
 {
 	struct sigaction before[SIGNALS];
@@ -152,8 +173,7 @@ int launch_run(const struct launch *launch, int *status, struct err *err)
 		ssize_t got;
 		while ((got = read(told[0], &why, sizeof why)) < 0 && errno == EINTR)
 			;
-		while (waitpid(child, status, 0) < 0 && errno == EINTR)
-			;
+		wait_meanwhile(launch, child, status);
 		if (got == sizeof why)
 			result = err_errno(err, ERR_INPUT, why, "%s: cannot be executed", launch->program->path);
 	}

@@ -13,6 +13,8 @@ struct launch {
 	const char *const *arguments; /* the program's name as it was given, then its arguments; NULL ends */
 	const char *agent;            /* path of the preload library */
 	const char *options;          /* value of TRACE_VARIABLE */
+	void (*meanwhile)(void *context); /* about once a second while it runs */
+	void *context;
 };
 
 /* What main changed for itself, and the program must find as it was: how SIGPIPE was handled when we were started. */

@@ -25,6 +25,7 @@ struct trace {
 	struct traces traces;
 	struct trace_files files;
 	char *agent, *apis;   /* files */
+	struct interner *compacted;
 	int status;           /* of waitpid */
 };
 
@@ -188,6 +189,12 @@ static int take_in(struct trace *trace, bool *keep_folder, struct err *err)
 	return result;
 }
 
+static void compact(void *context)
+{
+	struct trace *trace = context;
+	traces_compact(&trace->traces, trace->compacted);
+}
+
 static int record(struct trace *trace, int *code, struct err *err)
 {
 	const struct options *options = trace->options;
@@ -201,7 +208,7 @@ static int record(struct trace *trace, int *code, struct err *err)
 	session_hide(&trace->session);
 	buf_init(&value, BUF_NO_CEILING);
 	agent_options(trace, &value);
-	struct launch launch = {&trace->program, options->operands, trace->agent, value.data + 1};
+	struct launch launch = {&trace->program, options->operands, trace->agent, value.data + 1, compact, trace};
 	if (!trace->session.quiet)
 		observe_say("recording%s; sightline trace --control %s pause|resume|snapshot", trace->traces.paused ? " is paused" : "",
 			    trace->traces.folder);
@@ -215,7 +222,9 @@ static int record(struct trace *trace, int *code, struct err *err)
 	if (!trace->session.quiet)
 		tell_end(trace);
 	result = take_in(trace, &keep_folder, err);
-	if (!keep_folder)
+	if (keep_folder)
+		compact(trace);
+	else
 		traces_remove(&trace->traces);
 	return result;
 }
@@ -276,6 +285,7 @@ static int run_trace(const struct options *options, int *code, struct err *err)
 	int result = session_start(options, NULL, &trace.session, err);
 	if (result)
 		return result;
+	trace.compacted = interner_create();
 	terminal_progress_init(&trace.progress, trace.session.quiet);
 	if (folder) {
 		result = control(&trace, folder, err);
@@ -291,6 +301,7 @@ static int run_trace(const struct options *options, int *code, struct err *err)
 	trace_files_finish(&trace.files);
 	traces_finish(&trace.traces);
 	program_finish(&trace.program);
+	interner_destroy(trace.compacted);
 	free(trace.agent);
 	free(trace.apis);
 	session_finish(&trace.session);

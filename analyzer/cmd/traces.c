@@ -187,14 +187,73 @@ size_t trace_files_running(const struct trace_files *files, char *ids, size_t si
 	return running;
 }
 
+/* ---- compacting ---- */
+
+static const char zeroes[TRACE_PAGE];
+
+/* The next page, from this one on, that may hold something; beyond every file's end: none. */
+static uint64_t skip_hole(int file, uint64_t at)
+{
+	off_t data = lseek(file, (off_t)at, SEEK_DATA);
+	if (data < 0)
+		return errno == ENXIO ? UINT64_MAX : at;
+	return (uint64_t)data / TRACE_PAGE * TRACE_PAGE;
+}
+
+static int free_empty_pages(int file, off_t size)
+{
+	_Alignas(8) char page[TRACE_PAGE];
+	off_t hole = -1;
+	for (off_t at = 0; at <= size; at += TRACE_PAGE) {
+		bool is_empty = at + (off_t)TRACE_PAGE <= size && pread(file, page, TRACE_PAGE, at) == TRACE_PAGE &&
+				!memcmp(page, zeroes, TRACE_PAGE);
+		if (is_empty && hole < 0)
+			hole = at;
+		if (is_empty || hole < 0)
+			continue;
+		if (fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, hole, at - hole))
+			return -1;
+		hole = -1;
+	}
+	return 0;
+}
+
+/* Nobody maps it any more: its process said that it ends, and is gone. One that was killed did not say so, and might live
+ * where its number means another process; its file is left alone. */
+static bool is_left(int file)
+{
+	struct trace_header header;
+	return read_header(file, &header) && (header.state == TRACE_EXITED || header.state == TRACE_EXECED) &&
+	       kill((pid_t)header.pid, 0) && errno == ESRCH;
+}
+
+void traces_compact(const struct traces *traces, struct interner *done)
+{
+	DIR *folder = opendir(traces->folder);
+	for (struct dirent *entry; folder && (entry = readdir(folder));) {
+		struct stat status;
+		uint32_t ignored;
+		if (!has_suffix(entry->d_name) || interner_find(done, entry->d_name, strlen(entry->d_name), &ignored))
+			continue;
+		int file = openat(dirfd(folder), entry->d_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+		if (file >= 0 && !fstat(file, &status) && is_left(file)) {
+			free_empty_pages(file, status.st_size); /* where the file system cannot, they stay */
+			interner_add_string(done, entry->d_name);
+		}
+		if (file >= 0)
+			close(file);
+	}
+	if (folder)
+		closedir(folder);
+}
+
 /* ---- joining ---- */
 
 /* Pages of zeroes stay holes. */
 static int copy_trace(int from, int to, off_t at, uint64_t size, bool is_snapshot)
 {
 	_Alignas(8) char page[TRACE_PAGE];
-	static const char zeroes[TRACE_PAGE];
-	for (uint64_t done = 0; done < size; done += TRACE_PAGE) {
+	for (uint64_t done = 0; (done = skip_hole(from, done)) < size; done += TRACE_PAGE) {
 		ssize_t got = pread(from, page, TRACE_PAGE, (off_t)done);
 		if (got < 0)
 			return -1;

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "base/hash.h"
 
 #define TRACES_SUFFIX ".trace"
 
@@ -19,6 +20,10 @@ struct traces {
 int traces_create(const char *parent, bool paused, struct traces *out, struct err *err);
 void traces_finish(struct traces *traces);   /* frees; the folder stays */
 void traces_remove(const struct traces *traces); /* what is in it, and the folder */
+
+/* Gives back the disk under empty pages of files whose processes have ended: an agent makes room ahead, and thousands of short
+ * processes would fill a disk with it. done: names that were dealt with. */
+void traces_compact(const struct traces *traces, struct interner *done);
 
 /* Paths of trace files: sorted; one free() each and one for the list. */
 struct trace_files { char **paths; size_t count, capacity; };

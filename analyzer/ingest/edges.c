@@ -50,6 +50,8 @@ static void emit_inlined(const struct group *group, const struct image_module *m
 {
 	for (size_t i = count; i-- > 1;) {
 		const struct symbol_frame *outer = &frames[i], *inner = &frames[i - 1];
+		if (outer->source == inner->source)
+			continue; /* a part that was split off and put back: no call in the source */
 		uint64_t key[] = {(uint64_t)(uintptr_t)module, inner->instance, group->entry, group->how};
 		if (group->how == OBSERVATION_COUNTED && !is_first_time(group->image, key, sizeof key))
 			continue;

@@ -32,6 +32,11 @@ class Hosts(harness.Case):
                 if mode != "plain":
                     self.assertGreater(harness.sum_callees(run.traces)["overflow"], 1000)
 
+    def test_small_signal_stack(self):
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                self.assertIn(b"\n0 bytes overwritten", self.run_scenario("small_stack", mode).output)
+
     def test_registers(self):
         for mode, kept in (("fentry", 10), ("patchable", 11), ("plain", 11)):
             frame = [] if mode == "fentry" else ["-fomit-frame-pointer"] # gcc refuses it beside -pg

@@ -43,7 +43,9 @@ class Processes(harness.Case):
     def test_fork_chain(self):
         for mode in harness.EXACT:
             with self.subTest(mode=mode):
-                self.assertEqual(self.works(self.check("fork_chain", mode)), [1000] * 5 + [5])
+                run = self.check("fork_chain", mode)
+                self.assertEqual(self.works(run), [1000] * 5 + [5])
+                self.assertEqual({t.state for t in run.traces}, {trace_reader.EXITED}) # by _exit
 
     def test_vfork(self):
         for mode in harness.EXACT:

@@ -29,6 +29,7 @@ TREE = {
                   "\tqsort(list, 3, sizeof *list, compare);\n\tnet_poll(ready, 100);\n\tnet_poll(plug_tick, 7);\n"
                   "\tpthread_create(&thread, NULL, worker, NULL);\n\tpthread_join(thread, NULL);\n}\n\n"
                   "static void wait_for(const char *path)\n{\n\twhile (access(path, F_OK)) {\n\t\tnet_send(1);\n\t\tusleep(2000);\n\t}\n}\n\n"
+                  "static void on_signal(int number)\n{\n\t(void)number;\n}\n\n"
                   "int main(int argc, char **argv)\n{\n"
                   "\tconst char *how = argc > 1 ? argv[1] : \"\";\n"
                   "\tif (!strcmp(how, \"status\")) {\n\t\tchar line[256];\n\t\tFILE *file = fopen(\"/proc/self/status\", \"r\");\n"
@@ -40,7 +41,7 @@ TREE = {
                   "\tif (!strcmp(how, \"echo\")) {\n\t\tint c;\n\t\twhile ((c = getchar()) != EOF)\n\t\t\tputchar(c);\n\t\tfputs(\"to stderr\\n\", stderr);\n\t}\n"
                   "\tif (!strcmp(how, \"wait\")) {\n\t\tputs(\"started\");\n\t\tfflush(stdout);\n\t\twait_for(argv[2]);\n\t}\n"
                   "\tif (!strcmp(how, \"leave\") && !fork()) {\n\t\tclose(0);\n\t\tclose(1);\n\t\tclose(2);\n\t\twait_for(argv[2]);\n\t\t_exit(0);\n\t}\n"
-                  "\twork();\n\treturn 0;\n}\n",
+                  "\tsignal(SIGUSR2, on_signal);\n\twork();\n\treturn 0;\n}\n",
 }
 FLAGS = ["-g", "-O0", "-fpatchable-function-entry=5"]
 
@@ -92,7 +93,7 @@ class Runs(Traced):
         weights = self.query("SELECT d.kind, d.observed_weight FROM dependencies d WHERE observed_weight > 0 AND from_file = 'net/net.c' ORDER BY to_file")
         self.assertEqual(weights, [{"kind": "indirect", "observed_weight": 105}, {"kind": "indirect", "observed_weight": 7}])
         seen = {r["what"]: (r["seen"], r["total"]) for r in self.query("SELECT * FROM coverage")}
-        self.assertEqual(seen["functions observed"], (8, 9)) # all but wait_for
+        self.assertEqual(seen["functions observed"], (8, 10)) # all but wait_for and the handler, which was only set
         self.assertEqual(seen["modules traced in mode fentry"][0], 1)
         self.assertEqual(list((self.root / ".sightline" / "traces").iterdir()), []) # ingested: not kept
         # A second run adds up; the same tree scanned again keeps both.
@@ -390,6 +391,23 @@ class Running(Traced):
         self.assertGreater(after["wait_for", "net_send"][1], 0)
 
 
+    def test_what_ended_takes_little_room(self):
+        self.scan("--release", "v1", "-q")
+        script = "i=0; while [ $i -lt 20 ]; do %s exit 0; (:); i=$((i+1)); done; %s kill 9; %s wait go >started; %s exit 3" % ((self.program,) * 4)
+        process = self.begin("--", "sh", "-c", script)
+        self.await_file("started")
+        for _ in range(500): # their own part: strings, modules, a few edges and resources
+            rooms = sorted(path.stat().st_blocks // 2 for path in self.await_file(".sightline/traces/*/*.trace"))
+            if len(rooms) >= 43 and rooms[-4] < 200: # all but the shell, the one that waits and the one that was killed
+                break
+            time.sleep(0.02)
+        self.assertLess(rooms[-4], 200, rooms)
+        self.go_on()
+        code, _, err = self.end(process)
+        self.assertEqual(code, 3, err)
+        self.assertEqual(self.counts()["__libc_start_call_main", "main"], ("observed", 23))
+
+
 class Shown(Traced):
     def setUp(self):
         super().setUp()
@@ -416,6 +434,14 @@ class Shown(Traced):
                                      "d1->>d2: net_poll()", "loop 50 times", "d2->>d1: ready()", "d1->>d2: net_send()", "end",
                                      "loop 3.5 times", "d2->>d3: plug_tick()", "end", "end"])
         self.refused(2, "flows", "--format", "dot", says="dot")
+
+    def test_the_main_that_was_entered_is_drawn(self):
+        self.write({"tool/tool.c": "static int start(void)\n{\n\treturn 0;\n}\n\nint main(void)\n{\n\treturn start();\n}\n"})
+        self.commands("app/main.c", "net/net.c", "plug/plug.c", "tool/tool.c")
+        self.scan("--release", "v2", "-q")
+        self.refused(2, "flows", "main", "--format", "mermaid", says="2 entry points")
+        self.expect(0, "trace", "-q", "--", self.program)
+        self.assertIn("app/main.c", self.expect(0, "flows", "main", "--format", "mermaid").out)
 
     def test_show(self):
         (shown,) = self.expect(0, "show", "net_send", "--format", "json").json

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <errno.h>
 #include <execinfo.h>
+#include <fcntl.h>
 #include <pthread.h>
 
 static volatile long sink;
@@ -192,11 +193,39 @@ static void run_backtrace(void)
 	printf("thread %d\n", depth);
 }
 
+/* Uses of resources in a handler on a stack of the usual size, with the program's own memory right below it. */
+#define BELOW 16384
+static void use_resources(int number)
+{
+	char byte;
+	int file = open("/etc/../etc/passwd", O_RDONLY);
+	if (read(file, &byte, 1) == 1 && getenv("PATH") && write(1, "handled\n", 8) == 8 && fcntl(2, F_GETFL) >= 0)
+		work();
+	close(file);
+	(void)number;
+}
+static void run_small_stack(void)
+{
+	size_t size = 8192, overwritten = 0;
+	unsigned char *memory = malloc(BELOW + size);
+	stack_t stack = {.ss_sp = memory + BELOW, .ss_size = size};
+	struct sigaction action = {.sa_handler = use_resources, .sa_flags = SA_ONSTACK};
+	memset(memory, 0x5a, BELOW);
+	sigaltstack(&stack, NULL);
+	sigaction(SIGUSR1, &action, NULL);
+	raise(SIGUSR1);
+	raise(SIGUSR1);
+	while (overwritten < BELOW && memory[overwritten] == 0x5a)
+		overwritten++;
+	printf("%zu bytes overwritten\n", BELOW - overwritten);
+}
+
 static const struct { const char *name; void (*run)(void); } scenarios[] = {
 	{"abort", run_abort}, {"segv", run_segv}, {"overflow", run_overflow}, {"exit", run_exit}, {"quick", run_quick},
 	{"out_of_memory", run_out_of_memory}, {"exit_with_threads", run_exit_with_threads}, {"errno", run_errno},
 	{"registers", run_registers}, {"libraries", run_libraries}, {"runpath", run_runpath},
-	{"malloc", run_malloc}, {"backtrace", run_backtrace}};
+	{"malloc", run_malloc}, {"backtrace", run_backtrace},
+	{"small_stack", run_small_stack}};
 
 int main(int count, char **arguments)
 {

@@ -102,3 +102,10 @@ bool mapping_of(uintptr_t address, uintptr_t *low, uintptr_t *high)
 	(void)address, (void)low, (void)high;
 	return false;
 }
+
+bool alternate_stack(uintptr_t *low, uintptr_t *high)
+{
+	(void)low;
+	(void)high;
+	return false;
+}
