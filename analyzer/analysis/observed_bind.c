@@ -176,22 +176,25 @@ static enum bind_how bind_described(struct binder *binder, const char *file, con
 	return how;
 }
 
-/* Modules without debug information whose names are mostly the release's. */
+/* Modules without debug information whose names are mostly the release's. Every program has a main: that alone says nothing. */
 static bool *modules_by_name(const struct binder *binder, const struct observation *observation, struct arena *arena)
 {
 	bool *trusted = arena_zalloc(arena, observation->modules_count + 1, sizeof *trusted);
 	uint64_t *named = arena_zalloc(arena, observation->modules_count + 1, sizeof *named);
 	uint64_t *found = arena_zalloc(arena, observation->modules_count + 1, sizeof *found);
+	bool *has_more = arena_zalloc(arena, observation->modules_count + 1, sizeof *has_more);
 	for (uint64_t i = 0; i < observation->functions_count; i++) {
 		const struct observation_function *row = &observation->functions[i];
 		const char *name = observation->strings[row->name_string];
 		if (*name == '?' || row->file_string != OBSERVATION_NONE)
 			continue;
 		named[row->module]++;
-		found[row->module] += by_name(binder, name) != GRAPH_NONE;
+		bool is_found = by_name(binder, name) != GRAPH_NONE;
+		found[row->module] += is_found;
+		has_more[row->module] |= is_found && strcmp(name, "main") != 0;
 	}
 	for (uint64_t i = 0; i < observation->modules_count; i++)
-		trusted[i] = !(observation->modules[i].flags & OBSERVATION_MODULE_DEBUG) && found[i] &&
+		trusted[i] = !(observation->modules[i].flags & OBSERVATION_MODULE_DEBUG) && has_more[i] &&
 			     (double)found[i] >= NAMES_WANTED * (double)named[i];
 	return trusted;
 }

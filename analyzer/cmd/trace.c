@@ -15,6 +15,7 @@
 
 #define AGENT_NAME "libsightline-agent.so"
 #define SAMPLE_NANOSECONDS 4000000 /* CPU time between samples; timers follow the kernel's tick, which is seldom faster */
+#define APIS_LARGEST 65535 /* what the agent reads of --apis */
 #define STRAGGLERS_MILLISECONDS 300 /* children that end with their parent get so long */
 
 struct trace {
@@ -80,6 +81,53 @@ static void append_escaped(struct buf *out, const char *name, const char *value)
 			buf_append_char(out, *value);
 }
 
+static bool is_among(const char *word, const char *const *names, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (!strcmp(word, names[i]))
+			return true;
+	return false;
+}
+
+/* A row of --apis, as agent/apis.c reads it: a function, kind, type, operation, and one or two numbers of arguments. The agent
+ * leaves out what makes no sense, and has nobody to tell. */
+static const char *fault_of_api(char *line)
+{
+	static const char *const kinds[] = TRACE_RESOURCE_NAMES, *const operations[] = TRACE_OPERATION_NAMES;
+	char *words[7], *rest = line;
+	size_t count = 0;
+	line[strcspn(line, "#")] = 0;
+	for (char *word; count < 7 && (word = strtok_r(rest, " \t\r", &rest));)
+		words[count++] = word;
+	if (!count)
+		return NULL;
+	if (count < 5 || count > 6)
+		return "has not the 5 or 6 words FUNCTION KIND TYPE OPERATION TEXT [LENGTH]";
+	if (!is_among(words[1], kinds, TRACE_RESOURCE_KINDS))
+		return "names no kind of resource in its second word (sql, topic, host, file ...)";
+	if (!is_among(words[3], operations, TRACE_OPERATIONS))
+		return "names no operation in its fourth word (prepare, publish, subscribe, open ...)";
+	for (size_t i = 4; i < count; i++)
+		if (words[i][0] < '1' || words[i][0] > '6' || words[i][1])
+			return "has a number of an argument that is not 1 to 6";
+	return NULL;
+}
+
+static int check_apis(const char *path, struct err *err)
+{
+	char *text = NULL, *rest;
+	size_t length, number = 0;
+	int result = file_read(path, APIS_LARGEST, &text, &length, err);
+	rest = text;
+	for (char *line; !result && (line = strsep(&rest, "\n"));) {
+		const char *fault = (number++, fault_of_api(line));
+		if (fault)
+			result = err_set(err, ERR_INPUT, "--apis %s:%zu: %s", path, number, fault);
+	}
+	free(text);
+	return result;
+}
+
 static int check_options(struct trace *trace, struct err *err)
 {
 	const char *mode = options_value(trace->options, "mode"), *apis = options_value(trace->options, "apis");
@@ -92,7 +140,7 @@ static int check_options(struct trace *trace, struct err *err)
 	trace->apis = apis ? realpath(apis, NULL) : NULL;
 	if (apis && (!trace->apis || access(trace->apis, R_OK)))
 		return err_errno(err, ERR_INPUT, errno, "--apis %s: cannot be read", apis);
-	return 0;
+	return apis ? check_apis(trace->apis, err) : 0;
 }
 
 static void agent_options(const struct trace *trace, struct buf *out)

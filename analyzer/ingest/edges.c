@@ -191,6 +191,18 @@ static void emit_pointer_calls(const struct group *group)
 	}
 }
 
+/* Of memcpy a library has several, and each processor gets one: they are all memcpy. */
+static void emit_chosen_calls(const struct group *group, const struct call_target *target)
+{
+	uint64_t named = image_named_row(group->image, target->place.module, target->name);
+	for (size_t i = 0; i < group->count; i++)
+		if (group->callees[i].module == target->place.module)
+			emit(group, group->caller, named, 0, group->records[i].count, group->frame_count ? group->frames[0].line : 0,
+			     group->records[i].first);
+		else
+			emit_call(group, i);
+}
+
 static void emit_from_codebase(struct group *group)
 {
 	const struct image_module *module = group->site.module;
@@ -201,6 +213,8 @@ static void emit_from_codebase(struct group *group)
 	struct call_target target = call_target_of(group->image, &group->site);
 	if (target.is_known)
 		emit_named_calls(group, &target);
+	else if (target.is_chosen)
+		emit_chosen_calls(group, &target);
 	else
 		emit_pointer_calls(group);
 }

@@ -306,6 +306,12 @@ static struct place behind_wrapper(const struct image *image, const struct place
 	return *place;
 }
 
+uint64_t image_named_row(const struct image *image, const struct image_module *module, const char *name)
+{
+	struct observation_function row = {image_string(image, name), OBSERVATION_NONE, 0, module->row};
+	return observation_builder_add(image->run->builder, OBSERVATION_TABLE_functions, &row);
+}
+
 uint64_t image_place_row(const struct image *image, const struct place *given, bool is_entry)
 {
 	struct place place = *given;
@@ -318,8 +324,7 @@ uint64_t image_place_row(const struct image *image, const struct place *given, b
 	char name[24] = "?";
 	if (is_entry)
 		snprintf(name, sizeof name, "?%llx", (unsigned long long)place.address);
-	struct observation_function row = {image_string(image, name), OBSERVATION_NONE, 0, place.module->row};
-	return observation_builder_add(image->run->builder, OBSERVATION_TABLE_functions, &row);
+	return image_named_row(image, place.module, name);
 }
 
 uint64_t image_entry(const struct image *image, uint32_t number)

@@ -71,8 +71,9 @@ struct place {
 /* order: that of the record that the address comes from. */
 struct place image_place(const struct image *image, uint64_t address, uint64_t order);
 
-/* Row of a function in a module. */
+/* Row of a function in a module; by its name alone. */
 uint64_t image_function_row(const struct image *image, const struct image_module *module, struct symbol_source *source);
+uint64_t image_named_row(const struct image *image, const struct image_module *module, const char *name);
 /* Row of the machine function at a place; where nothing is known of it "?" (with is_entry: and its offset). Places in
  * wrappers of the agent count as the functions that they wrap. NONE: not even a module. */
 uint64_t image_place_row(const struct image *image, const struct place *place, bool is_entry);

@@ -35,14 +35,14 @@ static struct call_target target_in(const struct image_module *module, uint64_t 
 	const struct symbol_code *code = symbols_code_at(module->symbols, address);
 	if (!code || code->entry != address || (code->flags & SYMBOL_IFUNC))
 		return (struct call_target){0};
-	return (struct call_target){true, {module, address, code}, NULL};
+	return (struct call_target){.is_known = true, .place = {module, address, code}};
 }
 
 static struct call_target target_named(const struct image *image, const char *name)
 {
-	struct call_target target = {true, place_named(image, name), name};
+	struct call_target target = {.is_known = true, .place = place_named(image, name), .name = name};
 	if (target.place.code && (target.place.code->flags & SYMBOL_IFUNC))
-		target.is_known = false;
+		target.is_known = false, target.is_chosen = true;
 	return target;
 }
 

@@ -10,6 +10,7 @@ struct call_target {
 	bool is_known;
 	struct place place; /* the function; its module NULL where only the name is known */
 	const char *name;   /* through the PLT or GOT: the symbol; else NULL */
+	bool is_chosen;     /* not is_known: an indirect function, for which its library chose one of its own at start */
 };
 struct call_target call_target_of(const struct image *image, const struct place *site);
 

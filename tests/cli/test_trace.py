@@ -103,6 +103,23 @@ class Runs(Traced):
         self.scan("--release", "v1", "-q")
         self.assertEqual(self.views("v1"), before)
 
+    def test_library_calls_have_the_names_that_callers_write(self):
+        self.scan("--release", "v1", "-q")
+        self.expect(0, "trace", "-q", "--mode", "plt", "--", self.program)
+        counts = self.counts()
+        self.assertEqual(counts["work", "qsort"], ("direct", 1))
+        self.assertGreater(counts["main", "strcmp"][1], 0) # one of several that the library has
+        self.assertEqual([callee for _, callee in counts if callee.startswith("__str")], [])
+
+    def test_apis(self):
+        self.scan("--release", "v1", "-q")
+        for row, says in (("net_send sql house prepare", "5 or 6"), ("f nonsense house prepare 1", "second"), ("f sql x nonsense 1", "fourth"),
+                          ("f sql x prepare 0", "1 to 6")):
+            self.write({"apis": "# a comment\n\nfine sql x prepare 2 3\n%s\n" % row})
+            self.assertIn("apis:4", self.refused(2, "trace", "--apis", "apis", "--", self.program, says=says).err)
+        self.write({"apis": "# a comment\n\nfine sql x prepare 2 3 # and more\n"})
+        self.expect(0, "trace", "-q", "--apis", "apis", "--", self.program)
+
     def test_the_exit_code_is_the_programs(self):
         self.scan("--release", "v1", "-q")
         for code in (0, 1, 2, 3, 7, 255):

@@ -269,6 +269,21 @@ static void names_alone_bind_where_a_module_is_the_releases(void **state)
 	forget(&run);
 }
 
+static void main_alone_does_not_make_a_program_the_releases(void **state)
+{
+	(void)state;
+	struct run run;
+	struct observed_identity identity;
+	begin(&run);
+	uint64_t other = module(&run, "curl", "plt", OBSERVATION_MODULE_SYMBOLS);
+	call(&run, OBSERVATION_NONE, function_in(&run, other, NULL, "main", 0), function_in(&run, other, NULL, "?12", 0), OBSERVATION_STACKED, 0,
+	     1, 1);
+	end(&run);
+	observed_identify(&GRAPH, &run.made, &identity);
+	assert_int_equal(identity.by_name, 0);
+	forget(&run);
+}
+
 static void another_build_is_recognised(void **state)
 {
 	(void)state;
@@ -400,7 +415,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(functions_are_told_apart_by_file), cmocka_unit_test(what_is_no_exact_count_is_not_told_as_one),
 		cmocka_unit_test(what_lies_outside_has_a_symbol_where_it_touches_the_codebase),
-		cmocka_unit_test(names_alone_bind_where_a_module_is_the_releases), cmocka_unit_test(another_build_is_recognised),
+		cmocka_unit_test(names_alone_bind_where_a_module_is_the_releases), cmocka_unit_test(main_alone_does_not_make_a_program_the_releases),
+		cmocka_unit_test(another_build_is_recognised),
 		cmocka_unit_test(a_hundredth_may_differ), cmocka_unit_test(flows_are_what_an_entry_points_threads_did),
 		cmocka_unit_test(several_runs_add_up), cmocka_unit_test(nothing_observed_is_nothing),
 	};
