@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analysis/debt.h"
 #include "analysis/reach.h"
@@ -253,8 +254,9 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (config->generated.count)
 		declared[count++] = (struct domain_declaration){"generated", config->generated.items, config->generated.count};
 	int result = model_previous_domains(model, release, take_previous, &previous, err);
-	struct domains_options options = {.declared = declared, .declared_count = count,
-					  .previous = previous.domain};
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	struct domains_options options = {.declared = declared, .declared_count = count, .previous = previous.domain,
+					  .threads = processors > 0 ? (unsigned)processors : 1};
 	if (!result)
 		result = domains_discover(d->graph, d->dependencies, d->dependency_count, d->indirect.calls, d->indirect.count,
 					  &options, &d->domains, err);
