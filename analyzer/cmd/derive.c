@@ -2,6 +2,7 @@
 /* The pipeline after extraction. Translates what graph and analysis found into the rows that the model stores. */
 #include "cmd/derive.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@ struct derive {
 	struct indirect_result indirect;
 	struct reach_result reach;
 	struct domains_result *domains;
+	struct interner *ids_before; /* "name\tid" of each domain of the release before */
 	struct debt_result *debt;
 	struct snapshot snapshot;
 };
@@ -153,8 +155,81 @@ static void fill_relations(struct derive *d)
 			(struct snapshot_flow){d->reach.flows[i].entry, d->reach.flows[i].symbol, d->reach.flows[i].depth};
 }
 
+/* ---- why, and which of before ---- */
+
+static const char *signals_of(struct derive *d, const struct domain_reason *reason)
+{
+	struct buf text;
+	bool told[DOMAIN_SIGNALS] = {false};
+	buf_init(&text, BUF_NO_CEILING);
+	buf_append_string(&text, "");
+	for (unsigned n = 0; n < DOMAIN_SIGNALS; n++) {
+		unsigned best = DOMAIN_SIGNALS;
+		for (unsigned s = 0; s < DOMAIN_SIGNALS; s++)
+			if (!told[s] && reason->shares[s] >= 0.005f && (best == DOMAIN_SIGNALS || reason->shares[s] > reason->shares[best]))
+				best = s;
+		if (best == DOMAIN_SIGNALS)
+			break;
+		told[best] = true;
+		buf_printf(&text, "%s%s %.0f %%", text.length ? ", " : "", DOMAIN_SIGNAL_NAMES[best], (double)reason->shares[best] * 100);
+	}
+	char *kept = arena_strndup(d->domains->arena, text.length ? text.data : "", text.length);
+	buf_finish(&text);
+	return kept;
+}
+
+/* A domain that goes on keeps its id; a new one gets its name as id, or, where that is taken, with a number behind. */
+static const char *id_of(struct derive *d, const struct domain *row, struct interner *names, struct interner *used)
+{
+	bool goes_on = row->before && strcmp(row->change, "born") && strcmp(row->change, "split");
+	uint32_t id, known = interner_count(used);
+	const char *text = row->name;
+	char key[600];
+	/* names holds "name\tid" of before, found by its beginning. */
+	for (id = 0; goes_on && id < interner_count(names); id++) {
+		const char *line = interner_text(names, id), *tab = strchr(line, '\t');
+		if (tab && strlen(row->before) == (size_t)(tab - line) && !strncmp(line, row->before, (size_t)(tab - line)))
+			text = tab + 1;
+	}
+	if (interner_add_string(used, text) == known)
+		return arena_strdup(d->domains->arena, text);
+	for (unsigned n = 2;; n++) {
+		snprintf(key, sizeof key, "%.580s~%u", row->name, n);
+		known = interner_count(used);
+		if (interner_add_string(used, key) == known)
+			return arena_strdup(d->domains->arena, key);
+	}
+}
+
+static void fill_reasons(struct derive *d)
+{
+	struct interner *used = interner_create();
+	for (uint32_t f = 0; f < d->graph->file_count; f++) {
+		const struct domain_reason *row = &d->domains->reasons[f];
+		*SNAPSHOT_ADD(&d->snapshot, file_reasons) = (struct snapshot_file_reason){
+			.file = f, .second_domain = row->second == GRAPH_NONE ? SNAPSHOT_NONE : row->second,
+			.certainty = (double)(int)(row->certainty * 1000 + 0.5f) / 1000,
+			.second_share = (double)(int)(row->second_share * 1000 + 0.5f) / 1000,
+			.told = row->told ? row->told : "", .signals = signals_of(d, row), .fine = row->fine};
+	}
+	/* Those that go on first, so that a new one of the same name does not take their id. */
+	const char **ids = mem_zalloc((size_t)d->domains->count + 1, sizeof *ids);
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < d->domains->count; i++)
+			if ((d->domains->domains[i].before != NULL) == !pass)
+				ids[i] = id_of(d, &d->domains->domains[i], d->ids_before, used);
+	for (uint32_t i = 0; i < d->domains->count; i++) {
+		const struct domain *row = &d->domains->domains[i];
+		*SNAPSHOT_ADD(&d->snapshot, domain_trees) =
+			(struct snapshot_domain_tree){i, ids[i], row->coarse, row->before ? row->before : "", row->change};
+	}
+	free(ids);
+	interner_destroy(used);
+}
+
 static void fill_domains(struct derive *d)
 {
+	fill_reasons(d);
 	for (uint32_t i = 0; i < d->domains->count; i++) {
 		const struct domain *row = &d->domains->domains[i];
 		*SNAPSHOT_ADD(&d->snapshot, domains) = (struct snapshot_domain){
@@ -238,6 +313,23 @@ static void take_previous(void *context, const char *path, const char *domain)
 		previous->domain[file - previous->graph->files] = arena_strdup(previous->arena, domain);
 }
 
+static int read_ids(struct derive *d, struct model *model, const char *release, struct err *err)
+{
+	struct rows *rows = NULL;
+	bool has_row;
+	struct buf line;
+	buf_init(&line, BUF_NO_CEILING);
+	int result = model_query_named(model, "domain_ids", &release, 1, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
+		buf_clear(&line);
+		buf_printf(&line, "%s\t%s", rows_text(rows, 0, NULL), rows_text(rows, 1, NULL));
+		interner_add(d->ids_before, line.data, line.length);
+	}
+	rows_close(rows);
+	buf_finish(&line);
+	return result;
+}
+
 static int find_domains(struct derive *d, struct model *model, const char *release, const struct config *config,
 			struct err *err)
 {
@@ -254,6 +346,9 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (config->generated.count)
 		declared[count++] = (struct domain_declaration){"generated", config->generated.items, config->generated.count};
 	int result = model_previous_domains(model, release, take_previous, &previous, err);
+	d->ids_before = interner_create();
+	if (!result)
+		result = read_ids(d, model, release, err);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	struct domains_options options = {.declared = declared, .declared_count = count, .previous = previous.domain,
 					  .threads = processors > 0 ? (unsigned)processors : 1};
@@ -305,6 +400,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 		result = model_release_put(model, release, &d.snapshot, err);
 	}
 	snapshot_finish(&d.snapshot);
+	interner_destroy(d.ids_before);
 	debt_result_destroy(d.debt);
 	domains_result_destroy(d.domains);
 	reach_result_finish(&d.reach);

@@ -12,7 +12,7 @@
 #include "model/internal.h"
 
 #define APPLICATION_ID 0x53694c6e /* "SiLn" */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define BUSY_MILLISECONDS 30000
 #define EXPAND_CEILING (1u << 30)
 
