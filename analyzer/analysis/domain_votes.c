@@ -12,7 +12,7 @@
 
 #define PREFIX_LETTERS 3     /* and more: shorter ones are accidents, unless a delimiter follows ("t_list") */
 #define PREFIX_INNER 0.7     /* of a vote, where the name does not end a word there ("ref" of "reflog") */
-#define FOLDER_DECAY 0.7     /* a vote for the folder above, of that for the one below */
+#define FOLDER_DECAY 0.4     /* a vote for the folder above, of that for the one below */
 #define GATE_LIFT 0.25       /* share of dependencies within folders over chance from which folders are believed in full */
 
 struct vote { uint32_t node, hub; double weight; };

@@ -330,12 +330,38 @@ static int read_ids(struct derive *d, struct model *model, const char *release, 
 	return result;
 }
 
+/* What the configuration says of discovered domains, as discovery takes it. In the arena. */
+static struct domain_constraint *constraints_of(struct arena *arena, const struct config_refinement *rows, size_t count)
+{
+	struct domain_constraint *out = arena_zalloc(arena, count + 1, sizeof *out);
+	for (size_t i = 0; i < count; i++)
+		out[i] = (struct domain_constraint){rows[i].globs.items, rows[i].globs.count, rows[i].name, rows[i].line};
+	return out;
+}
+
+static void take_constraints(struct domains_options *options, const struct config *config, struct arena *arena)
+{
+	struct domain_pair *apart = arena_zalloc(arena, config->apart_count + 1, sizeof *apart);
+	for (size_t i = 0; i < config->apart_count; i++) {
+		const struct config_apart *row = &config->apart[i];
+		apart[i] = (struct domain_pair){{row->a.items, row->a.count, NULL, row->line}, {row->b.items, row->b.count, NULL, row->line}};
+	}
+	options->pins = constraints_of(arena, config->pins, config->pin_count);
+	options->pin_count = config->pin_count;
+	options->joins = constraints_of(arena, config->joins, config->join_count);
+	options->join_count = config->join_count;
+	options->apart = apart;
+	options->apart_count = config->apart_count;
+	options->renames = constraints_of(arena, config->renames, config->rename_count);
+	options->rename_count = config->rename_count;
+}
+
 static int find_domains(struct derive *d, struct model *model, const char *release, const struct config *config,
 			struct err *err)
 {
 	struct arena *scratch = arena_create();
 	struct previous previous = {d->graph, arena_zalloc(scratch, (size_t)d->graph->file_count + 1, sizeof(char *)), scratch};
-	struct domain_declaration *declared = arena_zalloc(scratch, config->domain_count + 3, sizeof *declared);
+	struct domain_declaration *declared = arena_zalloc(scratch, config->domain_count + 4, sizeof *declared);
 	size_t count = config->domain_count;
 	for (size_t i = 0; i < count; i++)
 		declared[i] = (struct domain_declaration){config->domains[i].name, config->domains[i].globs.items,
@@ -345,6 +371,9 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 		declared[count++] = (struct domain_declaration){"vendored", config->vendored.items, config->vendored.count};
 	if (config->generated.count)
 		declared[count++] = (struct domain_declaration){"generated", config->generated.items, config->generated.count};
+	if (config->infrastructure.count)
+		declared[count++] = (struct domain_declaration){"infrastructure", config->infrastructure.items,
+								config->infrastructure.count};
 	int result = model_previous_domains(model, release, take_previous, &previous, err);
 	d->ids_before = interner_create();
 	if (!result)
@@ -352,9 +381,12 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	struct domains_options options = {.declared = declared, .declared_count = count, .previous = previous.domain,
 					  .threads = processors > 0 ? (unsigned)processors : 1};
+	take_constraints(&options, config, scratch);
 	if (!result)
 		result = domains_discover(d->graph, d->dependencies, d->dependency_count, d->indirect.calls, d->indirect.count,
 					  &options, &d->domains, err);
+	if (result == ERR_INPUT && config->path)
+		err_prefix(err, "%s", config->path);
 	arena_destroy(scratch);
 	return result;
 }
