@@ -187,6 +187,29 @@ static uint32_t nearest_group(const struct discovery *d, uint32_t node, const ui
 	return best;
 }
 
+/* Two nodes that are a whole folder were put together by people: that is enough for a domain. */
+static void lock_folders(const struct discovery *d, const uint32_t *sizes, bool *locked)
+{
+	struct interner *homes = interner_create();
+	uint32_t *nodes = mem_zalloc((size_t)d->node_count + 1, sizeof *nodes);
+	uint32_t *inside = mem_zalloc((size_t)d->group_count + 1, sizeof *inside);
+	uint32_t *home = mem_zalloc((size_t)d->group_count + 1, sizeof *home);
+	for (uint32_t i = 0; i < d->node_count; i++)
+		nodes[interner_add_string(homes, d->nodes[i].home ? d->nodes[i].home : "")]++;
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		uint32_t g = d->nodes[i].group, h = interner_add_string(homes, d->nodes[i].home ? d->nodes[i].home : "");
+		bool is_same = !inside[g] || home[g] == h;
+		home[g] = h;
+		inside[g] = is_same && d->nodes[i].home ? inside[g] + 1 : FEWEST_NODES;
+		if (inside[g] == 2 && sizes[g] == 2 && nodes[h] == 2)
+			locked[g] = true;
+	}
+	interner_destroy(homes);
+	free(nodes);
+	free(inside);
+	free(home);
+}
+
 /* Groups of too few nodes, smallest first, go where their nodes are tied most for the size of the group. */
 static void absorb_small(struct discovery *d)
 {
@@ -197,6 +220,7 @@ static void absorb_small(struct discovery *d)
 		sizes[d->nodes[i].group]++;
 		locked[d->nodes[i].group] |= d->nodes[i].is_locked || d->nodes[i].is_common;
 	}
+	lock_folders(d, sizes, locked);
 	for (uint32_t size = 1; size < FEWEST_NODES; size++) {
 		domain_ties_update(ties);
 		for (uint32_t i = 0; i < d->node_count; i++) {

@@ -357,7 +357,7 @@ static void take_constraints(struct domains_options *options, const struct confi
 }
 
 static int find_domains(struct derive *d, struct model *model, const char *release, const struct config *config,
-			struct err *err)
+			const struct domains_options *asked, struct err *err)
 {
 	struct arena *scratch = arena_create();
 	struct previous previous = {d->graph, arena_zalloc(scratch, (size_t)d->graph->file_count + 1, sizeof(char *)), scratch};
@@ -379,8 +379,11 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (!result)
 		result = read_ids(d, model, release, err);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	struct domains_options options = {.declared = declared, .declared_count = count, .previous = previous.domain,
-					  .threads = processors > 0 ? (unsigned)processors : 1};
+	struct domains_options options = *asked;
+	options.declared = declared;
+	options.declared_count = count;
+	options.previous = previous.domain;
+	options.threads = processors > 0 ? (unsigned)processors : 1;
 	take_constraints(&options, config, scratch);
 	if (!result)
 		result = domains_discover(d->graph, d->dependencies, d->dependency_count, d->indirect.calls, d->indirect.count,
@@ -402,12 +405,14 @@ static void summarise(const struct derive *d, struct derive_summary *out)
 		.indirect_sites = d->indirect.sites, .indirect_resolved = d->indirect.sites_resolved,
 		.mean_candidates = d->indirect.mean_candidates, .debt_score = d->debt->codebase_score,
 	};
+	if (d->domains->kept_quality > 0)
+		out->cold_gain = d->domains->cold_quality / d->domains->kept_quality - 1;
 	for (uint32_t i = 0; i < graph->file_count; i++)
 		out->lines += graph->files[i].code_lines;
 }
 
 int derive_release(struct model *model, const struct model_release *release, const struct config *config,
-		   const struct progress *progress, struct derive_summary *summary, struct err *err)
+		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary, struct err *err)
 {
 	struct derive d = {0};
 	progress_report(progress, "linking", 0, 0, NULL);
@@ -418,7 +423,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 	indirect_resolve(d.graph, &d.indirect);
 	d.dependencies = graph_dependencies(d.graph, d.indirect.calls, d.indirect.count, &d.dependency_count);
 	reach_compute(d.graph, &d.indirect, &d.reach);
-	result = find_domains(&d, model, release->name, config, err);
+	result = find_domains(&d, model, release->name, config, asked, err);
 	if (!result) {
 		debt_compute(d.graph, d.dependencies, d.dependency_count, d.domains, &d.debt);
 		fill_files(&d);

@@ -13,11 +13,14 @@ struct derive_summary {
 	uint32_t files, lines, functions, direct_calls, indirect_calls, domains;
 	size_t indirect_sites, indirect_resolved;
 	double mean_candidates, debt_score;
+	double cold_gain; /* how much more modularity domains found from nothing have than those kept; 0 where none were */
 };
 
+struct domains_options;
+
 /* Loads the release's facts, analyses them and writes manifest and snapshot in one transaction. The caller sets the derive
- * key afterwards. Errors: of the model, the graph or the domain discovery. */
+ * key afterwards. asked: how domains are to be found; what is declared and known comes from config and model. Errors: of the model, the graph or the domain discovery. */
 int derive_release(struct model *model, const struct model_release *release, const struct config *config,
-		   const struct progress *progress, struct derive_summary *summary, struct err *err);
+		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary, struct err *err);
 
 #endif
