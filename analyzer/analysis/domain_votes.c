@@ -30,7 +30,14 @@ static double rarity(uint32_t voters, uint32_t all)
 	return voters < 2 || all < 3 ? 0 : log((double)all / voters) / log((double)all / 2 > 1 ? (double)all / 2 : 2);
 }
 
-/* Votes become edges: of a node, those for hubs with other voters, together as much as its rarest hub is worth. */
+/* What a vote is worth. A folder of a tenth or a third of the code is still one that people made: the root of its rarity. */
+static double worth_of(enum domain_signal_kind kind, uint32_t voters, uint32_t all)
+{
+	double worth = rarity(voters, all);
+	return worth > 0 && kind == DOMAIN_FOLDER ? sqrt(worth) : worth;
+}
+
+/* Votes become edges: of a node, those for hubs with other voters, as a weighted mean. */
 static void cast(struct discovery *d, struct votes *votes, const uint32_t *all, enum domain_signal_kind kind)
 {
 	uint32_t hubs = interner_count(votes->hubs);
@@ -39,14 +46,13 @@ static void cast(struct discovery *d, struct votes *votes, const uint32_t *all, 
 		voters[votes->items[i].hub]++;
 	for (size_t start = 0, end; start < votes->count; start = end) {
 		uint32_t node = votes->items[start].node;
-		double sum = 0, most = 0;
+		double sum = 0;
 		for (end = start; end < votes->count && votes->items[end].node == node; end++) {
 			double worth = rarity(voters[votes->items[end].hub], all[node]);
 			sum += worth > 0 ? votes->items[end].weight : 0;
-			most = worth > most ? worth : most;
 		}
 		for (size_t i = start; i < end; i++) {
-			double worth = rarity(voters[votes->items[i].hub], all[node]);
+			double worth = worth_of(kind, voters[votes->items[i].hub], all[node]);
 			if (worth > 0)
 				domain_signal_add(&d->signals[kind], node, d->total + votes->items[i].hub,
 						  worth * votes->items[i].weight / sum);
