@@ -11,6 +11,7 @@
 #include "analysis/reach.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "cmd/renames.h"
 
 struct derive {
 	struct graph *graph;
@@ -297,7 +298,12 @@ static void fill_coverage(struct derive *d)
 
 /* ---- domains: declared, known from before ---- */
 
-struct previous { const struct graph *graph; const char **domain; struct arena *arena; };
+struct previous {
+	const struct graph *graph;
+	const char **domain;         /* per file */
+	struct arena *arena;
+	struct gone_file *gone; size_t gone_count, gone_capacity;
+};
 
 static int compare_path(const void *key, const void *file)
 {
@@ -309,8 +315,13 @@ static void take_previous(void *context, const char *path, const char *domain)
 	struct previous *previous = context;
 	const struct graph_file *file = bsearch(path, previous->graph->files, previous->graph->file_count, sizeof *file,
 						compare_path);
-	if (file)
+	if (file) {
 		previous->domain[file - previous->graph->files] = arena_strdup(previous->arena, domain);
+		return;
+	}
+	mem_grow(&previous->gone, &previous->gone_capacity, previous->gone_count + 1, sizeof *previous->gone);
+	previous->gone[previous->gone_count++] =
+		(struct gone_file){arena_strdup(previous->arena, path), arena_strdup(previous->arena, domain)};
 }
 
 static int read_ids(struct derive *d, struct model *model, const char *release, struct err *err)
@@ -360,7 +371,8 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 			const struct domains_options *asked, struct err *err)
 {
 	struct arena *scratch = arena_create();
-	struct previous previous = {d->graph, arena_zalloc(scratch, (size_t)d->graph->file_count + 1, sizeof(char *)), scratch};
+	struct previous previous = {.graph = d->graph, .arena = scratch,
+				    .domain = arena_zalloc(scratch, (size_t)d->graph->file_count + 1, sizeof(char *))};
 	struct domain_declaration *declared = arena_zalloc(scratch, config->domain_count + 4, sizeof *declared);
 	size_t count = config->domain_count;
 	for (size_t i = 0; i < count; i++)
@@ -375,6 +387,9 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 		declared[count++] = (struct domain_declaration){"infrastructure", config->infrastructure.items,
 								config->infrastructure.count};
 	int result = model_previous_domains(model, release, take_previous, &previous, err);
+	if (!result)
+		result = renames_apply(model, release, d->graph, previous.gone, previous.gone_count, previous.domain, err);
+	free(previous.gone);
 	d->ids_before = interner_create();
 	if (!result)
 		result = read_ids(d, model, release, err);
