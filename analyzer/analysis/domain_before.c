@@ -73,8 +73,10 @@ bool domain_before_keep(struct discovery *d)
 	uint32_t id;
 	place_new(d);
 	bool has_common = interner_find(d->before_names, "common", strlen("common"), &id);
-	for (uint32_t i = 0; i < d->node_count; i++)
+	for (uint32_t i = 0; i < d->node_count; i++) {
 		d->nodes[i].is_common = d->nodes[i].is_common && has_common && d->nodes[i].group == id;
+		d->common_group = d->nodes[i].is_common ? id : d->common_group;
+	}
 	domain_groups_renumber(d);
 	domain_told_enforce(d);
 	domain_groups_renumber(d);
@@ -133,7 +135,7 @@ void domain_before_match(const struct discovery *d, const char **names, const ch
 		bool is_same = row->nodes >= SAME * in_label[row->label] || row->nodes >= SAME * in_group[row->group];
 		if (names[row->group] || taken[row->label] || !is_same || 2 * in_group[row->group] < size[row->group])
 			continue;
-		names[row->group] = label;
+		names[row->group] = origins[row->group] = label;
 		taken[row->label] = true;
 	}
 	for (uint32_t g = 0; g < d->group_count; g++)
