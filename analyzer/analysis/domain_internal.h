@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the steps of domain discovery share. Private to analysis/domain*.c.
  *
- * domains.c puts the steps together; domain_nodes.c makes nodes of files, domain_graph.c ties them,
- * domain_folders.c walks the folders, domain_partition.c splits what no folder splits, domain_names.c names,
- * domain_measures.c measures. */
+ * domains.c puts the steps together; domain_nodes.c makes nodes of files; domain_graph.c ties them by dependencies,
+ * domain_text.c by the words of their identifiers, domain_votes.c by folders and names; domain_levels.c finds the tree
+ * of partitions, domain_consensus.c what many seeds agree on; domain_names.c names, domain_measures.c measures. */
 #ifndef SIGHTLINE_ANALYSIS_DOMAIN_INTERNAL_H
 #define SIGHTLINE_ANALYSIS_DOMAIN_INTERNAL_H
+
+#define DOMAIN_FOLDER_LARGEST 0.4 /* of all nodes lie in a folder that tells something */
 
 #include "analysis/domains.h"
 #include "base/hash.h"
 #include "base/mem.h"
+#include "graph/leiden.h"
 
 /* A stem group: x.c with x.h, and headers that only declare what x.c defines. What is never taken apart. */
 struct domain_node {
@@ -17,12 +20,28 @@ struct domain_node {
 	uint32_t files;
 	uint64_t lines;          /* of code */
 	const char *folder;      /* of file; "" = the root */
+	const char *home;        /* folder with mirrors folded: "include/net" and "src/net" are "net"; NULL = says nothing */
 	const char *stem;
-	const char *family;      /* what it shares the beginning of its name with; NULL = nobody */
 	uint32_t fan_in, fan_out; /* nodes that use it, that it uses */
 	bool is_common;          /* a utility: used everywhere, uses little */
-	uint32_t atom;           /* the node it goes with wherever that goes (a folder too small for a domain); or itself */
+	bool is_locked;          /* where it is was told, not found */
+	const char *pin;         /* name of the domain that it is told to be in; NULL */
+	uint32_t join;           /* 1 + number of the constraint that joins it with others; 0 = none */
+	uint32_t chosen;         /* scratch of the step that places it */
 	uint32_t group;          /* the domain-to-be it is in; GRAPH_NONE = not yet placed */
+};
+
+/* What one signal says: edges between nodes, and votes of nodes for hubs. A hub is a node of the graph that is no file: all
+ * that vote for it are tied to each other through it, at the cost of one edge each. */
+struct domain_signal {
+	struct weighted_edge *edges; size_t count, capacity; /* sorted, distinct; a hub is node_count or more */
+	double weight;           /* what an edge is multiplied by in the sum of all signals */
+};
+
+struct domain_level {
+	double resolution;
+	uint32_t *labels, count; /* per node; numbered by the first node */
+	double agreement;        /* of the seeds with this partition: mean adjusted Rand index */
 };
 
 struct discovery {
@@ -32,39 +51,90 @@ struct discovery {
 	struct arena *arena;
 	uint32_t *fixed;         /* per file: index into fixed_names, GRAPH_NONE = to be discovered */
 	struct interner *fixed_names;
+	const char **told;       /* per file: why it is fixed, static; NULL where it is not */
 	uint32_t *node_of;       /* per file; GRAPH_NONE where fixed */
 	struct domain_node *nodes; uint32_t node_count;
-	struct weighted_edge *edges; size_t edge_count, edge_capacity; /* between nodes; sorted, distinct */
+	struct domain_signal signals[DOMAIN_SIGNALS];
+	uint32_t total;          /* nodes and hubs */
+	struct weighted_edge *edges; size_t edge_count, edge_capacity; /* all signals summed; sorted, distinct */
+	struct leiden_graph ties; /* the same, in rows */
 	double mean_strength;    /* weight of edges that a node has on average */
-	uint64_t lines;          /* of all nodes */
-	double wanted;           /* how many domains a codebase of this size has, about */
-	double cap;              /* share of the code above which a domain is split */
+	double folder_gate;      /* how far the folders are to be believed, 0..1 */
+	struct domain_level level; /* the default */
+	uint32_t *before;        /* per node: label of the release before, in before_names; GRAPH_NONE = new */
+	struct interner *before_names;
+	uint32_t known;          /* nodes with a label of before */
+	uint32_t **seeds; unsigned seed_count; /* labels of its seeds, per node */
 	uint32_t group_count;
 	uint32_t common_group;   /* of the utilities; GRAPH_NONE = none */
 };
 
-/* Weight of one reference by its kind. */
-extern const double DOMAIN_KIND_WEIGHT[DEPENDENCY_KINDS];
+/* domain_told.c: fills fixed, fixed_names, told. */
+void domain_told_place(struct discovery *d);
+/* Adds edges for constraints; fills the nodes' pin and join. ERR_INPUT where they contradict, with both lines. */
+int domain_told_tie(struct discovery *d, struct err *err);
+/* Moves nodes to where constraints want them, and locks them there. */
+void domain_told_enforce(struct discovery *d);
+bool domain_globs_match(const struct domain_constraint *row, const char *path);
 
-/* domain_nodes.c: fills node_of, nodes (without fan_in, fan_out, is_common), lines. fixed must be filled. */
+/* domain_before.c: fills before, before_names, known. */
+void domain_before_read(struct discovery *d);
+/* Starts from the labels of before and gives every node a group; false, with no group changed: too few are known. */
+bool domain_before_keep(struct discovery *d);
+/* Per group: the name it keeps (or NULL), the label of before that most of its known nodes had (or NULL), its change. */
+void domain_before_match(const struct discovery *d, const char **names, const char **origins, const char **changes);
+
+/* domain_nodes.c: fills node_of, nodes (without fan_in, fan_out, is_common). fixed must be filled. */
 void domain_nodes_make(struct discovery *d);
 
-/* domain_graph.c: fills edges, mean_strength, and the nodes' fan_in, fan_out, is_common. */
+/* domain_graph.c: the dependency signal, and the nodes' fan_in, fan_out, is_common. */
 void domain_graph_make(struct discovery *d);
+void domain_signal_add(struct domain_signal *signal, uint32_t a, uint32_t b, double weight);
 /* Sorts by ends and sums up edges with the same ends, whatever order they came in. Returns their new number. */
 size_t domain_edges_unite(struct weighted_edge *edges, size_t count);
+/* Weighs the signals and sums them up in edges; sets mean_strength. */
+void domain_graph_sum(struct discovery *d);
 
-/* domain_folders.c: gives every node a group. */
-int domain_folders_place(struct discovery *d, struct err *err);
-/* Share of the code that a set of nodes is: by lines, and by the mean of lines and number of nodes. */
-struct domain_share { uint32_t nodes; double lines, mass; };
-struct domain_share domain_share_of(const struct discovery *d, const uint32_t *members, uint32_t count);
-bool domain_share_is_oversized(const struct discovery *d, struct domain_share share);
-/* Too small for a domain of its own. */
-bool domain_share_is_small(const struct discovery *d, struct domain_share share);
+/* domain_text.c: the text signal. */
+void domain_text_make(struct discovery *d);
 
-/* domain_partition.c: gives the members groups by how they are tied. */
-int domain_partition(struct discovery *d, const uint32_t *members, uint32_t count, unsigned depth, struct err *err);
+/* domain_votes.c: the prefix and folder signals, folder_gate; raises total. */
+void domain_votes_make(struct discovery *d);
+
+/* domain_levels.c: fills level, and every node's group by it. */
+void domain_levels_make(struct discovery *d);
+/* Labels per node of a coarser and a finer partition than the groups: nested. Numbered from 0; return their number. */
+uint32_t domain_levels_coarse(const struct discovery *d, uint32_t *labels);
+uint32_t domain_levels_fine(const struct discovery *d, uint32_t *labels);
+
+/* domain_consensus.c: the partition that differs least from seed_count others, each of n labels below n. The sum of pairs
+ * on which they differ (Mirkin 1996) is lowered by moving single nodes until none gains; starts from the first of them.
+ * Returns the number of communities, numbered by their first node. */
+uint32_t domain_consensus(const uint32_t *const *partitions, unsigned seed_count, uint32_t n, uint32_t *consensus);
+/* Per node the mean, over the others in its group, of the share of partitions that put both together; 1 where it is alone. */
+void domain_certainty(const uint32_t *const *partitions, unsigned seed_count, uint32_t n, const uint32_t *groups,
+		      float *certainty);
+/* Adjusted Rand index of two partitions. */
+double domain_agreement(const uint32_t *a, const uint32_t *b, uint32_t n);
+
+/* domain_settle.c: from groups by consensus to those that last. */
+void domain_groups_finish(struct discovery *d);
+void domain_groups_renumber(struct discovery *d);
+/* Moves nodes that another group pulls at clearly more than their own, until there is none. */
+void domain_settle(struct discovery *d);
+
+/* How a node is tied to groups, directly and through hubs. group_capacity: groups are below it. */
+struct domain_ties;
+struct domain_ties *domain_ties_create(const struct discovery *d, uint32_t group_capacity);
+void domain_ties_destroy(struct domain_ties *ties);
+void domain_ties_update(struct domain_ties *ties);   /* the nodes' groups have changed */
+void domain_ties_gather(struct domain_ties *ties, uint32_t node); /* adds a node's ties to those gathered */
+void domain_ties_forget(struct domain_ties *ties);   /* nothing is gathered */
+double domain_ties_to(const struct domain_ties *ties, uint32_t group);
+uint32_t domain_ties_second(const struct domain_ties *ties, uint32_t own, double *tie);
+
+/* domain_why.c: fills the reasons of out, whose domain_of is set. */
+void domain_reasons_fill(const struct discovery *d, const uint32_t *domain_of_group, struct domains_result *out);
 
 /* domain_measures.c: fills sizes, cohesion, exclusivity and links of out, whose domains and domain_of are set. */
 void domain_measure(const struct discovery *d, const struct graph_call *indirect, size_t indirect_count,

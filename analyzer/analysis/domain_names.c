@@ -276,6 +276,9 @@ static void choose(struct naming *naming, const char **names)
 	uint32_t id;
 	for (uint32_t i = 0; i < interner_count(d->fixed_names); i++)
 		interner_add_string(used, interner_text(d->fixed_names, i));
+	for (uint32_t g = 0; g < d->group_count; g++)
+		if (names[g])
+			interner_add_string(used, names[g]);
 	if (naming->found.count)
 		qsort(naming->found.items, naming->found.count, sizeof *naming->found.items, compare_candidates);
 	for (size_t i = 0; i < naming->found.count; i++) {
@@ -310,6 +313,8 @@ static void prepare(struct naming *naming)
 	}
 	for (size_t e = 0; e < d->edge_count; e++) {
 		uint32_t a = d->edges[e].a, b = d->edges[e].b;
+		if (b >= d->node_count)
+			continue;
 		if (d->nodes[a].group != d->nodes[b].group)
 			continue;
 		naming->strength[a] += d->edges[e].weight;

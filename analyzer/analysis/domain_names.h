@@ -6,7 +6,8 @@
 struct arena;
 struct discovery;
 
-/* Gives each of d's groups a name: unique, and none of the fixed ones. names: d->group_count entries; in d's arena. */
+/* Gives each of d's groups a name: unique, and none of the fixed ones. names: d->group_count entries; in d's arena; those
+ * that are not NULL stay. */
 void domain_names(const struct discovery *d, const char **names);
 
 /* "src/xml_parser.c" -> "xml_parser" */

@@ -152,29 +152,86 @@ static void settle(struct discovery *d, uint32_t *node_of, uint32_t count)
 	free(has_source);
 }
 
-/* ---- families ---- */
+/* ---- homes ---- */
 
-/* "refs", "reflog" and "ref-filter" are of the family "ref": the shortest first word of three letters or more that some
- * file has and the name begins with. "t_list" and "t_hash" are of the family "t_". */
-static void find_families(struct discovery *d)
+/* Folders that say where code lies, not what it does: "include/net" and "src/net" are one place. */
+static const char *const MIRRORS[] = {"include", "includes", "inc", "src", "source", "sources", "headers"};
+
+static bool is_mirror(const char *name, size_t length)
 {
-	struct interner *words = interner_create();
-	for (uint32_t i = 0; i < d->node_count; i++) {
-		size_t length = strcspn(d->nodes[i].stem, "_-.");
-		if (length >= 3)
-			interner_add(words, d->nodes[i].stem, length);
+	for (size_t i = 0; i < sizeof MIRRORS / sizeof *MIRRORS; i++)
+		if (strlen(MIRRORS[i]) == length && !strncmp(MIRRORS[i], name, length))
+			return true;
+	return false;
+}
+
+/* Returns whether there was a mirror. */
+static bool fold_mirrors(const char *folder, struct buf *home)
+{
+	bool folded = false;
+	while (*folder) {
+		size_t length = strcspn(folder, "/");
+		if (is_mirror(folder, length)) {
+			folded = true;
+		} else {
+			if (home->length)
+				buf_append_char(home, '/');
+			buf_append(home, folder, length);
+		}
+		folder += length + (folder[length] == '/');
+	}
+	return folded;
+}
+
+/* A header's place in a mirror is the nearest folder that has sources: "arch/x86/include/asm/io.h" is at home in "arch/x86".
+ * Where there is none, its folder says nothing of what it is for. */
+static const char *home_with_sources(const char *home, size_t length, const struct interner *with_sources, struct arena *arena)
+{
+	uint32_t id;
+	for (;; length--) {
+		if ((!home[length] || home[length] == '/') && interner_find(with_sources, home, length, &id))
+			return arena_strndup(arena, home, length);
+		if (!length)
+			return NULL;
+	}
+}
+
+/* refs.c beside refs/ belongs to that folder. */
+static void find_homes_of_nodes(struct discovery *d)
+{
+	struct interner *with_sources = interner_create(), *homes = interner_create();
+	for (unsigned pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < d->node_count; i++) {
+			struct domain_node *node = &d->nodes[i];
+			struct buf home;
+			buf_init(&home, BUF_NO_CEILING);
+			buf_append_string(&home, "");
+			bool folded = fold_mirrors(node->folder, &home), is_source = has_source_suffix(d, node->file);
+			const char *text = home.length ? home.data : "";
+			if (!pass && is_source)
+				interner_add(with_sources, text, home.length);
+			if (pass) {
+				node->home = folded && !is_source ? home_with_sources(text, home.length, with_sources, d->arena)
+								  : arena_strndup(d->arena, text, home.length);
+				if (node->home)
+					interner_add_string(homes, node->home);
+			}
+			buf_finish(&home);
+		}
 	}
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		const char *stem = d->nodes[i].stem;
-		size_t length = strcspn(stem, "_-.");
+		struct buf inner;
 		uint32_t id;
-		for (size_t l = 3; l <= length && !d->nodes[i].family; l++)
-			if (interner_find(words, stem, l, &id))
-				d->nodes[i].family = arena_strndup(d->arena, stem, l);
-		if (!d->nodes[i].family && stem[length] && length)
-			d->nodes[i].family = arena_strndup(d->arena, stem, length + 1);
+		if (!d->nodes[i].home)
+			continue;
+		buf_init(&inner, BUF_NO_CEILING);
+		buf_printf(&inner, "%s%s%s", d->nodes[i].home, *d->nodes[i].home ? "/" : "", d->nodes[i].stem);
+		if (interner_find(homes, inner.data, inner.length, &id))
+			d->nodes[i].home = arena_strndup(d->arena, inner.data, inner.length);
+		buf_finish(&inner);
 	}
-	interner_destroy(words);
+	interner_destroy(homes);
+	interner_destroy(with_sources);
 }
 
 void domain_nodes_make(struct discovery *d)
@@ -190,9 +247,7 @@ void domain_nodes_make(struct discovery *d)
 		const char *path = d->graph->files[node->file].path;
 		node->folder = folder_of(path, d->arena);
 		node->stem = domain_stem(path, d->arena);
-		node->atom = i;
 		node->group = GRAPH_NONE;
-		d->lines += node->lines;
 	}
-	find_families(d);
+	find_homes_of_nodes(d);
 }

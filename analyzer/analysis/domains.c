@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Domain discovery, step by step: what is declared, vendored or a test stands first; the labels of the release before
- * are kept where they still cover the code; else the folders are walked, and what no folder tells apart is split by how
- * it is tied.
- *
- * WANTED: the number of domains that people make grows about with the root of the number of files (MAINTAINERS files in
- * the literature: 4-8 for 30, 15-40 for 500). CAP: above a fifth of the code a domain tells a maintainer nothing. KEEP:
- * where that share of files is known from the release before, its domains are kept and only new files are placed. */
+/* Domain discovery, step by step: what is told stands first; files become nodes; signals tie them; seeds find partitions
+ * and what they agree on; leftovers are placed; what was known before is kept, named and told apart. */
 #include "analysis/domains.h"
 
 #include <math.h>
@@ -14,189 +9,253 @@
 
 #include "analysis/domain_internal.h"
 #include "analysis/domain_names.h"
-#include "base/text.h"
 
-#define WANTED 1.0      /* times the root of the number of nodes */
-#define FEWEST_WANTED 2
-#define CAP 0.2
-#define CAP_SMALL 1.5   /* times the mean domain, where a codebase is so small that this is more than CAP */
-#define KEEP 0.7
-#define SIBLING_TIE 0.1 /* of a node's mean strength: a new file's tie to each file in its folder */
-
-static const char *const FOREIGN_FOLDERS[] = {"deps", "vendor", "vendored", "third_party", "third-party", "thirdparty",
-					      "3rdparty", "external", "externals", "extern", "subprojects"};
-static const char *const TEST_FOLDERS[] = {"test", "tests", "t", "testing", "testsuite", "unittest", "unittests"};
-
-static bool is_one_of(const char *name, size_t length, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strlen(list[i]) == length && !strncmp(list[i], name, length))
-			return true;
-	return false;
-}
-#define IS_ONE_OF(name, length, list) is_one_of(name, length, list, sizeof(list) / sizeof *(list))
-
-/* "deps/lua/src/lapi.c" -> "lua"; "t/helper/x.c", "lib/tests/x.c" -> "tests"; else NULL. */
-static char *fixed_name(const char *path, struct arena *arena)
-{
-	const char *at = path;
-	for (const char *slash = strchr(at, '/'); slash; at = slash + 1, slash = strchr(at, '/')) {
-		size_t length = (size_t)(slash - at);
-		if (IS_ONE_OF(at, length, FOREIGN_FOLDERS)) {
-			const char *next = slash + 1, *end = strchr(next, '/');
-			return end ? arena_strndup(arena, next, (size_t)(end - next)) : arena_strndup(arena, at, length);
-		}
-		if (IS_ONE_OF(at, length, TEST_FOLDERS) && (length > 1 || at == path))
-			return arena_strdup(arena, "tests");
-	}
-	return NULL;
-}
-
-static uint32_t fix(struct discovery *d, const char *name)
-{
-	return interner_add_string(d->fixed_names, name);
-}
-
-static void place_fixed(struct discovery *d)
-{
-	for (size_t i = 0; i < d->options->declared_count; i++)
-		fix(d, d->options->declared[i].name);
-	for (uint32_t f = 0; f < d->graph->file_count; f++) {
-		const char *path = d->graph->files[f].path;
-		d->fixed[f] = GRAPH_NONE;
-		for (size_t i = 0; i < d->options->declared_count && d->fixed[f] == GRAPH_NONE; i++)
-			for (size_t g = 0; g < d->options->declared[i].glob_count; g++)
-				if (glob_match(d->options->declared[i].globs[g], path))
-					d->fixed[f] = fix(d, d->options->declared[i].name);
-		char *name = d->fixed[f] == GRAPH_NONE ? fixed_name(path, d->arena) : NULL;
-		if (name)
-			d->fixed[f] = fix(d, name);
-	}
-}
-
-/* ---- labels of the release before ---- */
-
-/* The label that a new node is tied to most; lying in one folder decides where nothing else does. */
-static uint32_t strongest_label(const struct discovery *d, uint32_t node, const uint32_t *known, uint32_t count,
-				double *tie)
-{
-	uint32_t best = 0;
-	memset(tie, 0, count * sizeof *tie);
-	for (size_t e = 0; e < d->edge_count; e++) {
-		uint32_t a = d->edges[e].a, b = d->edges[e].b, other = a == node ? b : b == node ? a : GRAPH_NONE;
-		if (other != GRAPH_NONE && known[other] != GRAPH_NONE)
-			tie[known[other]] += d->edges[e].weight;
-	}
-	for (uint32_t i = 0; i < d->node_count; i++)
-		if (known[i] != GRAPH_NONE && !strcmp(d->nodes[i].folder, d->nodes[node].folder))
-			tie[known[i]] += d->mean_strength * SIBLING_TIE;
-	for (uint32_t l = 1; l < count; l++)
-		if (tie[l] > tie[best])
-			best = l;
-	return best;
-}
-
-/* Returns false, with nothing placed, where too little is known. */
-static bool keep_previous(struct discovery *d, struct interner *labels)
-{
-	uint32_t *known = mem_alloc(((size_t)d->node_count + 1) * sizeof *known), known_count = 0;
-	for (uint32_t i = 0; i < d->node_count; i++)
-		known[i] = GRAPH_NONE;
-	for (uint32_t f = 0; d->options->previous && f < d->graph->file_count; f++) {
-		uint32_t node = d->node_of[f];
-		if (node == GRAPH_NONE || !d->options->previous[f] || known[node] != GRAPH_NONE)
-			continue;
-		known[node] = interner_add_string(labels, d->options->previous[f]);
-		known_count++;
-	}
-	bool is_enough = known_count && known_count >= KEEP * d->node_count;
-	uint32_t count = interner_count(labels);
-	double *tie = mem_alloc(((size_t)count + 1) * sizeof *tie);
-	for (uint32_t i = 0; i < d->node_count && is_enough; i++)
-		d->nodes[i].group = known[i] != GRAPH_NONE ? known[i] : strongest_label(d, i, known, count, tie);
-	if (is_enough)
-		d->group_count = count;
-	free(tie);
-	free(known);
-	return is_enough;
-}
-
-/* ---- from groups to domains ---- */
+const char *const DOMAIN_SIGNAL_NAMES[DOMAIN_SIGNALS] = {"dependencies", "text", "prefix", "folder", "observed"};
 
 static int compare_domains(const void *a, const void *b)
 {
 	return strcmp(((const struct domain *)a)->name, ((const struct domain *)b)->name);
 }
 
-static void make_domains(struct discovery *d, const char *const *group_names, struct domains_result *out)
+/* ---- groups ---- */
+
+/* Modularity of the groups, each hub with the group that most of its voters are in. */
+static double quality_of_groups(const struct discovery *d)
+{
+	uint32_t *labels = mem_alloc(((size_t)d->total + 1) * sizeof *labels);
+	double *tie = mem_zalloc((size_t)d->group_count + 1, sizeof *tie);
+	for (uint32_t i = 0; i < d->total; i++) {
+		const struct leiden_graph *graph = &d->ties;
+		labels[i] = i < d->node_count ? d->nodes[i].group : 0;
+		for (size_t e = graph->offsets[i]; i >= d->node_count && e < graph->offsets[i + 1]; e++) {
+			uint32_t group = d->nodes[graph->targets[e]].group;
+			tie[group] += graph->weights[e];
+			if (tie[group] > tie[labels[i]])
+				labels[i] = group;
+		}
+		for (size_t e = graph->offsets[i]; i >= d->node_count && e < graph->offsets[i + 1]; e++)
+			tie[d->nodes[graph->targets[e]].group] = 0;
+	}
+	double quality = leiden_quality(&d->ties, d->level.resolution, labels);
+	free(labels);
+	free(tie);
+	return quality;
+}
+
+static void take_labels(struct discovery *d, const uint32_t *labels, uint32_t count)
+{
+	for (uint32_t i = 0; i < d->node_count; i++)
+		d->nodes[i].group = labels[i];
+	d->group_count = count;
+}
+
+/* Joins the two groups that are tied most for their sizes until there are so many as wanted. */
+static void join_to_wanted(struct discovery *d)
+{
+	while (d->group_count > d->options->wanted && d->group_count > 1) {
+		uint32_t *sizes = mem_zalloc((size_t)d->group_count + 1, sizeof *sizes), smallest = 0, best = GRAPH_NONE;
+		double best_tie = -1;
+		for (uint32_t i = 0; i < d->node_count; i++)
+			sizes[d->nodes[i].group]++;
+		for (uint32_t g = 1; g < d->group_count; g++)
+			smallest = sizes[g] < sizes[smallest] ? g : smallest;
+		struct domain_ties *ties = domain_ties_create(d, d->group_count);
+		for (uint32_t i = 0; i < d->node_count; i++)
+			if (d->nodes[i].group == smallest)
+				domain_ties_gather(ties, i);
+		for (uint32_t g = 0; g < d->group_count; g++) {
+			double tie = domain_ties_to(ties, g) / sqrt(sizes[g]);
+			if (g != smallest && tie > best_tie) {
+				best = g;
+				best_tie = tie;
+			}
+		}
+		for (uint32_t i = 0; i < d->node_count; i++)
+			if (d->nodes[i].group == smallest)
+				d->nodes[i].group = best;
+		domain_ties_destroy(ties);
+		free(sizes);
+		domain_groups_renumber(d);
+	}
+}
+
+/* Both from nothing and from what was known; the latter is taken where there is enough of it. */
+static void place_nodes(struct discovery *d, struct domains_result *out)
+{
+	uint32_t *cold = arena_alloc(d->arena, ((size_t)d->node_count + 1) * sizeof *cold);
+	bool *common = arena_alloc(d->arena, (size_t)d->node_count + 1);
+	domain_levels_make(d);
+	for (uint32_t i = 0; i < d->node_count; i++)
+		common[i] = d->nodes[i].is_common;
+	domain_told_enforce(d);
+	domain_groups_finish(d);
+	if (d->options->wanted)
+		join_to_wanted(d);
+	out->cold_quality = out->kept_quality = quality_of_groups(d);
+	uint32_t count = d->group_count, cold_common = d->common_group;
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		bool was = d->nodes[i].is_common;
+		cold[i] = d->nodes[i].group;
+		d->nodes[i].is_common = common[i];
+		common[i] = was;
+	}
+	d->common_group = GRAPH_NONE;
+	out->is_kept = !d->options->wanted && d->options->view == DOMAIN_VIEW_DEFAULT && domain_before_keep(d);
+	if (out->is_kept) {
+		out->kept_quality = quality_of_groups(d);
+		return;
+	}
+	take_labels(d, cold, count);
+	for (uint32_t i = 0; i < d->node_count; i++)
+		d->nodes[i].is_common = common[i];
+	d->common_group = cold_common;
+}
+
+/* Names of a partition other than the groups. */
+static const char **name_labels(struct discovery *d, const uint32_t *labels, uint32_t count)
+{
+	const char **names = arena_zalloc(d->arena, (size_t)count + 1, sizeof *names);
+	uint32_t *groups = mem_alloc(((size_t)d->node_count + 1) * sizeof *groups);
+	uint32_t group_count = d->group_count, common = d->common_group;
+	for (uint32_t i = 0; i < d->node_count; i++)
+		groups[i] = d->nodes[i].group;
+	take_labels(d, labels, count);
+	d->common_group = GRAPH_NONE;
+	domain_names(d, names);
+	take_labels(d, groups, group_count);
+	d->common_group = common;
+	free(groups);
+	return names;
+}
+
+/* ---- from groups to domains ---- */
+
+struct naming_of { const char **names, **origins, **changes, **coarse, **fine; uint32_t *coarse_of, *fine_of; };
+
+static void name_groups(struct discovery *d, struct naming_of *of)
+{
+	size_t groups = (size_t)d->group_count + 1;
+	of->names = arena_zalloc(d->arena, groups, sizeof *of->names);
+	of->origins = arena_zalloc(d->arena, groups, sizeof *of->origins);
+	of->changes = arena_zalloc(d->arena, groups, sizeof *of->changes);
+	domain_before_match(d, of->names, of->origins, of->changes);
+	for (uint32_t i = 0; i < d->node_count; i++)
+		if (d->nodes[i].pin)
+			of->names[d->nodes[i].group] = d->nodes[i].pin;
+	domain_names(d, of->names);
+	for (uint32_t g = 0; g < d->group_count; g++)
+		for (size_t r = 0; r < d->options->rename_count; r++)
+			if (!strcmp(d->options->renames[r].globs[0], of->names[g])) {
+				of->names[g] = d->options->renames[r].name;
+				break;
+			}
+}
+
+static void make_domains(struct discovery *d, const struct naming_of *of, struct domains_result *out)
 {
 	struct interner *names = interner_create();
 	uint32_t files = d->graph->file_count;
 	out->domain_of = mem_alloc(((size_t)files + 1) * sizeof *out->domain_of);
+	out->reasons = mem_zalloc((size_t)files + 1, sizeof *out->reasons);
 	for (uint32_t f = 0; f < files; f++)
 		out->domain_of[f] = interner_add_string(names, d->fixed[f] != GRAPH_NONE
 								       ? interner_text(d->fixed_names, d->fixed[f])
-								       : group_names[d->nodes[d->node_of[f]].group]);
+								       : of->names[d->nodes[d->node_of[f]].group]);
 	out->count = interner_count(names);
 	out->domains = mem_zalloc((size_t)out->count + 1, sizeof *out->domains);
-	for (uint32_t i = 0; i < out->count; i++)
-		out->domains[i].name = arena_strdup(out->arena, interner_text(names, i));
+	for (uint32_t i = 0; i < out->count; i++) {
+		struct domain *domain = &out->domains[i];
+		domain->name = arena_strdup(out->arena, interner_text(names, i));
+		domain->coarse = domain->name;
+		domain->change = "";
+		for (size_t k = 0; k < d->options->declared_count; k++)
+			domain->is_declared |= !strcmp(d->options->declared[k].name, domain->name);
+	}
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		uint32_t id, g = d->nodes[i].group;
+		if (!interner_find(names, of->names[g], strlen(of->names[g]), &id))
+			continue;
+		struct domain *domain = &out->domains[id];
+		domain->coarse = arena_strdup(out->arena, of->coarse[of->coarse_of[i]]);
+		domain->before = of->origins[g] ? arena_strdup(out->arena, of->origins[g]) : NULL;
+		domain->change = of->changes[g];
+		if (!strcmp(domain->change, "kept") && strcmp(domain->before, domain->name))
+			domain->change = "renamed";
+	}
+	for (uint32_t f = 0; f < files; f++)
+		out->reasons[f].fine = d->node_of[f] != GRAPH_NONE ? arena_strdup(out->arena, of->fine[of->fine_of[d->node_of[f]]])
+								   : out->domains[out->domain_of[f]].name;
 	qsort(out->domains, out->count, sizeof *out->domains, compare_domains);
 	uint32_t *map = mem_alloc(((size_t)out->count + 1) * sizeof *map);
+	uint32_t *of_group = mem_zalloc((size_t)d->group_count + 1, sizeof *of_group);
 	for (uint32_t i = 0; i < out->count; i++) {
 		uint32_t id = 0;
 		interner_find(names, out->domains[i].name, strlen(out->domains[i].name), &id);
 		map[id] = i;
-		for (size_t k = 0; k < d->options->declared_count; k++)
-			out->domains[i].is_declared |= !strcmp(d->options->declared[k].name, out->domains[i].name);
 	}
-	for (uint32_t f = 0; f < files; f++)
+	for (uint32_t f = 0; f < files; f++) {
 		out->domain_of[f] = map[out->domain_of[f]];
+		if (d->node_of[f] != GRAPH_NONE)
+			of_group[d->nodes[d->node_of[f]].group] = out->domain_of[f];
+	}
+	domain_reasons_fill(d, of_group, out);
 	free(map);
+	free(of_group);
 	interner_destroy(names);
 }
 
-static int place_nodes(struct discovery *d, const char ***names, struct err *err)
+static void find_tree(struct discovery *d, struct naming_of *of)
 {
-	struct interner *kept = interner_create();
-	int result = 0;
-	bool is_kept = keep_previous(d, kept);
-	if (!is_kept)
-		result = domain_folders_place(d, err);
-	*names = arena_zalloc(d->arena, (size_t)d->group_count + 1, sizeof **names);
-	for (uint32_t g = 0; g < d->group_count && is_kept; g++)
-		(*names)[g] = arena_strdup(d->arena, interner_text(kept, g));
-	if (!result && !is_kept)
-		domain_names(d, *names);
-	interner_destroy(kept);
-	return result;
+	of->coarse_of = arena_zalloc(d->arena, (size_t)d->node_count + 1, sizeof *of->coarse_of);
+	of->fine_of = arena_zalloc(d->arena, (size_t)d->node_count + 1, sizeof *of->fine_of);
+	uint32_t coarse = domain_levels_coarse(d, of->coarse_of), fine = domain_levels_fine(d, of->fine_of);
+	if (d->options->view == DOMAIN_VIEW_COARSE)
+		take_labels(d, of->coarse_of, coarse);
+	if (d->options->view == DOMAIN_VIEW_FINE)
+		take_labels(d, of->fine_of, fine);
+	if (d->options->view != DOMAIN_VIEW_DEFAULT)
+		d->common_group = GRAPH_NONE;
+	of->coarse = name_labels(d, of->coarse_of, coarse);
+	of->fine = name_labels(d, of->fine_of, fine);
 }
 
 int domains_discover(const struct graph *graph, const struct file_dependency *dependencies, size_t dependency_count,
 		     const struct graph_call *indirect, size_t indirect_count, const struct domains_options *options,
 		     struct domains_result **out, struct err *err)
 {
-	const char **names = NULL;
+	struct naming_of of = {0};
 	struct discovery d = {
 		.graph = graph, .dependencies = dependencies, .dependency_count = dependency_count, .options = options,
-		.arena = arena_create(), .fixed_names = interner_create(), .common_group = GRAPH_NONE,
+		.arena = arena_create(), .fixed_names = interner_create(), .before_names = interner_create(),
+		.common_group = GRAPH_NONE,
 	};
-	d.fixed = arena_alloc(d.arena, ((size_t)graph->file_count + 1) * sizeof *d.fixed);
-	place_fixed(&d);
+	domain_told_place(&d);
 	domain_nodes_make(&d);
 	domain_graph_make(&d);
-	d.wanted = fmax(FEWEST_WANTED, WANTED * sqrt(d.node_count));
-	d.cap = fmin(1, fmax(CAP, CAP_SMALL / d.wanted));
-	int result = place_nodes(&d, &names, err);
+	if (!(options->without & 1u << DOMAIN_TEXT))
+		domain_text_make(&d);
+	domain_votes_make(&d);
+	int result = domain_told_tie(&d, err);
 	if (!result) {
 		struct domains_result *made = mem_zalloc(1, sizeof *made);
 		made->arena = arena_create();
-		make_domains(&d, names, made);
+		domain_graph_sum(&d);
+		domain_before_read(&d);
+		place_nodes(&d, made);
+		find_tree(&d, &of);
+		name_groups(&d, &of);
+		make_domains(&d, &of, made);
 		domain_measure(&d, indirect, indirect_count, made);
+		made->resolution = d.level.resolution;
+		made->agreement = d.level.agreement;
 		*out = made;
 	}
+	for (unsigned s = 0; s < DOMAIN_SIGNALS; s++)
+		free(d.signals[s].edges);
+	leiden_graph_finish(&d.ties);
 	free(d.edges);
 	interner_destroy(d.fixed_names);
+	interner_destroy(d.before_names);
 	arena_destroy(d.arena);
 	return result;
 }
@@ -207,6 +266,7 @@ void domains_result_destroy(struct domains_result *result)
 		return;
 	free(result->domains);
 	free(result->domain_of);
+	free(result->reasons);
 	free(result->links);
 	arena_destroy(result->arena);
 	free(result);

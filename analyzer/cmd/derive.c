@@ -2,12 +2,16 @@
 /* The pipeline after extraction. Translates what graph and analysis found into the rows that the model stores. */
 #include "cmd/derive.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "cmd/derive_internal.h"
+#include "cmd/domain_options.h"
+#include "cmd/renames.h"
 #include "derive_id.h"
 
 static void fill_files(struct derive *d)
@@ -142,8 +146,81 @@ static void fill_relations(struct derive *d)
 			(struct snapshot_flow){d->reach.flows[i].entry, d->reach.flows[i].symbol, d->reach.flows[i].depth, 0};
 }
 
+/* ---- why, and which of before ---- */
+
+static const char *signals_of(struct derive *d, const struct domain_reason *reason)
+{
+	struct buf text;
+	bool told[DOMAIN_SIGNALS] = {false};
+	buf_init(&text, BUF_NO_CEILING);
+	buf_append_string(&text, "");
+	for (unsigned n = 0; n < DOMAIN_SIGNALS; n++) {
+		unsigned best = DOMAIN_SIGNALS;
+		for (unsigned s = 0; s < DOMAIN_SIGNALS; s++)
+			if (!told[s] && reason->shares[s] >= 0.005f && (best == DOMAIN_SIGNALS || reason->shares[s] > reason->shares[best]))
+				best = s;
+		if (best == DOMAIN_SIGNALS)
+			break;
+		told[best] = true;
+		buf_printf(&text, "%s%s %.0f %%", text.length ? ", " : "", DOMAIN_SIGNAL_NAMES[best], (double)reason->shares[best] * 100);
+	}
+	char *kept = arena_strndup(d->domains->arena, text.length ? text.data : "", text.length);
+	buf_finish(&text);
+	return kept;
+}
+
+/* A domain that goes on keeps its id; a new one gets its name as id, or, where that is taken, with a number behind. */
+static const char *id_of(struct derive *d, const struct domain *row, struct interner *names, struct interner *used)
+{
+	bool goes_on = row->before && strcmp(row->change, "born") && strcmp(row->change, "split");
+	uint32_t id, known = interner_count(used);
+	const char *text = row->name;
+	char key[600];
+	/* names holds "name\tid" of before, found by its beginning. */
+	for (id = 0; goes_on && id < interner_count(names); id++) {
+		const char *line = interner_text(names, id), *tab = strchr(line, '\t');
+		if (tab && strlen(row->before) == (size_t)(tab - line) && !strncmp(line, row->before, (size_t)(tab - line)))
+			text = tab + 1;
+	}
+	if (interner_add_string(used, text) == known)
+		return arena_strdup(d->domains->arena, text);
+	for (unsigned n = 2;; n++) {
+		snprintf(key, sizeof key, "%.580s~%u", row->name, n);
+		known = interner_count(used);
+		if (interner_add_string(used, key) == known)
+			return arena_strdup(d->domains->arena, key);
+	}
+}
+
+static void fill_reasons(struct derive *d)
+{
+	struct interner *used = interner_create();
+	for (uint32_t f = 0; f < d->graph->file_count; f++) {
+		const struct domain_reason *row = &d->domains->reasons[f];
+		*SNAPSHOT_ADD(&d->snapshot, file_reasons) = (struct snapshot_file_reason){
+			.file = f, .second_domain = row->second == GRAPH_NONE ? SNAPSHOT_NONE : row->second,
+			.certainty = (double)(int)(row->certainty * 1000 + 0.5f) / 1000,
+			.second_share = (double)(int)(row->second_share * 1000 + 0.5f) / 1000,
+			.told = row->told ? row->told : "", .signals = signals_of(d, row), .fine = row->fine};
+	}
+	/* Those that go on first, so that a new one of the same name does not take their id. */
+	const char **ids = mem_zalloc((size_t)d->domains->count + 1, sizeof *ids);
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < d->domains->count; i++)
+			if ((d->domains->domains[i].before != NULL) == !pass)
+				ids[i] = id_of(d, &d->domains->domains[i], d->ids_before, used);
+	for (uint32_t i = 0; i < d->domains->count; i++) {
+		const struct domain *row = &d->domains->domains[i];
+		*SNAPSHOT_ADD(&d->snapshot, domain_trees) =
+			(struct snapshot_domain_tree){i, ids[i], row->coarse, row->before ? row->before : "", row->change};
+	}
+	free(ids);
+	interner_destroy(used);
+}
+
 static void fill_domains(struct derive *d)
 {
+	fill_reasons(d);
 	for (uint32_t i = 0; i < d->domains->count; i++) {
 		const struct domain *row = &d->domains->domains[i];
 		*SNAPSHOT_ADD(&d->snapshot, domains) = (struct snapshot_domain){
@@ -211,7 +288,12 @@ static void fill_coverage(struct derive *d)
 
 /* ---- domains: declared, known from before ---- */
 
-struct previous { const struct graph *graph; const char **domain; struct arena *arena; };
+struct previous {
+	const struct graph *graph;
+	const char **domain;         /* per file */
+	struct arena *arena;
+	struct gone_file *gone; size_t gone_count, gone_capacity;
+};
 
 static int compare_path(const void *key, const void *file)
 {
@@ -223,16 +305,65 @@ static void take_previous(void *context, const char *path, const char *domain)
 	struct previous *previous = context;
 	const struct graph_file *file = bsearch(path, previous->graph->files, previous->graph->file_count, sizeof *file,
 						compare_path);
-	if (file)
+	if (file) {
 		previous->domain[file - previous->graph->files] = arena_strdup(previous->arena, domain);
+		return;
+	}
+	mem_grow(&previous->gone, &previous->gone_capacity, previous->gone_count + 1, sizeof *previous->gone);
+	previous->gone[previous->gone_count++] =
+		(struct gone_file){arena_strdup(previous->arena, path), arena_strdup(previous->arena, domain)};
+}
+
+static int read_ids(struct derive *d, struct model *model, const char *release, struct err *err)
+{
+	struct rows *rows = NULL;
+	bool has_row;
+	struct buf line;
+	buf_init(&line, BUF_NO_CEILING);
+	int result = model_query_named(model, "domain_ids", &release, 1, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
+		buf_clear(&line);
+		buf_printf(&line, "%s\t%s", rows_text(rows, 0, NULL), rows_text(rows, 1, NULL));
+		interner_add(d->ids_before, line.data, line.length);
+	}
+	rows_close(rows);
+	buf_finish(&line);
+	return result;
+}
+
+/* What the configuration says of discovered domains, as discovery takes it. In the arena. */
+static struct domain_constraint *constraints_of(struct arena *arena, const struct config_refinement *rows, size_t count)
+{
+	struct domain_constraint *out = arena_zalloc(arena, count + 1, sizeof *out);
+	for (size_t i = 0; i < count; i++)
+		out[i] = (struct domain_constraint){rows[i].globs.items, rows[i].globs.count, rows[i].name, rows[i].line};
+	return out;
+}
+
+static void take_constraints(struct domains_options *options, const struct config *config, struct arena *arena)
+{
+	struct domain_pair *apart = arena_zalloc(arena, config->apart_count + 1, sizeof *apart);
+	for (size_t i = 0; i < config->apart_count; i++) {
+		const struct config_apart *row = &config->apart[i];
+		apart[i] = (struct domain_pair){{row->a.items, row->a.count, NULL, row->line}, {row->b.items, row->b.count, NULL, row->line}};
+	}
+	options->pins = constraints_of(arena, config->pins, config->pin_count);
+	options->pin_count = config->pin_count;
+	options->joins = constraints_of(arena, config->joins, config->join_count);
+	options->join_count = config->join_count;
+	options->apart = apart;
+	options->apart_count = config->apart_count;
+	options->renames = constraints_of(arena, config->renames, config->rename_count);
+	options->rename_count = config->rename_count;
 }
 
 static int find_domains(struct derive *d, struct model *model, const char *release, const struct config *config,
-			struct err *err)
+			const struct domains_options *asked, struct err *err)
 {
 	struct arena *scratch = arena_create();
-	struct previous previous = {d->graph, arena_zalloc(scratch, (size_t)d->graph->file_count + 1, sizeof(char *)), scratch};
-	struct domain_declaration *declared = arena_zalloc(scratch, config->domain_count + 3, sizeof *declared);
+	struct previous previous = {.graph = d->graph, .arena = scratch,
+				    .domain = arena_zalloc(scratch, (size_t)d->graph->file_count + 1, sizeof(char *))};
+	struct domain_declaration *declared = arena_zalloc(scratch, config->domain_count + 4, sizeof *declared);
 	size_t count = config->domain_count;
 	for (size_t i = 0; i < count; i++)
 		declared[i] = (struct domain_declaration){config->domains[i].name, config->domains[i].globs.items,
@@ -242,12 +373,28 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 		declared[count++] = (struct domain_declaration){"vendored", config->vendored.items, config->vendored.count};
 	if (config->generated.count)
 		declared[count++] = (struct domain_declaration){"generated", config->generated.items, config->generated.count};
+	if (config->infrastructure.count)
+		declared[count++] = (struct domain_declaration){"infrastructure", config->infrastructure.items,
+								config->infrastructure.count};
 	int result = model_previous_domains(model, release, take_previous, &previous, err);
-	struct domains_options options = {.declared = declared, .declared_count = count,
-					  .previous = previous.domain};
+	if (!result)
+		result = renames_apply(model, release, d->graph, previous.gone, previous.gone_count, previous.domain, err);
+	free(previous.gone);
+	d->ids_before = interner_create();
+	if (!result)
+		result = read_ids(d, model, release, err);
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	struct domains_options options = *asked;
+	options.declared = declared;
+	options.declared_count = count;
+	options.previous = previous.domain;
+	options.threads = processors > 0 ? (unsigned)processors : 1;
+	take_constraints(&options, config, scratch);
 	if (!result)
 		result = domains_discover(d->graph, d->dependencies, d->dependency_count, d->indirect.calls, d->indirect.count,
 					  &options, &d->domains, err);
+	if (result == ERR_INPUT && config->path)
+		err_prefix(err, "%s", config->path);
 	arena_destroy(scratch);
 	return result;
 }
@@ -264,14 +411,18 @@ static void summarise(const struct derive *d, struct derive_summary *out)
 		.mean_candidates = d->indirect.mean_candidates, .debt_score = d->debt->codebase_score,
 		.observations = d->observed->observations, .observations_dropped = d->left_behind,
 	};
+	if (d->domains->kept_quality > 0)
+		out->cold_gain = d->domains->cold_quality / d->domains->kept_quality - 1;
 	for (uint32_t i = 0; i < graph->file_count; i++)
 		out->lines += graph->files[i].code_lines;
 }
 
-struct hash128 derive_key(const struct config *config)
+struct hash128 derive_key(const struct config *config, const struct domains_options *asked)
 {
 	struct hasher *hasher = hasher_create();
+	const struct domains_options by_default = {0};
 	hasher_add_string(hasher, DERIVE_ID);
+	domain_options_hash(asked ? asked : &by_default, hasher);
 	char *text = NULL;
 	size_t length = 0;
 	struct err ignored = {0};
@@ -284,7 +435,8 @@ struct hash128 derive_key(const struct config *config)
 }
 
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
-		   const struct progress *progress, struct derive_summary *summary, struct err *err)
+		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary,
+		   struct err *err)
 {
 	struct derive d = {.graph = graph};
 	int result = 0;
@@ -302,7 +454,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 	indirect_resolve(d.graph, &d.indirect);
 	d.dependencies = graph_dependencies(d.graph, d.indirect.calls, d.indirect.count, &d.dependency_count);
 	reach_compute(d.graph, &d.indirect, &d.reach);
-	result = find_domains(&d, model, release->name, config, err);
+	result = find_domains(&d, model, release->name, config, asked, err);
 	if (!result) {
 		debt_compute(d.graph, d.dependencies, d.dependency_count, d.domains, &d.debt);
 		fill_files(&d);
@@ -317,9 +469,10 @@ int derive_release(struct model *model, const struct model_release *release, con
 		result = model_release_put(model, release, &d.snapshot, err);
 	}
 	if (!result)
-		result = model_release_set_derive_key(model, release->name, derive_key(config), err);
+		result = model_release_set_derive_key(model, release->name, derive_key(config, asked), err);
 	snapshot_finish(&d.snapshot);
 	observed_result_destroy(d.observed);
+	interner_destroy(d.ids_before);
 	debt_result_destroy(d.debt);
 	domains_result_destroy(d.domains);
 	reach_result_finish(&d.reach);

@@ -15,15 +15,21 @@ struct derive_summary {
 	size_t indirect_sites, indirect_resolved;
 	double mean_candidates, debt_score;
 	size_t observations, observations_dropped; /* dropped: of another manifest that had this release's name */
+	double cold_gain; /* how much more modularity domains found from nothing have than those kept; 0 where none were */
 };
 
-/* Loads the release's facts, analyses them, joins its observations and writes manifest and snapshot in one transaction, then the
- * derive key. graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. Errors: of the model, the graph or
- * the domain discovery. */
-int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
-		   const struct progress *progress, struct derive_summary *summary, struct err *err);
+struct domains_options;
 
-/* What a snapshot is derived with, beside the manifest and the observations: this program and the configuration. */
-struct hash128 derive_key(const struct config *config);
+/* Loads the release's facts, analyses them, joins its observations and writes manifest and snapshot in one transaction, then the
+ * derive key. graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. asked: how domains are to be found
+ * (NULL: by default); what is declared and known comes from config and model. Errors: of the model, the graph or the domain
+ * discovery. */
+int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
+		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary,
+		   struct err *err);
+
+/* What a snapshot is derived with, beside the manifest and the observations: this program, the configuration and what was asked
+ * for (may be NULL). */
+struct hash128 derive_key(const struct config *config, const struct domains_options *asked);
 
 #endif

@@ -15,6 +15,7 @@ struct derive {
 	struct indirect_result indirect;
 	struct reach_result reach;
 	struct domains_result *domains;
+	struct interner *ids_before; /* "name\tid" of each domain of the release before */
 	struct debt_result *debt;
 	struct observed_result *observed;
 	size_t left_behind;        /* observations of another manifest under this name */

@@ -85,6 +85,10 @@ static const char TAIL[] =
 	"# allow:\n#   - \"cli -> engine\"\n# forbid:\n#   - \"base -> *\"\n"
 	"\n# Paths made by tools, paths of others, and paths not to scan at all.\n"
 	"# generated: [\"build/**\", \"**/*.tab.c\"]\n# vendored: [\"deps/**\"]\n# exclude: [\"examples/**\"]\n"
+	"\n# Discovery is to honour this too, and re-runs around it: files in the domain of a name (others may join them there),\n"
+	"# files in one domain, files never in one, discovered names to change, and files that everything may use.\n"
+	"# pin:\n#   engine: [\"src/loop.c\"]\n# join:\n#   - [\"src/a.c\", \"src/b.c\"]\n"
+	"# apart:\n#   - [\"src/client*\", \"src/server*\"]\n# rename: {lvm: interpreter}\n# infrastructure: [\"src/util/**\"]\n"
 	"\n# What tasks are ranked by.\n# goals: {scalability: 1, resiliency: 1, velocity: 2, cloud-readiness: 0.5, security: 1}\n"
 	"\n# Findings that are accepted for now, one fingerprint per line.\n# baseline: sightline-baseline.txt\n";
 

@@ -167,8 +167,8 @@ static int store(struct session *session, const struct ingest_report *report, bo
 	for (size_t i = 0; !result && i < report->run_count; i++)
 		result = take_run(&taking, &report->runs[i], first, err);
 	/* Also where a run that is there was never joined: derived rows are made anew whenever they are not current. */
-	if (!result && !model_release_is_current(session->model, &release, derive_key(session->config))) {
-		result = derive_release(session->model, &release, session->config, graph, &progress->progress, &ignored, err);
+	if (!result && !model_release_is_current(session->model, &release, derive_key(session->config, NULL))) {
+		result = derive_release(session->model, &release, session->config, graph, NULL, &progress->progress, &ignored, err);
 		graph = NULL;
 	}
 	terminal_progress_clear(progress);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/derive.h"
+#include "cmd/domain_options.h"
 #include "cmd/git.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
@@ -229,12 +230,16 @@ static int store_release(struct scan *scan, const struct options *options, struc
 	if (!*scan->name || !text_is_utf8(scan->name, strlen(scan->name)))
 		return err_set(err, ERR_INPUT, "--release: the name must be non-empty UTF-8");
 	struct model_release release = {scan->name, scan->commit, (int64_t)time(NULL), scan->units, scan->list->count};
+	struct domains_options domains = {0};
+	int result = domain_options_read(options, &domains, err);
+	if (result)
+		return result;
 	/* Units stored just now must be on disk before a release says so. */
 	scan->was_current = !scan->changed_count && model_release_is_current(scan->session.model, &release,
-									      derive_key(scan->session.config));
+									      derive_key(scan->session.config, &domains));
 	if (scan->was_current)
 		return 0;
-	return derive_release(scan->session.model, &release, scan->session.config, NULL, &scan->terminal.progress,
+	return derive_release(scan->session.model, &release, scan->session.config, NULL, &domains, &scan->terminal.progress,
 			      &scan->derived, err);
 }
 
@@ -293,6 +298,9 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 	struct buf name;
 	buf_init(&name, BUF_NO_CEILING);
 	terminal_append(&name, scan->name, strlen(scan->name));
+	if (scan->derived.cold_gain > 0.01)
+		fprintf(stderr, "sightline: the domains of before fit this release less well: found anew they would have %.1f %% more "
+			"modularity; see them with 'sightline scan --fresh'\n", 100 * scan->derived.cold_gain);
 	printf("%srelease %s%s: %zu units in %.1f s (%zu parsed, %zu unchanged)%s\n", bold, name.data ? name.data : "", plain, list->count,
 	       elapsed(scan), scan->changed_count, list->count - scan->changed_count,
 	       scan->was_current ? "; nothing changed since it was stored" : "");
@@ -399,6 +407,7 @@ static const struct option_spec scan_options[] = {
 	{'j', "jobs", "N", "parallel workers (default: one per processor)"},
 	{0, "unit-timeout", "SECONDS", "give a unit up after that long, and after one more try (default: 120)"},
 	{0, "build", "'CMD'", "run this build and record its compile commands with bear"},
+	OPTIONS_DOMAINS,
 	{0, "strict", NULL, "exit 1 if any unit is incomplete or missing"},
 	{0, NULL, NULL, NULL},
 };

@@ -15,14 +15,18 @@
 #include "base/text.h"
 #include "config/complaint.h"
 #include "config/globs.h"
+#include "config/reader.h"
 #include "config/yaml.h"
 
 enum key { KEY_DOMAINS, KEY_LAYERS, KEY_ALLOW, KEY_FORBID, KEY_GENERATED, KEY_VENDORED, KEY_EXCLUDE, KEY_GOALS,
-	   KEY_BASELINE, KEY_COUNT };
+	   KEY_BASELINE,
+	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_COUNT };
 
 static const char *const key_names[KEY_COUNT] = {"domains", "layers", "allow", "forbid", "generated", "vendored",
-						 "exclude", "goals", "baseline"};
-static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals and baseline";
+						 "exclude", "goals", "baseline", "pin", "join", "apart", "rename",
+						 "infrastructure"};
+static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals, baseline, pin, join, "
+	"apart, rename and infrastructure";
 
 static const char *const goal_names[] = {"scalability", "resiliency", "velocity", "cloud-readiness", "security"};
 #define GOAL_COUNT (sizeof goal_names / sizeof goal_names[0])
@@ -32,13 +36,6 @@ static const char all_goals[] = "scalability, resiliency, velocity, cloud-readin
 struct owned_config {
 	struct config config;
 	struct arena *arena; /* everything that config points to, and the tree it was read from */
-};
-
-struct reader {
-	struct complaint complaint;
-	struct arena *arena;
-	struct config *config;
-	struct interner *domains; /* names; the id is the index in config->domains */
 };
 
 /* --- scalars --- */
@@ -81,7 +78,7 @@ static bool is_decimal(const char *text)
 	return !*text;
 }
 
-static const char *describe(const struct yaml_node *node)
+const char *reader_describe(const struct yaml_node *node)
 {
 	static const char *const truths[] = {"true", "True", "TRUE", "false", "False", "FALSE", NULL};
 	if (node->kind != YAML_SCALAR)
@@ -93,36 +90,36 @@ static const char *describe(const struct yaml_node *node)
 	return node->plain && is_decimal(node->text) ? "a number" : "a text";
 }
 
-static struct complaint_quote quote(const struct yaml_node *node)
+struct complaint_quote reader_quote(const struct yaml_node *node)
 {
 	return complaint_quote(node->text, node->length);
 }
 
-static int check_kind(const struct reader *reader, const struct yaml_node *node, enum yaml_kind kind,
+int reader_check_kind(const struct reader *reader, const struct yaml_node *node, enum yaml_kind kind,
 		      const char *expected)
 {
 	if (node->kind == kind && !is_null(node))
 		return 0;
-	return complaint_set(&reader->complaint, node->at, "expected %s, got %s", expected, describe(node));
+	return complaint_set(&reader->complaint, node->at, "expected %s, got %s", expected, reader_describe(node));
 }
 
 /* A text that is not empty. Plain true and 1 are none: who means a file of that name can quote it. */
-static int check_text(const struct reader *reader, const struct yaml_node *node, const char *expected)
+int reader_check_text(const struct reader *reader, const struct yaml_node *node, const char *expected)
 {
-	int result = check_kind(reader, node, YAML_SCALAR, expected);
+	int result = reader_check_kind(reader, node, YAML_SCALAR, expected);
 	if (result)
 		return result;
-	const char *type = describe(node);
+	const char *type = reader_describe(node);
 	if (strcmp(type, "a text") != 0)
 		return complaint_set(&reader->complaint, node->at, "expected %s, got %s, quote it if it is meant: %s",
-				     expected, type, quote(node).text);
+				     expected, type, reader_quote(node).text);
 	if (!node->length)
 		return complaint_set(&reader->complaint, node->at, "expected %s, got an empty text", expected);
 	return 0;
 }
 
 /* Every key of a mapping is a text, and none comes twice. */
-static int check_keys(const struct reader *reader, const struct yaml_node *mapping)
+int reader_check_keys(const struct reader *reader, const struct yaml_node *mapping)
 {
 	struct interner *seen = interner_create();
 	int result = 0;
@@ -130,13 +127,13 @@ static int check_keys(const struct reader *reader, const struct yaml_node *mappi
 		const struct yaml_node *key = mapping->keys[i];
 		if (key->kind != YAML_SCALAR) {
 			result = complaint_set(&reader->complaint, key->at, "expected a name before the colon, got %s",
-					       describe(key));
+					       reader_describe(key));
 			break;
 		}
 		uint32_t id = interner_add(seen, key->text, key->length);
 		if (id < i)
 			result = complaint_set(&reader->complaint, key->at,
-					       "duplicate key %s, put both into the one on line %u", quote(key).text,
+					       "duplicate key %s, put both into the one on line %u", reader_quote(key).text,
 					       mapping->keys[id]->at.line);
 	}
 	interner_destroy(seen);
@@ -145,26 +142,26 @@ static int check_keys(const struct reader *reader, const struct yaml_node *mappi
 
 /* --- globs --- */
 
-static int read_glob(const struct reader *reader, const struct yaml_node *node, const char **out)
+int reader_read_glob(const struct reader *reader, const struct yaml_node *node, const char **out)
 {
-	int result = check_text(reader, node, "a glob");
+	int result = reader_check_text(reader, node, "a glob");
 	if (result)
 		return result;
 	const char *fault = glob_fault(node->text);
 	if (fault)
-		return complaint_set(&reader->complaint, node->at, "bad glob %s: it %s", quote(node).text, fault);
+		return complaint_set(&reader->complaint, node->at, "bad glob %s: it %s", reader_quote(node).text, fault);
 	*out = node->text;
 	return 0;
 }
 
-static int read_globs(const struct reader *reader, const struct yaml_node *list, struct config_strings *out)
+int reader_read_globs(const struct reader *reader, const struct yaml_node *list, struct config_strings *out)
 {
-	int result = check_kind(reader, list, YAML_LIST, "a list of globs");
+	int result = reader_check_kind(reader, list, YAML_LIST, "a list of globs");
 	if (result)
 		return result;
 	out->items = arena_zalloc(reader->arena, list->count, sizeof *out->items);
 	for (size_t i = 0; i < list->count; i++) {
-		result = read_glob(reader, list->items[i], &out->items[i]);
+		result = reader_read_glob(reader, list->items[i], &out->items[i]);
 		if (result)
 			return result;
 		out->count++;
@@ -174,7 +171,7 @@ static int read_globs(const struct reader *reader, const struct yaml_node *list,
 
 /* --- domains and what refers to them --- */
 
-static int check_domain_name(const struct reader *reader, const struct yaml_node *name)
+int reader_check_domain_name(const struct reader *reader, const struct yaml_node *name)
 {
 	const char *fault = NULL;
 	if (!name->length)
@@ -191,31 +188,32 @@ static int check_domain_name(const struct reader *reader, const struct yaml_node
 static int read_domains(const struct reader *reader, const struct yaml_node *mapping)
 {
 	struct config *config = reader->config;
-	int result = check_kind(reader, mapping, YAML_MAPPING, "a mapping of domain names to lists of globs");
+	int result = reader_check_kind(reader, mapping, YAML_MAPPING, "a mapping of domain names to lists of globs");
 	if (!result)
-		result = check_keys(reader, mapping);
+		result = reader_check_keys(reader, mapping);
 	if (result)
 		return result;
 	config->domains = arena_zalloc(reader->arena, mapping->count, sizeof *config->domains);
 	for (size_t i = 0; i < mapping->count; i++) {
 		const struct yaml_node *name = mapping->keys[i], *globs = mapping->items[i];
 		struct config_domain *domain = &config->domains[config->domain_count];
-		result = check_domain_name(reader, name);
+		result = reader_check_domain_name(reader, name);
 		if (result)
 			return result;
 		domain->name = name->text;
+		domain->line = name->at.line;
 		if (globs->kind == YAML_SCALAR) {
 			domain->globs.items = arena_zalloc(reader->arena, 1, sizeof *domain->globs.items);
 			domain->globs.count = 1;
-			result = read_glob(reader, globs, &domain->globs.items[0]);
+			result = reader_read_glob(reader, globs, &domain->globs.items[0]);
 		} else {
-			result = read_globs(reader, globs, &domain->globs);
+			result = reader_read_globs(reader, globs, &domain->globs);
 		}
 		if (result)
 			return result;
 		if (!domain->globs.count)
 			return complaint_set(&reader->complaint, globs->at,
-					     "domain %s has no glob, give it at least one", quote(name).text);
+					     "domain %s has no glob, give it at least one", reader_quote(name).text);
 		interner_add(reader->domains, name->text, name->length);
 		config->domain_count++;
 	}
@@ -240,7 +238,7 @@ static int find_domain(const struct reader *reader, struct position at, const ch
 static int read_layers(const struct reader *reader, const struct yaml_node *list)
 {
 	struct config_strings *layers = &reader->config->layers;
-	int result = check_kind(reader, list, YAML_LIST, "a list of domain names, the top layer first");
+	int result = reader_check_kind(reader, list, YAML_LIST, "a list of domain names, the top layer first");
 	if (result)
 		return result;
 	layers->items = arena_zalloc(reader->arena, list->count, sizeof *layers->items);
@@ -248,7 +246,7 @@ static int read_layers(const struct reader *reader, const struct yaml_node *list
 	for (size_t i = 0; i < list->count; i++) {
 		const struct yaml_node *name = list->items[i];
 		uint32_t id = 0;
-		result = check_kind(reader, name, YAML_SCALAR, "a domain name");
+		result = reader_check_kind(reader, name, YAML_SCALAR, "a domain name");
 		if (!result)
 			result = find_domain(reader, name->at, name->text, &id);
 		if (result)
@@ -256,7 +254,7 @@ static int read_layers(const struct reader *reader, const struct yaml_node *list
 		if (lines[id])
 			return complaint_set(&reader->complaint, name->at,
 					     "domain %s is already a layer on line %u, keep one of both",
-					     quote(name).text, lines[id]);
+					     reader_quote(name).text, lines[id]);
 		lines[id] = name->at.line;
 		layers->items[layers->count++] = reader->config->domains[id].name;
 	}
@@ -275,7 +273,7 @@ static int read_side(const struct reader *reader, const struct yaml_node *node, 
 	if (!*name)
 		return complaint_set(&reader->complaint, node->at,
 				     "%s lacks a domain beside the arrow, write \"a -> b\" or \"*\" for any",
-				     quote(node).text);
+				     reader_quote(node).text);
 	if (strcmp(name, "*") != 0) {
 		uint32_t id;
 		int result = find_domain(reader, node->at, name, &id);
@@ -290,17 +288,17 @@ static int read_side(const struct reader *reader, const struct yaml_node *node, 
 /* Appends to config->dependencies, which has room. */
 static int read_dependencies(const struct reader *reader, const struct yaml_node *list, bool allowed)
 {
-	int result = check_kind(reader, list, YAML_LIST, "a list of \"a -> b\"");
+	int result = reader_check_kind(reader, list, YAML_LIST, "a list of \"a -> b\"");
 	for (size_t i = 0; i < list->count && !result; i++) {
 		const struct yaml_node *node = list->items[i];
 		struct config_dependency dependency = {.allowed = allowed, .line = node->at.line};
-		result = check_text(reader, node, "a text \"a -> b\"");
+		result = reader_check_text(reader, node, "a text \"a -> b\"");
 		if (result)
 			break;
 		const char *arrow = strstr(node->text, "->");
 		if (!arrow || strstr(arrow + 2, "->")) {
 			result = complaint_set(&reader->complaint, node->at,
-					       "%s is not one dependency, write it as \"a -> b\"", quote(node).text);
+					       "%s is not one dependency, write it as \"a -> b\"", reader_quote(node).text);
 			break;
 		}
 		result = read_side(reader, node, node->text, arrow, &dependency.from);
@@ -316,12 +314,12 @@ static int read_dependencies(const struct reader *reader, const struct yaml_node
 
 static int read_weight(const struct reader *reader, const struct yaml_node *node, double *out)
 {
-	int result = check_kind(reader, node, YAML_SCALAR, "a weight, which is a number from 0 up");
+	int result = reader_check_kind(reader, node, YAML_SCALAR, "a weight, which is a number from 0 up");
 	if (result)
 		return result;
 	if (!node->plain || !is_decimal(node->text))
 		return complaint_set(&reader->complaint, node->at,
-				     "expected a weight, which is a number from 0 up, got %s", quote(node).text);
+				     "expected a weight, which is a number from 0 up, got %s", reader_quote(node).text);
 	/* Not strtod: the comma of some locales is no business of a file. */
 	locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
 	if (!c)
@@ -337,9 +335,9 @@ static int read_weight(const struct reader *reader, const struct yaml_node *node
 
 static int read_goals(const struct reader *reader, const struct yaml_node *mapping)
 {
-	int result = check_kind(reader, mapping, YAML_MAPPING, "a mapping of goals to weights");
+	int result = reader_check_kind(reader, mapping, YAML_MAPPING, "a mapping of goals to weights");
 	if (!result)
-		result = check_keys(reader, mapping);
+		result = reader_check_keys(reader, mapping);
 	for (size_t i = 0; i < mapping->count && !result; i++) {
 		const struct yaml_node *name = mapping->keys[i];
 		struct complaint_guess guess = {.wanted = name->text};
@@ -350,17 +348,17 @@ static int read_goals(const struct reader *reader, const struct yaml_node *mappi
 			result = read_weight(reader, mapping->items[i], &reader->config->goals[goal].weight);
 		else if (guess.nearest)
 			result = complaint_set(&reader->complaint, name->at, "unknown goal %s, did you mean \"%s\"?",
-					       quote(name).text, guess.nearest);
+					       reader_quote(name).text, guess.nearest);
 		else
 			result = complaint_set(&reader->complaint, name->at, "unknown goal %s, the goals are %s",
-					       quote(name).text, all_goals);
+					       reader_quote(name).text, all_goals);
 	}
 	return result;
 }
 
 static int read_baseline(const struct reader *reader, const struct yaml_node *node)
 {
-	int result = check_text(reader, node, "the path of a baseline file");
+	int result = reader_check_text(reader, node, "the path of a baseline file");
 	if (!result)
 		reader->config->baseline = node->text;
 	return result;
@@ -372,9 +370,9 @@ static int read_baseline(const struct reader *reader, const struct yaml_node *no
 static int find_values(const struct reader *reader, const struct yaml_node *root,
 		       const struct yaml_node *values[KEY_COUNT])
 {
-	int result = check_kind(reader, root, YAML_MAPPING, "a mapping of keys");
+	int result = reader_check_kind(reader, root, YAML_MAPPING, "a mapping of keys");
 	if (!result)
-		result = check_keys(reader, root);
+		result = reader_check_keys(reader, root);
 	for (size_t i = 0; i < root->count && !result; i++) {
 		const struct yaml_node *name = root->keys[i];
 		struct complaint_guess guess = {.wanted = name->text};
@@ -385,10 +383,10 @@ static int find_values(const struct reader *reader, const struct yaml_node *root
 			values[key] = is_null(root->items[i]) ? NULL : root->items[i];
 		else if (guess.nearest)
 			result = complaint_set(&reader->complaint, name->at, "unknown key %s, did you mean \"%s\"?",
-					       quote(name).text, guess.nearest);
+					       reader_quote(name).text, guess.nearest);
 		else
 			result = complaint_set(&reader->complaint, name->at, "unknown key %s, the keys are %s",
-					       quote(name).text, all_keys);
+					       reader_quote(name).text, all_keys);
 	}
 	return result;
 }
@@ -411,11 +409,15 @@ static int read_values(const struct reader *reader, const struct yaml_node *cons
 	if (!result && forbid)
 		result = read_dependencies(reader, forbid, false);
 	if (!result && values[KEY_GENERATED])
-		result = read_globs(reader, values[KEY_GENERATED], &config->generated);
+		result = reader_read_globs(reader, values[KEY_GENERATED], &config->generated);
 	if (!result && values[KEY_VENDORED])
-		result = read_globs(reader, values[KEY_VENDORED], &config->vendored);
+		result = reader_read_globs(reader, values[KEY_VENDORED], &config->vendored);
 	if (!result && values[KEY_EXCLUDE])
-		result = read_globs(reader, values[KEY_EXCLUDE], &config->exclude);
+		result = reader_read_globs(reader, values[KEY_EXCLUDE], &config->exclude);
+	if (!result)
+		result = reader_read_refinement(reader, values[KEY_PIN], values[KEY_JOIN], values[KEY_APART], values[KEY_RENAME]);
+	if (!result && values[KEY_INFRASTRUCTURE])
+		result = reader_read_globs(reader, values[KEY_INFRASTRUCTURE], &config->infrastructure);
 	if (!result && values[KEY_GOALS])
 		result = read_goals(reader, values[KEY_GOALS]);
 	if (!result && values[KEY_BASELINE])

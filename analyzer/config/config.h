@@ -12,8 +12,11 @@
 
 struct config_strings { const char **items; size_t count; };
 
-struct config_domain { const char *name; struct config_strings globs; };
+struct config_domain { const char *name; struct config_strings globs; unsigned line; };
 struct config_dependency { const char *from, *to; bool allowed; unsigned line; }; /* domain names; "*" = any */
+/* What discovery is to honour. A pin and a rename have a name: where the files go; what the domain of globs' first is called. */
+struct config_refinement { const char *name; struct config_strings globs; unsigned line; };
+struct config_apart { struct config_strings a, b; unsigned line; };
 struct config_goal { const char *name; double weight; };
 
 struct config {
@@ -23,6 +26,11 @@ struct config {
 	struct config_dependency *dependencies; size_t dependency_count; /* allow: / forbid: lists of "a -> b" */
 	bool allow_only;                   /* some "allow:" was given: what is not allowed is forbidden */
 	struct config_strings generated, vendored, exclude; /* globs; excluded files are not scanned */
+	struct config_strings infrastructure; /* infrastructure: files that everything may use: a domain of that name */
+	struct config_refinement *pins; size_t pin_count;       /* pin: {domain: [glob, ...]}: others may join them there */
+	struct config_refinement *joins; size_t join_count;     /* join: [[glob, glob, ...], ...]: in one domain */
+	struct config_apart *apart; size_t apart_count;         /* apart: [[glob, glob], ...]: never in one domain */
+	struct config_refinement *renames; size_t rename_count; /* rename: {discovered: new} */
 	struct config_goal *goals; size_t goal_count;
 	const char *baseline;              /* file of accepted findings; NULL: none */
 };

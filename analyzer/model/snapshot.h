@@ -108,6 +108,20 @@ struct snapshot_domain {
 	double cohesion, exclusivity, debt_score;
 };
 struct snapshot_domain_dependency { uint32_t from_domain, to_domain; double weight; uint32_t symbols; double observed; };
+struct snapshot_file_reason { /* key: file */
+	uint32_t file, second_domain; /* second_domain: SNAPSHOT_NONE: none */
+	double certainty, second_share;
+	const char *told;    /* "" = discovered */
+	const char *signals; /* "folder 61 %, dependencies 30 %": shares of its tie to its domain; "" where it was told */
+	const char *fine;    /* part of the finer view */
+};
+struct snapshot_domain_tree { /* key: domain */
+	uint32_t domain;
+	const char *id;       /* stays with a domain over releases, whatever it is called */
+	const char *coarse;   /* part of the coarser view */
+	const char *previous; /* what most of its files were in before; "" = nothing */
+	const char *change;   /* "", "kept", "renamed", "born", "split", "merged" */
+};
 struct snapshot_metric { const char *scope, *subject, *metric; double value; };
 struct snapshot_coverage { const char *what; uint64_t seen, total; };
 /* The declared architecture of the configuration, for rules: allowed or forbidden dependencies between domains. */
@@ -132,6 +146,8 @@ struct snapshot_policy { const char *from_domain, *to_domain, *verdict; /* allow
 	X(resource_uses, struct snapshot_resource_use)       \
 	X(lock_orders, struct snapshot_lock_order)           \
 	X(domains, struct snapshot_domain)                   \
+	X(file_reasons, struct snapshot_file_reason)         \
+	X(domain_trees, struct snapshot_domain_tree)         \
 	X(domain_dependencies, struct snapshot_domain_dependency) \
 	X(metrics, struct snapshot_metric)                   \
 	X(coverage, struct snapshot_coverage)                \

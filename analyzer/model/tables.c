@@ -289,6 +289,28 @@ ROWS(domains)
 	c[7] = real(row->debt_score);
 }
 
+ROWS(file_reasons)
+{
+	const struct snapshot_file_reason *row = &store->snapshot->file_reasons[index];
+	c[0] = path(store, row->file);
+	c[1] = real(row->certainty);
+	c[2] = domain(store, row->second_domain);
+	c[3] = real(row->second_share);
+	c[4] = text(store, row->told);
+	c[5] = text(store, row->signals);
+	c[6] = text(store, row->fine);
+}
+
+ROWS(domain_trees)
+{
+	const struct snapshot_domain_tree *row = &store->snapshot->domain_trees[index];
+	c[0] = domain(store, row->domain);
+	c[1] = text(store, row->id);
+	c[2] = text(store, row->coarse);
+	c[3] = text(store, row->previous);
+	c[4] = text(store, row->change);
+}
+
 ROWS(domain_dependencies)
 {
 	const struct snapshot_domain_dependency *row = &store->snapshot->domain_dependencies[index];
@@ -374,6 +396,8 @@ static const struct table tables[] = {
 	      "iiiiiiiiii"),
 	TABLE("lock_order", lock_orders, "held, taken, symbol, observed", "iiii"),
 	TABLE("domain", domains, "name, is_declared, files, functions, lines, cohesion, exclusivity, debt_score", "iiiiirrr"),
+	TABLE("file_reason", file_reasons, "file, certainty, second_domain, second_share, told, signals, fine", "iririii"),
+	TABLE("domain_tree", domain_trees, "domain, domain_id, coarse, previous, change", "iiiii"),
 	TABLE("domain_dependency", domain_dependencies, "from_domain, to_domain, weight, symbols, observed", "iirir"),
 	TABLE("metric", metrics, "scope, subject, metric, value", "iiir"),
 	TABLE("coverage_row", coverage, "what, seen, total", "iii"),

@@ -87,6 +87,12 @@ CREATE TABLE lock_order (held INTEGER NOT NULL, taken INTEGER NOT NULL, symbol I
 CREATE TABLE domain (name INTEGER NOT NULL, is_declared INTEGER, files INTEGER, functions INTEGER, lines INTEGER,
   cohesion REAL, exclusivity REAL, debt_score REAL, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
+-- Why a file is in its domain; where a domain lies in the tree of coarser parts, and what it was in the release before.
+CREATE TABLE file_reason (file INTEGER NOT NULL, certainty REAL, second_domain INTEGER, second_share REAL, told INTEGER,
+  signals INTEGER, fine INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE domain_tree (domain INTEGER NOT NULL, domain_id INTEGER NOT NULL, coarse INTEGER, previous INTEGER, change INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+
 CREATE TABLE domain_dependency (from_domain INTEGER NOT NULL, to_domain INTEGER NOT NULL, weight REAL,
   symbols INTEGER, observed REAL NOT NULL DEFAULT 0, since INTEGER NOT NULL, until INTEGER NOT NULL);
 

@@ -1,4 +1,5 @@
--- From model version 1 to 2: runs that were recorded. Rows stored before say that nothing was observed.
+-- From model version 1 to 2: runs that were recorded, and why a file is in its domain. Rows stored before say that nothing was
+-- observed; of releases stored before nothing is said of the latter.
 ALTER TABLE function ADD COLUMN observed_calls INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE function ADD COLUMN is_observed INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE function ADD COLUMN total_ns INTEGER NOT NULL DEFAULT 0;
@@ -21,6 +22,10 @@ CREATE INDEX resource_use_resource ON resource_use (resource);
 CREATE TABLE lock_order (held INTEGER NOT NULL, taken INTEGER NOT NULL, symbol INTEGER NOT NULL, observed INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 ALTER TABLE domain_dependency ADD COLUMN observed REAL NOT NULL DEFAULT 0;
+CREATE TABLE file_reason (file INTEGER NOT NULL, certainty REAL, second_domain INTEGER, second_share REAL, told INTEGER,
+  signals INTEGER, fine INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE domain_tree (domain INTEGER NOT NULL, domain_id INTEGER NOT NULL, coarse INTEGER, previous INTEGER, change INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
 -- The digests were made of fewer columns.
 DELETE FROM digest;
 CREATE TABLE observation (

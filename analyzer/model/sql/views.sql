@@ -522,6 +522,72 @@ FROM release r
 JOIN domain d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
 JOIN text n ON n.id = d.name;
 
+-- view file_domains: why each file is in its domain
+--   release: name of the release
+--   file: the file
+--   domain: the domain it belongs to
+--   certainty: 0..1: how often runs with other seeds put it with the other files of its domain, on average
+--   second_domain: the domain it is tied to most after its own; NULL = none
+--   second_share: tie to second_domain / (tie to its own + tie to second_domain), 0..1
+--   is_border: 1 where it could as well be elsewhere: certainty below 0.6, or second_share above 0.4
+--   told: why it was not discovered: declared, vendored, tests, pinned; '' where it was
+--   signals: what ties it to its domain, with each signal's share
+--   coarse: the part of the coarser view that its domain lies in
+--   fine: the part of the finer view that it lies in
+CREATE VIEW file_domains AS
+SELECT r.name AS release,
+  p.value AS file,
+  n.value AS domain,
+  w.certainty AS certainty,
+  s.value AS second_domain,
+  w.second_share AS second_share,
+  t.value = '' AND (w.certainty < 0.6 OR w.second_share > 0.4) AS is_border,
+  t.value AS told,
+  g.value AS signals,
+  c.value AS coarse,
+  i.value AS fine
+FROM release r
+JOIN file f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+JOIN file_reason w ON w.file = f.path AND w.since <= r.number AND (w.until = 0 OR w.until >= r.number)
+JOIN domain_tree d ON d.domain = f.domain AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+JOIN text p ON p.id = f.path
+JOIN text n ON n.id = f.domain
+JOIN text t ON t.id = w.told
+JOIN text g ON g.id = w.signals
+JOIN text i ON i.id = w.fine
+JOIN text c ON c.id = d.coarse
+LEFT JOIN text s ON s.id = w.second_domain;
+
+-- view domain_levels: the tree of parts: coarse ones, the domains in them, finer parts of these
+--   release: name of the release
+--   level: coarse, default or fine
+--   domain: the part; of level default: a domain
+--   parent: the part of the coarser level that it lies in; NULL at the top
+--   files: files in it
+CREATE VIEW domain_levels AS
+SELECT release, 'coarse' AS level, coarse AS domain, NULL AS parent, count(*) AS files FROM file_domains GROUP BY release, coarse
+UNION ALL SELECT release, 'default', domain, coarse, count(*) FROM file_domains GROUP BY release, domain
+UNION ALL SELECT release, 'fine', fine, domain, count(*) FROM file_domains GROUP BY release, domain, fine;
+
+-- view domain_identities: which domain of a release is which of the release before
+--   release: name of the release
+--   domain: its name there
+--   domain_id: stays with it over releases, whatever it is called
+--   previous: the domain that most of its files were in before; '' = none
+--   change: kept, renamed, born, split (off previous), merged (of several); '' where there was no release before
+CREATE VIEW domain_identities AS
+SELECT r.name AS release,
+  n.value AS domain,
+  i.value AS domain_id,
+  p.value AS previous,
+  c.value AS change
+FROM release r
+JOIN domain_tree d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+JOIN text n ON n.id = d.domain
+JOIN text i ON i.id = d.domain_id
+JOIN text p ON p.id = d.previous
+JOIN text c ON c.id = d.change;
+
 -- view domain_dependencies: the source of one domain names something of another (bare includes and calls through pointers do not count), or a run saw it called
 --   release: name of the release
 --   from_domain: the domain that needs

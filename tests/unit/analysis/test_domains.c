@@ -198,24 +198,139 @@ static void test_previous_labels_are_kept(void **state)
 	struct codebase *codebase = make_flat();
 	const char *previous[MOST_FILES] = {0};
 	(void)state;
-	for (uint32_t i = 0; i < 63; i++)
-		previous[i] = i % 2 ? "odd" : "even"; /* nothing that would be found */
-	previous[10] = NULL;  /* a new file, tied to files of both */
+	for (uint32_t i = 0; i < 60; i++)
+		previous[i] = i < 30 ? "reading" : "sending"; /* no name that would be found */
+	for (uint32_t i = 60; i < 63; i++)
+		previous[i] = "common";
+	previous[10] = NULL; /* a new file */
 	codebase->options.previous = previous;
 	struct domains_result *result = discover(codebase);
 	assert_sound(codebase, result);
-	assert_int_equal(result->count, 2);
+	assert_true(result->is_kept);
+	assert_int_equal(result->count, 3);
 	for (uint32_t i = 0; i < 63; i++)
-		if (previous[i])
-			assert_string_equal(domain_name(result, i), previous[i]);
+		assert_string_equal(domain_name(result, i), i < 30 ? "reading" : i < 60 ? "sending" : "common");
 	domains_result_destroy(result);
 
 	for (uint32_t i = 20; i < 63; i++)
 		previous[i] = NULL; /* too little is known: found anew */
 	result = discover(codebase);
-	for (uint32_t i = 0; i < result->count; i++)
-		assert_string_not_equal(result->domains[i].name, "odd");
+	assert_false(result->is_kept);
 	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* What a release found is found again from it, to the last file. */
+static void test_an_unchanged_tree_moves_nothing(void **state)
+{
+	struct codebase *codebase = make_flat();
+	const char *previous[MOST_FILES] = {0};
+	(void)state;
+	struct domains_result *first = discover(codebase);
+	for (uint32_t i = 0; i < 63; i++)
+		previous[i] = domain_name(first, i);
+	codebase->options.previous = previous;
+	for (unsigned seed = 0; seed < 5; seed++) {
+		codebase->options.seed = seed;
+		struct domains_result *again = discover(codebase);
+		for (uint32_t i = 0; i < 63; i++)
+			assert_string_equal(domain_name(again, i), previous[i]);
+		domains_result_destroy(again);
+	}
+	domains_result_destroy(first);
+	free(codebase);
+}
+
+static void test_threads_change_nothing(void **state)
+{
+	struct codebase *codebase = make_flat();
+	(void)state;
+	struct domains_result *one = discover(codebase);
+	codebase->options.threads = 4;
+	struct domains_result *four = discover(codebase);
+	assert_int_equal(one->count, four->count);
+	assert_memory_equal(one->domain_of, four->domain_of, codebase->graph.file_count * sizeof *one->domain_of);
+	for (uint32_t i = 0; i < codebase->graph.file_count; i++)
+		assert_true(one->reasons[i].certainty == four->reasons[i].certainty);
+	domains_result_destroy(one);
+	domains_result_destroy(four);
+	free(codebase);
+}
+
+static void test_reasons_are_told(void **state)
+{
+	struct codebase *codebase = make_flat();
+	(void)state;
+	struct domains_result *result = discover(codebase);
+	for (uint32_t i = 0; i < 60; i++) {
+		const struct domain_reason *reason = &result->reasons[i];
+		float sum = 0;
+		for (unsigned s = 0; s < DOMAIN_SIGNALS; s++)
+			sum += reason->shares[s];
+		assert_true(sum > 0.99f && sum < 1.01f);
+		assert_true(reason->certainty >= 0 && reason->certainty <= 1);
+		assert_true(reason->second == GRAPH_NONE || reason->second != result->domain_of[i]);
+		assert_null(reason->told);
+		assert_non_null(reason->fine);
+	}
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+static void test_constraints_are_honoured(void **state)
+{
+	static const char *const pinned[] = {"src/a03_parser.c"}, *const left[] = {"src/b0*"}, *const right[] = {"src/b1*"},
+		*const joined[] = {"src/a07_parser.c", "src/b20_socket.c"};
+	static const struct domain_constraint pins[] = {{pinned, 1, "talk", 3}}, joins[] = {{joined, 2, NULL, 4}};
+	static const struct domain_pair apart[] = {{{left, 1, NULL, 5}, {right, 1, NULL, 5}}};
+	struct codebase *codebase = make_flat();
+	(void)state;
+	codebase->options = (struct domains_options){.pins = pins, .pin_count = 1, .joins = joins, .join_count = 1,
+						     .apart = apart, .apart_count = 1};
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_string_equal(domain_name(result, 3), "talk");
+	assert_string_equal(result->reasons[3].told, "pinned");
+	assert_int_equal(result->domain_of[7], result->domain_of[50]);
+	for (uint32_t a = 30; a < 40; a++)
+		for (uint32_t b = 40; b < 50; b++)
+			assert_int_not_equal(result->domain_of[a], result->domain_of[b]);
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+static void test_contradictions_are_refused(void **state)
+{
+	static const char *const one[] = {"src/a03_parser.c"}, *const all[] = {"src/a*"}, *const other[] = {"src/a04*"};
+	static const struct domain_constraint pins[] = {{one, 1, "talk", 3}, {all, 1, "read", 8}}, joins[] = {{all, 1, NULL, 4}};
+	static const struct domain_pair apart[] = {{{one, 1, NULL, 5}, {other, 1, NULL, 5}}};
+	struct codebase *codebase = make_flat();
+	struct domains_result *result = NULL;
+	struct err err = {0};
+	(void)state;
+	codebase->options = (struct domains_options){.pins = pins, .pin_count = 2};
+	assert_int_equal(domains_discover(&codebase->graph, codebase->rows, codebase->row_count, NULL, 0, &codebase->options,
+					  &result, &err), ERR_INPUT);
+	assert_non_null(strstr(err.text, "line 3"));
+	assert_non_null(strstr(err.text, "line 8"));
+	codebase->options = (struct domains_options){.joins = joins, .join_count = 1, .apart = apart, .apart_count = 1};
+	assert_int_equal(domains_discover(&codebase->graph, codebase->rows, codebase->row_count, NULL, 0, &codebase->options,
+					  &result, &err), ERR_INPUT);
+	assert_non_null(strstr(err.text, "line 4"));
+	assert_non_null(strstr(err.text, "line 5"));
+	free(codebase);
+}
+
+static void test_so_many_as_wanted(void **state)
+{
+	struct codebase *codebase = make_flat();
+	(void)state;
+	for (uint32_t wanted = 2; wanted <= 8; wanted += 2) {
+		codebase->options = (struct domains_options){.wanted = wanted};
+		struct domains_result *result = discover(codebase);
+		assert_int_equal(result->count, wanted);
+		domains_result_destroy(result);
+	}
 	free(codebase);
 }
 
@@ -367,6 +482,12 @@ int main(void)
 		cmocka_unit_test(test_declared_globs_win),
 		cmocka_unit_test(test_order_of_dependencies_does_not_matter),
 		cmocka_unit_test(test_previous_labels_are_kept),
+		cmocka_unit_test(test_an_unchanged_tree_moves_nothing),
+		cmocka_unit_test(test_threads_change_nothing),
+		cmocka_unit_test(test_reasons_are_told),
+		cmocka_unit_test(test_constraints_are_honoured),
+		cmocka_unit_test(test_contradictions_are_refused),
+		cmocka_unit_test(test_so_many_as_wanted),
 		cmocka_unit_test(test_folders),
 		cmocka_unit_test(test_header_follows_its_definitions),
 		cmocka_unit_test(test_sizes_and_names),

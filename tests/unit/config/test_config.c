@@ -123,6 +123,52 @@ static void test_every_key(void **state)
 	config_destroy(config);
 }
 
+static void test_refinement(void **state)
+{
+	(void)state;
+	struct config *config = parse("pin:\n"
+				      "  net: [src/socket.c, \"src/tls*\"]\n"
+				      "join:\n"
+				      "  - [src/a.c, src/b.c]\n"
+				      "apart:\n"
+				      "  - [\"src/x*\", \"src/y*\"]\n"
+				      "rename: {lvm: interpreter}\n"
+				      "infrastructure: [\"src/util/**\"]\n");
+	assert_int_equal(config->pin_count, 1);
+	assert_string_equal(config->pins[0].name, "net");
+	check_strings(&config->pins[0].globs, "src/socket.c src/tls*");
+	assert_int_equal(config->pins[0].line, 2);
+	assert_int_equal(config->join_count, 1);
+	check_strings(&config->joins[0].globs, "src/a.c src/b.c");
+	assert_int_equal(config->apart_count, 1);
+	check_strings(&config->apart[0].a, "src/x*");
+	check_strings(&config->apart[0].b, "src/y*");
+	assert_int_equal(config->apart[0].line, 6);
+	assert_int_equal(config->rename_count, 1);
+	assert_string_equal(config->renames[0].globs.items[0], "lvm");
+	assert_string_equal(config->renames[0].name, "interpreter");
+	check_strings(&config->infrastructure, "src/util/**");
+	config_destroy(config);
+	static const struct refusal refusals[] = {
+		{"pin:\n  a: [x.c]\n  b: [y.c, x.c]\n",
+		 "s.yaml:3:3: \"x.c\" is pinned to \"b\" here and to \"a\" on line 2, keep one"},
+		{"domains:\n  a: [x.c]\npin:\n  b: [x.c]\n",
+		 "s.yaml:4:3: \"x.c\" is pinned to \"b\" here and declared for \"a\" on line 2, keep one"},
+		{"join:\n  - [x.c, y.c]\napart:\n  - [y.c, x.c]\n",
+		 "s.yaml:4:5: \"y.c\" and \"x.c\" are kept apart here and joined on line 2, keep one"},
+		{"pin:\n  a: [x.c, y.c]\napart:\n  - [y.c, x.c]\n",
+		 "s.yaml:4:5: \"y.c\" and \"x.c\" are kept apart here and pinned together on line 2, keep one"},
+		{"rename: {a: c, b: c}\n", "s.yaml:1:19: \"c\" is the new name on line 1 too, choose another or join the two"},
+		{"domains: {c: x.c}\nrename: {a: c}\n", "s.yaml:2:13: \"c\" is declared on line 1, choose another name"},
+		{"join: [[x.c]]\n", "s.yaml:1:8: joining takes two globs at least, add one"},
+		{"apart: [[x.c, y.c, z.c]]\n", "s.yaml:1:9: keeping apart takes two globs, got 3"},
+		{"apart: [[x.c, x.c]]\n", "s.yaml:1:9: a glob cannot be kept apart from itself, write two"},
+		{"pin: [x.c]\n", "s.yaml:1:6: expected a mapping of domain names to lists of globs, got a list"},
+		{"rename: {a: [b]}\n", "s.yaml:1:13: expected a domain name, got a list"},
+	};
+	CHECK_REFUSALS(refusals);
+}
+
 static void test_order_is_free(void **state)
 {
 	(void)state;
@@ -185,7 +231,7 @@ static void test_keys(void **state)
 		{"# c\ndomians: {}\n", "s.yaml:2:1: unknown key \"domians\", did you mean \"domains\"?"},
 		{"exclude: []\n\"vendor\": []\n", "s.yaml:2:1: unknown key \"vendor\", did you mean \"vendored\"?"},
 		{"zebra: 1\n", "s.yaml:1:1: unknown key \"zebra\", the keys are domains, layers, allow, forbid, generated, "
-			       "vendored, exclude, goals and baseline"},
+			       "vendored, exclude, goals, baseline, pin, join, apart, rename and infrastructure"},
 		{"layers: []\nexclude: []\nlayers: []\n",
 		 "s.yaml:3:1: duplicate key \"layers\", put both into the one on line 1"},
 		{"domains:\n  a: x\n  b: y\n  a: z\n", "s.yaml:4:3: duplicate key \"a\", put both into the one on line 2"},
@@ -203,7 +249,7 @@ static void test_keys(void **state)
 	for (size_t i = 0; i < 100; i++)
 		strcat(text, pair);
 	snprintf(message, sizeof message, "s.yaml:1:1: unknown key \"%.58s...\", the keys are domains, layers, allow, "
-		 "forbid, generated, vendored, exclude, goals and baseline", text);
+		 "forbid, generated, vendored, exclude, goals, baseline, pin, join, apart, rename and infrastructure", text);
 	strcat(text, ": 1");
 	check_refusal(text, strlen(text), message);
 }
@@ -536,7 +582,7 @@ static void test_quotes_and_guesses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_key), cmocka_unit_test(test_order_is_free),
+		cmocka_unit_test(test_every_key), cmocka_unit_test(test_refinement), cmocka_unit_test(test_order_is_free),
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_yaml_forms),
 		cmocka_unit_test(test_keys), cmocka_unit_test(test_types),
 		cmocka_unit_test(test_globs), cmocka_unit_test(test_domain_names),

@@ -1,0 +1,2 @@
+SELECT file, name FROM functions WHERE release = (SELECT name FROM release
+  WHERE number = coalesce((SELECT number FROM release WHERE name = ?1), (SELECT max(number) FROM release)))
