@@ -189,6 +189,8 @@ size_t trace_files_running(const struct trace_files *files, char *ids, size_t si
 
 /* ---- compacting ---- */
 
+#define SMALLEST_HOLE 65536 /* a file of many small pieces takes ten times as long to make and to remove */
+
 static const char zeroes[TRACE_PAGE];
 
 /* The next page, from this one on, that may hold something; beyond every file's end: none. */
@@ -211,7 +213,7 @@ static int free_empty_pages(int file, off_t size)
 			hole = at;
 		if (is_empty || hole < 0)
 			continue;
-		if (fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, hole, at - hole))
+		if (at - hole >= SMALLEST_HOLE && fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, hole, at - hole))
 			return -1;
 		hole = -1;
 	}

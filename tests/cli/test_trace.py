@@ -415,10 +415,10 @@ class Running(Traced):
         self.await_file("started")
         for _ in range(500): # their own part: strings, modules, a few edges and resources
             rooms = sorted(path.stat().st_blocks // 2 for path in self.await_file(".sightline/traces/*/*.trace"))
-            if len(rooms) >= 43 and rooms[-4] < 200: # all but the shell, the one that waits and the one that was killed
+            if len(rooms) >= 43 and rooms[-4] < 400: # all but the shell, the one that waits and the one that was killed
                 break
             time.sleep(0.02)
-        self.assertLess(rooms[-4], 200, rooms)
+        self.assertLess(rooms[-4], 400, rooms) # of 1024
         self.go_on()
         code, _, err = self.end(process)
         self.assertEqual(code, 3, err)

@@ -229,7 +229,7 @@ LEFT JOIN text dt ON dt.id = d.domain;
 --   line: first call site
 --   via_macro: how many of the sites come out of macros
 --   configurations: '' = every configuration of the caller's file; else prefixes of command hashes
---   observed_how: what observed_count counts: exact (calls), inlined (calls; the caller was put back in from debug information), tail (calls; reached by a jump), sampled (samples) or stack (call stacks); NULL where not seen
+--   observed_how: what observed_count counts: exact (calls), inlined (calls; the caller was put back in from debug information; a call that was itself inlined left no count, and tells 1 for each place), tail (calls; reached by a jump), sampled (samples) or stack (call stacks); NULL where not seen
 --   observed_first: order of first sight over all traced runs; NULL where not seen
 CREATE VIEW calls AS
 SELECT r.name AS release,
@@ -476,7 +476,7 @@ JOIN text tn ON tn.id = t.name;
 --   started_at: when it was started, UTC, ISO 8601
 --   processes: processes that were followed; an exec counts anew
 --   is_foreign: 1: of another build than the release, taken in with --force
---   is_snapshot: 1: some process was still running
+--   is_snapshot: 1: some process was still running, or was ended by a signal: it did not say that it ends
 --   is_sampled: 1: recorded with --sample
 --   is_timed: 1: recorded with --time
 --   was_paused: 1: recording was off at times
