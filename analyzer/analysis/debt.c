@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/closure.h"
+
 struct debt {
 	const struct graph *graph;
 	const struct domains_result *domains;
@@ -48,78 +50,13 @@ static void build_edges(struct debt *debt, const struct file_dependency *depende
 		debt->first[i + 1] += debt->first[i];
 }
 
-#define REACH_WORDS 64 /* components reached are counted 64 * 64 at a time: memory grows with the files, not their square */
-
-/* Components in CSR form: the files of each, in order of components. */
-struct members { uint32_t *start, *files; };
-
-static struct members collect_members(uint32_t files, uint32_t components, const uint32_t *component)
-{
-	struct members members = {mem_zalloc((size_t)components + 2, sizeof *members.start),
-				  mem_alloc(((size_t)files + 1) * sizeof *members.files)};
-	uint32_t *fill = mem_alloc(((size_t)components + 1) * sizeof *fill);
-	for (uint32_t f = 0; f < files; f++)
-		members.start[component[f] + 1]++;
-	for (uint32_t c = 0; c < components; c++)
-		members.start[c + 1] += members.start[c];
-	memcpy(fill, members.start, components * sizeof *fill);
-	for (uint32_t f = 0; f < files; f++)
-		members.files[fill[component[f]]++] = f;
-	free(fill);
-	return members;
-}
-
-/* Adds to reached[c] the files of those components first .. first + 64 * REACH_WORDS - 1 that component c reaches. In
- * topological order, dependencies first, so that one pass is enough. */
-static void reach_block(const struct debt *debt, const struct members *members, uint32_t components, uint32_t first,
-			uint64_t *sets, uint32_t *reached)
-{
-	const uint32_t *component = debt->out->file_cycle;
-	for (uint32_t c = first; c < components; c++) { /* what comes before first reaches nothing of the block */
-		uint64_t *own = sets + (size_t)c * REACH_WORDS;
-		memset(own, 0, REACH_WORDS * sizeof *own);
-		if (c - first < 64 * REACH_WORDS)
-			own[(c - first) / 64] |= (uint64_t)1 << ((c - first) % 64);
-		for (uint32_t m = members->start[c]; m < members->start[c + 1]; m++) {
-			uint32_t file = members->files[m];
-			for (uint32_t e = debt->first[file]; e < debt->first[file + 1]; e++) {
-				uint32_t to = component[debt->target[e]];
-				if (to == c || to < first)
-					continue;
-				for (size_t w = 0; w < REACH_WORDS; w++)
-					own[w] |= sets[(size_t)to * REACH_WORDS + w];
-			}
-		}
-		for (size_t w = 0; w < REACH_WORDS; w++)
-			for (uint64_t bits = own[w]; bits; bits &= bits - 1) {
-				uint32_t other = first + (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(bits);
-				reached[c] += members->start[other + 1] - members->start[other];
-			}
-	}
-}
-
 static void compute_reach(struct debt *debt)
 {
 	uint32_t files = debt->graph->file_count;
-	uint32_t *component = debt->out->file_cycle;
-	uint32_t components = graph_components(files, debt->first, debt->target, component);
-	struct members members = collect_members(files, components, component);
-	uint32_t *reached = mem_zalloc((size_t)components + 1, sizeof *reached);
-	uint64_t *sets = mem_alloc(((size_t)components + 1) * REACH_WORDS * sizeof *sets);
-	for (uint32_t first = 0; first < components; first += 64 * REACH_WORDS)
-		reach_block(debt, &members, components, first, sets, reached);
-	for (uint32_t f = 0; f < files; f++) {
-		uint32_t c = component[f], size = members.start[c + 1] - members.start[c];
-		debt->reach[f] = reached[c];
-		debt->cycle_size[f] = size > 1 ? size : 0;
-	}
+	closure_compute(files, debt->first, debt->target, debt->out->file_cycle, debt->cycle_size, debt->reach);
 	for (uint32_t f = 0; f < files; f++)
 		if (!debt->cycle_size[f])
-			component[f] = GRAPH_NONE;
-	free(sets);
-	free(reached);
-	free(members.start);
-	free(members.files);
+			debt->out->file_cycle[f] = GRAPH_NONE;
 }
 
 static void file_metrics(struct debt *debt)

@@ -22,8 +22,9 @@ void debt_compute(const struct graph *graph, const struct file_dependency *depen
 void debt_result_destroy(struct debt_result *result);
 
 /* What each metric means: formula, source, the SQL over the public views that computes it again (for release :release,
- * and :subject where the scope is not the codebase). Static storage; metric NULL ends the list. */
-struct debt_formula { const char *metric, *scope, *title, *formula, *source, *good, *sql; };
+ * and :subject where the scope is not the codebase). where: which subjects have it; NULL: all. For the others the SQL gives NULL.
+ * Static storage; metric NULL ends the list. */
+struct debt_formula { const char *metric, *scope, *title, *formula, *source, *good, *sql, *where; };
 const struct debt_formula *debt_formulas(void);
 
 #endif

@@ -1,141 +1,114 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Entry points, what they reach, and in how many calls. */
+/* What entry points reach, and in how many calls. */
 #include "analysis/reach.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define FLOWS_CEILING 1000000 /* rows; past it entries that come later have reachability but no rows */
+#include "analysis/call_lists.h"
+#include "analysis/closure.h"
 
-/* Functions outside that start or keep what they are given: (name, argument) -> kind of entry. */
-static const struct { const char *name; uint32_t argument; const char *kind; } STARTERS[] = {
-	{"pthread_create", 2, "thread"}, {"thrd_create", 1, "thread"}, {"clone", 0, "thread"},
-	{"signal", 1, "signal"}, {"sigset", 1, "signal"}, {"bsd_signal", 1, "signal"}, {"sysv_signal", 1, "signal"},
-	{"__sysv_signal", 1, "signal"}, {"atexit", 0, "destructor"}, {"on_exit", 0, "destructor"},
+#define PROGRAM_ROWS 1000000
+#define OTHER_ROWS_PER_FUNCTION 10
+#define OTHER_ROWS_LEAST 20000
+
+/* ---- calls as lists ---- */
+
+struct pair { const struct graph *graph; uint32_t *counts; struct call_lists *lists; };
+
+static void take_call(struct pair *pair, uint32_t caller, uint32_t callee)
+{
+	uint32_t from = pair->graph->function_of[caller], to = pair->graph->function_of[callee];
+	if (from == GRAPH_NONE || to == GRAPH_NONE)
+		return;
+	if (pair->counts)
+		pair->counts[from + 2]++;
+	else
+		pair->lists->target[pair->lists->first[from + 1]++] = to;
+}
+
+static void take_calls(struct pair *pair, const struct indirect_result *indirect, const bool *handed_over)
+{
+	const struct graph *graph = pair->graph;
+	for (uint32_t i = 0; i < graph->call_count; i++)
+		take_call(pair, graph->calls[i].caller, graph->calls[i].callee);
+	for (size_t i = 0; i < indirect->count; i++)
+		take_call(pair, indirect->calls[i].caller, indirect->calls[i].callee);
+	for (uint32_t i = 0; handed_over && i < graph->use_count; i++)
+		if (graph->uses[i].kind == REF_ADDRESS && graph->uses[i].from != GRAPH_NONE && handed_over[graph->uses[i].to])
+			take_call(pair, graph->uses[i].from, graph->uses[i].to);
+}
+
+void call_lists_build(const struct graph *graph, const struct indirect_result *indirect, const bool *handed_over, struct call_lists *out)
+{
+	out->first = mem_zalloc((size_t)graph->function_count + 3, sizeof *out->first);
+	struct pair pair = {.graph = graph, .counts = out->first, .lists = out};
+	take_calls(&pair, indirect, handed_over);
+	for (uint32_t i = 2; i < graph->function_count + 2; i++)
+		out->first[i] += out->first[i - 1];
+	out->target = mem_alloc(((size_t)out->first[graph->function_count + 1] + 1) * sizeof *out->target);
+	pair.counts = NULL;
+	take_calls(&pair, indirect, handed_over);
+}
+
+void call_lists_finish(struct call_lists *lists)
+{
+	free(lists->first);
+	free(lists->target);
+}
+
+/* ---- flows ---- */
+
+struct walk {
+	const struct graph *graph;
+	struct call_lists calls;
+	uint32_t *stamp, *depth, *queue; /* per function */
+	uint32_t mark;
+	struct reach_result *out;
+	size_t flow_capacity;
 };
 
-struct adjacency { uint32_t *first, *target; };
-
-static void adjacency_build(const struct graph *graph, const struct indirect_result *indirect, struct adjacency *out)
+/* Breadth first from one function; with rows each function reached becomes one of its flow. */
+static void walk_from(struct walk *walk, uint32_t symbol, bool with_rows)
 {
-	out->first = mem_zalloc((size_t)graph->symbol_count + 2, sizeof *out->first);
-	out->target = mem_alloc(((size_t)graph->call_count + indirect->count + 1) * sizeof *out->target);
-	for (uint32_t i = 0; i < graph->call_count; i++)
-		out->first[graph->calls[i].caller + 2]++;
-	for (size_t i = 0; i < indirect->count; i++)
-		out->first[indirect->calls[i].caller + 2]++;
-	for (uint32_t i = 2; i < graph->symbol_count + 2; i++)
-		out->first[i] += out->first[i - 1];
-	for (uint32_t i = 0; i < graph->call_count; i++)
-		out->target[out->first[graph->calls[i].caller + 1]++] = graph->calls[i].callee;
-	for (size_t i = 0; i < indirect->count; i++)
-		out->target[out->first[indirect->calls[i].caller + 1]++] = indirect->calls[i].callee;
-}
-
-struct entries { struct reach_entry *items; size_t count, capacity; };
-
-static void entry_add(struct entries *entries, uint32_t symbol, const char *kind)
-{
-	mem_grow(&entries->items, &entries->capacity, entries->count + 1, sizeof *entries->items);
-	entries->items[entries->count++] = (struct reach_entry){symbol, kind};
-}
-
-static bool in_public_header(const char *path)
-{
-	return !strncmp(path, "include/", 8) || strstr(path, "/include/");
-}
-
-/* Exported functions: of a codebase without any main, every external one that is not hidden; else those that a header
- * in an include folder declares. */
-static void add_exports(const struct graph *graph, bool has_main, struct entries *entries)
-{
-	bool *declared = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *declared);
-	for (uint32_t i = 0; i < graph->declaration_count; i++) {
-		const struct graph_declaration *row = &graph->declarations[i];
-		if (row->symbol != GRAPH_NONE && graph->files[row->file].is_header && !row->is_definition &&
-		    (!has_main || in_public_header(graph->files[row->file].path)))
-			declared[row->symbol] = true;
-	}
-	for (uint32_t i = 0; i < graph->function_count; i++) {
-		const struct graph_function *function = &graph->functions[i];
-		if ((function->flags & (FUNCTION_STATIC | FUNCTION_HIDDEN | FUNCTION_INLINE_ONLY)) ||
-		    !strcmp(graph->symbols[function->symbol].name, "main"))
-			continue;
-		if (declared[function->symbol] || !has_main)
-			entry_add(entries, function->symbol, "export");
-	}
-	free(declared);
-}
-
-static const char *callback_kind(const struct graph *graph, const struct indirect_callback *callback)
-{
-	for (size_t i = 0; i < sizeof STARTERS / sizeof *STARTERS; i++)
-		if (callback->argument == STARTERS[i].argument &&
-		    !strcmp(graph->symbols[callback->outside].name, STARTERS[i].name))
-			return STARTERS[i].kind;
-	return "callback";
-}
-
-static void add_signal_handlers(const struct graph *graph, struct entries *entries)
-{
-	/* sa.sa_handler = f: a field of a system struct has no slot; glibc spells it __sigaction_handler. Functions whose
-	 * signature is a handler's, whose address is taken by a function that calls sigaction. */
-	bool *calls_sigaction = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *calls_sigaction);
-	for (uint32_t i = 0; i < graph->call_count; i++)
-		if (!strcmp(graph->symbols[graph->calls[i].callee].name, "sigaction"))
-			calls_sigaction[graph->calls[i].caller] = true;
-	for (uint32_t i = 0; i < graph->use_count; i++) {
-		const struct graph_use *use = &graph->uses[i];
-		if (use->kind != REF_ADDRESS || use->from == GRAPH_NONE || !calls_sigaction[use->from] ||
-		    graph->function_of[use->to] == GRAPH_NONE)
-			continue;
-		const char *signature = graph->functions[graph->function_of[use->to]].signature;
-		if (!strcmp(signature, "void (int)") || !strncmp(signature, "void (int, siginfo_t *", 22) ||
-		    !strncmp(signature, "void (int, struct siginfo", 25))
-			entry_add(entries, use->to, "signal");
-	}
-	free(calls_sigaction);
-}
-
-static int compare_entries(const void *a, const void *b)
-{
-	const struct reach_entry *x = a, *y = b;
-	if (x->symbol != y->symbol)
-		return x->symbol < y->symbol ? -1 : 1;
-	return strcmp(x->kind, y->kind);
-}
-
-static void find_entries(const struct graph *graph, const struct indirect_result *indirect, struct entries *entries)
-{
-	bool has_main = false;
-	for (uint32_t i = 0; i < graph->function_count; i++) {
-		const struct graph_function *function = &graph->functions[i];
-		if (!strcmp(graph->symbols[function->symbol].name, "main") && !(function->flags & FUNCTION_STATIC)) {
-			entry_add(entries, function->symbol, "main");
-			has_main = true;
+	struct reach_result *out = walk->out;
+	uint32_t start = walk->graph->function_of[symbol], head = 0, tail = 0;
+	walk->mark++;
+	walk->queue[tail++] = start;
+	walk->stamp[start] = walk->mark;
+	walk->depth[start] = 0;
+	while (head < tail) {
+		uint32_t at = walk->queue[head++];
+		uint32_t function = walk->graph->functions[at].symbol;
+		bool is_known = out->reachable[function];
+		out->reachable[function] = true;
+		if (with_rows) {
+			mem_grow(&out->flows, &walk->flow_capacity, out->flow_count + 1, sizeof *out->flows);
+			out->flows[out->flow_count++] = (struct reach_flow){symbol, function, walk->depth[at]};
+		} else if (is_known) {
+			continue; /* whatever it reaches is known to be reachable */
 		}
-		if (function->flags & FUNCTION_CONSTRUCTOR)
-			entry_add(entries, function->symbol, "constructor");
-		if (function->flags & FUNCTION_DESTRUCTOR)
-			entry_add(entries, function->symbol, "destructor");
+		for (uint32_t i = walk->calls.first[at]; i < walk->calls.first[at + 1]; i++) {
+			uint32_t next = walk->calls.target[i];
+			if (walk->stamp[next] == walk->mark)
+				continue;
+			walk->stamp[next] = walk->mark;
+			walk->depth[next] = walk->depth[at] + 1;
+			walk->queue[tail++] = next;
+		}
 	}
-	for (size_t i = 0; i < indirect->callback_count; i++)
-		if (graph->function_of[indirect->callbacks[i].function] != GRAPH_NONE)
-			entry_add(entries, indirect->callbacks[i].function, callback_kind(graph, &indirect->callbacks[i]));
-	add_signal_handlers(graph, entries);
-	add_exports(graph, has_main, entries);
-	if (entries->count)
-		qsort(entries->items, entries->count, sizeof *entries->items, compare_entries);
-	size_t kept = 0;
-	for (size_t i = 0; i < entries->count; i++)
-		if (!kept || compare_entries(&entries->items[kept - 1], &entries->items[i]) != 0)
-			entries->items[kept++] = entries->items[i];
-	entries->count = kept;
 }
 
-static bool has_flow(const char *kind)
+struct candidate { uint32_t symbol, reaches; bool is_program; };
+
+static int compare_candidates(const void *a, const void *b)
 {
-	return strcmp(kind, "callback") != 0 && strcmp(kind, "export") != 0;
+	const struct candidate *x = a, *y = b;
+	if (x->is_program != y->is_program)
+		return x->is_program ? -1 : 1;
+	if (!x->is_program && x->reaches != y->reaches)
+		return x->reaches < y->reaches ? -1 : 1;
+	return (x->symbol > y->symbol) - (x->symbol < y->symbol);
 }
 
 static int compare_flows(const void *a, const void *b)
@@ -146,62 +119,68 @@ static int compare_flows(const void *a, const void *b)
 	return (x->symbol > y->symbol) - (x->symbol < y->symbol);
 }
 
+/* How much each entry reaches is counted before anything is stored. */
+static void count_reached(struct walk *walk)
+{
+	uint32_t functions = walk->graph->function_count;
+	uint32_t *component = mem_alloc(((size_t)functions + 1) * sizeof *component), *size = walk->stamp, *reached = walk->depth;
+	closure_compute(functions, walk->calls.first, walk->calls.target, component, size, reached);
+	walk->out->reaches = mem_zalloc(walk->out->entries.count + 1, sizeof *walk->out->reaches);
+	for (size_t i = 0; i < walk->out->entries.count; i++)
+		walk->out->reaches[i] = reached[walk->graph->function_of[walk->out->entries.items[i].symbol]];
+	memset(walk->stamp, 0, ((size_t)functions + 1) * sizeof *walk->stamp);
+	free(component);
+}
+
 void reach_compute(const struct graph *graph, const struct indirect_result *indirect, struct reach_result *out)
 {
 	*out = (struct reach_result){0};
-	struct adjacency calls;
-	adjacency_build(graph, indirect, &calls);
-	struct entries entries = {0};
-	find_entries(graph, indirect, &entries);
+	struct walk walk = {.graph = graph, .out = out};
+	size_t room = (size_t)graph->function_count + 1;
+	call_lists_build(graph, indirect, NULL, &walk.calls);
+	entry_points_find(graph, indirect, &out->entries);
 	out->reachable = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *out->reachable);
-	uint32_t *stamp = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *stamp);
-	uint32_t *depth = mem_alloc(((size_t)graph->symbol_count + 1) * sizeof *depth);
-	uint32_t *queue = mem_alloc(((size_t)graph->symbol_count + 1) * sizeof *queue);
-	size_t capacity = 0;
-	for (size_t e = 0; e < entries.count; e++) {
-		uint32_t start = entries.items[e].symbol, head = 0, tail = 0;
-		bool again = e && entries.items[e - 1].symbol == start && has_flow(entries.items[e - 1].kind);
-		bool rows = has_flow(entries.items[e].kind) && out->flow_count < FLOWS_CEILING && !again;
-		if (!rows && out->reachable[start])
-			continue;
-		queue[tail++] = start;
-		stamp[start] = (uint32_t)e + 1;
-		depth[start] = 0;
-		while (head < tail) {
-			uint32_t at = queue[head++];
-			bool seen = out->reachable[at];
-			out->reachable[at] = true;
-			if (rows && graph->function_of[at] != GRAPH_NONE) {
-				mem_grow(&out->flows, &capacity, out->flow_count + 1, sizeof *out->flows);
-				out->flows[out->flow_count++] = (struct reach_flow){start, at, depth[at]};
-			}
-			if (!rows && seen && at != start)
-				continue; /* whatever it reaches is known to be reachable */
-			for (uint32_t i = calls.first[at]; i < calls.first[at + 1]; i++) {
-				uint32_t next = calls.target[i];
-				if (stamp[next] == e + 1)
-					continue;
-				stamp[next] = (uint32_t)e + 1;
-				depth[next] = depth[at] + 1;
-				queue[tail++] = next;
-			}
-		}
+	walk.stamp = mem_zalloc(room, sizeof *walk.stamp);
+	walk.depth = mem_alloc(room * sizeof *walk.depth);
+	walk.queue = mem_alloc(room * sizeof *walk.queue);
+	count_reached(&walk);
+	struct candidate *candidates = mem_alloc((out->entries.count + 1) * sizeof *candidates);
+	for (size_t i = 0; i < out->entries.count; i++) {
+		const struct entry_point *entry = &out->entries.items[i];
+		bool is_again = i && out->entries.items[i - 1].symbol == entry->symbol;
+		if (!is_again)
+			candidates[out->flows_wanted++] = (struct candidate){entry->symbol, out->reaches[i], false};
+		candidates[out->flows_wanted - 1].is_program |= entry_kind_is_program(entry->kind);
+	}
+	if (out->flows_wanted)
+		qsort(candidates, out->flows_wanted, sizeof *candidates, compare_candidates);
+	size_t others = (size_t)graph->function_count * OTHER_ROWS_PER_FUNCTION, used = 0;
+	others = others < OTHER_ROWS_LEAST ? OTHER_ROWS_LEAST : others;
+	for (size_t i = 0; i < out->flows_wanted; i++) {
+		const struct candidate *candidate = &candidates[i];
+		if (i && candidate[-1].is_program && !candidate->is_program)
+			used = 0;
+		bool with_rows = used + candidate->reaches <= (candidate->is_program ? PROGRAM_ROWS : others);
+		used += with_rows ? candidate->reaches : 0;
+		out->flows_kept += with_rows;
+		walk_from(&walk, candidate->symbol, with_rows);
 	}
 	if (out->flow_count)
 		qsort(out->flows, out->flow_count, sizeof *out->flows, compare_flows);
-	out->entries = entries.items;
-	out->entry_count = entries.count;
-	free(stamp);
-	free(depth);
-	free(queue);
-	free(calls.first);
-	free(calls.target);
+	free(candidates);
+	free(walk.stamp);
+	free(walk.depth);
+	free(walk.queue);
+	call_lists_finish(&walk.calls);
 }
 
 void reach_result_finish(struct reach_result *result)
 {
-	free(result->entries);
+	entry_points_finish(&result->entries);
+	free(result->reaches);
 	free(result->flows);
 	free(result->reachable);
+	free(result->parts);
+	free(result->part_of);
 	*result = (struct reach_result){0};
 }

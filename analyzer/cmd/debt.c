@@ -21,8 +21,11 @@ static int explain(const struct session *session, struct err *err)
 			heading(!strcmp(scope, "file") ? "Metrics of a file" : !strcmp(scope, "domain") ? "Metrics of a domain"
 											      : "Metrics of the codebase");
 		}
-		printf("  %s: %s\n    formula  %s\n    good     %s\n    source   %s\n    SQL      %s\n", formula->metric, formula->title,
-		       formula->formula, formula->good, formula->source, formula->sql);
+		printf("  %s: %s\n    formula  %s\n    good     %s\n    source   %s\n", formula->metric, formula->title, formula->formula,
+		       formula->good, formula->source);
+		if (formula->where)
+			printf("    only of  %s\n", formula->where);
+		printf("    SQL      %s\n", formula->sql);
 	}
 	terminal_print(stdout, "\nEach SQL statement gives the number again: sightline query '<SQL>' with :release bound to ", session->release,
 		       "; :subject stands for\na file or domain in quotes.\n");
@@ -37,7 +40,7 @@ static int explain_json(struct err *err)
 	for (const struct debt_formula *formula = debt_formulas(); formula->metric; formula++) {
 		const char *const pairs[][2] = {{"scope", formula->scope}, {"metric", formula->metric}, {"title", formula->title},
 						{"formula", formula->formula}, {"good", formula->good}, {"source", formula->source},
-						{"sql", formula->sql}};
+						{"sql", formula->sql}, {"where", formula->where ? formula->where : ""}};
 		for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 			buf_append_string(&out, i ? ", " : out.length ? ",\n  {" : "[\n  {");
 			output_json_string(&out, pairs[i][0], strlen(pairs[i][0]));

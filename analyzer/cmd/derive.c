@@ -65,7 +65,8 @@ static void fill_symbols(struct derive *d)
 	for (uint32_t i = 0; i < graph->type_count; i++) {
 		const struct graph_type *row = &graph->types[i];
 		*SNAPSHOT_ADD(&d->snapshot, types) = (struct snapshot_type){
-			row->symbol, row->file, type_kinds[graph->symbols[row->symbol].kind], row->line, row->end_line, row->fields};
+			row->symbol, row->file, type_kinds[graph->symbols[row->symbol].kind], row->line, row->end_line, row->fields,
+			row->function_fields};
 	}
 	for (uint32_t i = 0; i < graph->macro_count; i++) {
 		const struct graph_macro *row = &graph->macros[i];
@@ -138,9 +139,9 @@ static void fill_relations(struct derive *d)
 		*SNAPSHOT_ADD(&d->snapshot, dependencies) =
 			(struct snapshot_dependency){row->from, row->to, dependency_kinds[row->kind], row->weight, 0};
 	}
-	for (size_t i = 0; i < d->reach.entry_count; i++)
-		*SNAPSHOT_ADD(&d->snapshot, entries) =
-			(struct snapshot_entry){d->reach.entries[i].symbol, d->reach.entries[i].kind, 0};
+	for (size_t i = 0; i < d->reach.entries.count; i++)
+		*SNAPSHOT_ADD(&d->snapshot, entries) = (struct snapshot_entry){
+			.symbol = d->reach.entries.items[i].symbol, .kind = d->reach.entries.items[i].kind, .reaches = d->reach.reaches[i]};
 	for (size_t i = 0; i < d->reach.flow_count; i++)
 		*SNAPSHOT_ADD(&d->snapshot, flows) =
 			(struct snapshot_flow){d->reach.flows[i].entry, d->reach.flows[i].symbol, d->reach.flows[i].depth, 0};
@@ -283,6 +284,7 @@ static void fill_coverage(struct derive *d)
 	derive_cover(d, "indirect call sites resolved by flow", d->indirect.sites_by_flow, d->indirect.sites);
 	derive_cover(d, "indirect call sites resolved by signature only", d->indirect.sites_by_signature, d->indirect.sites);
 	derive_cover(d, "functions reachable from entry points", reachable, graph->function_count);
+	derive_cover_measures(d);
 	derive_cover_observed(d);
 }
 
@@ -456,6 +458,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 	reach_compute(d.graph, &d.indirect, &d.reach);
 	result = find_domains(&d, model, release->name, config, asked, err);
 	if (!result) {
+		derive_measure(&d);
 		debt_compute(d.graph, d.dependencies, d.dependency_count, d.domains, &d.debt);
 		fill_files(&d);
 		fill_symbols(&d);
@@ -463,6 +466,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_domains(&d);
 		fill_policies(&d, config);
 		derive_fill_observed(&d);
+		derive_fill_measures(&d);
 		fill_coverage(&d);
 		summarise(&d, summary);
 		progress_report(progress, "storing", 0, 0, NULL);
@@ -471,6 +475,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 	if (!result)
 		result = model_release_set_derive_key(model, release->name, derive_key(config, asked), err);
 	snapshot_finish(&d.snapshot);
+	derive_finish_measures(&d);
 	observed_result_destroy(d.observed);
 	interner_destroy(d.ids_before);
 	debt_result_destroy(d.debt);

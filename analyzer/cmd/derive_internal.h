@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files that fill a snapshot share. Private to cmd/derive*.c: derive.c puts in what the source says, derive_observed.c
- * what runs saw. */
+ * what runs saw, derive_resources.c what both use, derive_measures.c what is counted of it all. */
 #ifndef SIGHTLINE_CMD_DERIVE_INTERNAL_H
 #define SIGHTLINE_CMD_DERIVE_INTERNAL_H
 
-#include "analysis/debt.h"
-#include "analysis/observed.h"
-#include "analysis/reach.h"
+#include "analysis/measures.h"
 #include "cmd/derive.h"
 
 struct derive {
@@ -18,6 +16,10 @@ struct derive {
 	struct interner *ids_before; /* "name\tid" of each domain of the release before */
 	struct debt_result *debt;
 	struct observed_result *observed;
+	struct named_resources *named;
+	struct measures_result measures;
+	bool *is_declared;         /* per symbol, see measures_find_declared */
+	struct arena *names;       /* of rows: made here, not borrowed */
 	size_t left_behind;        /* observations of another manifest under this name */
 	struct snapshot snapshot;
 };
@@ -29,5 +31,15 @@ int derive_load_observed(struct derive *d, struct model *model, const struct mod
 /* Joins what was observed with the rows that are there. After all other rows but the coverage. */
 void derive_fill_observed(struct derive *d);
 void derive_cover_observed(struct derive *d);
+
+/* Resources that the source names and those that runs used, joined by kind and name; and the orders of locks. */
+void derive_fill_resources(struct derive *d);
+
+/* Once domains are known: fills is_declared, named, measures, and the parts of reach. */
+void derive_measure(struct derive *d);
+/* What measures say: metrics of domains, parts of functions, which flows are there. After the rows of functions and entries. */
+void derive_fill_measures(struct derive *d);
+void derive_cover_measures(struct derive *d);
+void derive_finish_measures(struct derive *d);
 
 #endif

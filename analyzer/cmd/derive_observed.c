@@ -154,19 +154,36 @@ static void fill_dependencies(struct derive *d)
 
 /* ---- entry points and flows: both sides are sorted alike ---- */
 
+/* To runs a function that a library calls is a callback, unless they saw why: destructors, what atexit was given. Where the source
+ * knows better, its kind is told. SIZE_MAX: none. */
+static size_t entry_row(const struct derive *d, size_t known, const struct observed_entry *entry)
+{
+	size_t low = 0, high = known;
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (d->snapshot.entries[middle].symbol < entry->symbol)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (size_t at = low; at < known && d->snapshot.entries[at].symbol == entry->symbol; at++)
+		if (!strcmp(d->snapshot.entries[at].kind, entry->kind))
+			return at;
+	bool is_known = low < known && d->snapshot.entries[low].symbol == entry->symbol;
+	return is_known && !strcmp(entry->kind, "callback") ? low : SIZE_MAX;
+}
+
 static void fill_entries(struct derive *d)
 {
-	size_t known = d->snapshot.entries_count;
+	size_t known = d->snapshot.entries_count; /* sorted by symbol */
 	for (size_t i = 0; i < d->observed->entry_count; i++) {
 		const struct observed_entry *entry = &d->observed->entries[i];
-		size_t at = 0;
-		while (at < known && (d->snapshot.entries[at].symbol != entry->symbol || strcmp(d->snapshot.entries[at].kind, entry->kind)))
-			at++;
-		if (at < known)
-			d->snapshot.entries[at].observed = entry->count;
+		size_t at = entry_row(d, known, entry);
+		if (at != SIZE_MAX)
+			d->snapshot.entries[at].observed += entry->count;
 		else
-			*SNAPSHOT_ADD(&d->snapshot, entries) =
-				(struct snapshot_entry){entry->symbol, entry->kind, entry->count};
+			*SNAPSHOT_ADD(&d->snapshot, entries) = (struct snapshot_entry){
+				.symbol = entry->symbol, .kind = entry->kind, .observed = entry->count, .reaches = SNAPSHOT_NONE};
 	}
 }
 
@@ -190,27 +207,6 @@ static void fill_flows(struct derive *d)
 	}
 }
 
-static void fill_resources(struct derive *d)
-{
-	const struct observed_result *observed = d->observed;
-	for (uint32_t i = 0; i < observed->resource_count; i++)
-		*SNAPSHOT_ADD(&d->snapshot, resources) =
-			(struct snapshot_resource){observed->resources[i].kind, observed->resources[i].name};
-	for (size_t i = 0; i < observed->use_count; i++) {
-		const struct observed_use *use = &observed->uses[i];
-		*SNAPSHOT_ADD(&d->snapshot, resource_uses) = (struct snapshot_resource_use){
-			.symbol = use->symbol, .resource = use->resource, .operation = use->operation, .line = use->line,
-			.type = observed->resources[use->resource].type, .observed = use->count, .errors = use->errors,
-			.bytes = use->bytes, .ns = use->ns,
-		};
-	}
-	for (size_t i = 0; i < observed->order_count; i++) {
-		const struct observed_order *row = &observed->orders[i];
-		*SNAPSHOT_ADD(&d->snapshot, lock_orders) =
-			(struct snapshot_lock_order){row->held, row->taken, row->symbol, row->count};
-	}
-}
-
 void derive_fill_observed(struct derive *d)
 {
 	add_outside(d);
@@ -219,7 +215,7 @@ void derive_fill_observed(struct derive *d)
 	fill_dependencies(d);
 	fill_entries(d);
 	fill_flows(d);
-	fill_resources(d);
+	derive_fill_resources(d);
 }
 
 void derive_cover_observed(struct derive *d)

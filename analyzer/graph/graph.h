@@ -44,7 +44,10 @@ struct graph_function { /* one per function defined in the codebase; sorted by s
 	uint32_t configurations;
 };
 struct graph_variable { uint32_t symbol, file; const char *type; uint32_t line, flags; };
-struct graph_type { uint32_t symbol, file, line, end_line, fields, flags; };
+struct graph_type {
+	uint32_t symbol, file, line, end_line, fields, flags;
+	uint32_t function_fields; /* of the fields, how many hold functions */
+};
 struct graph_macro { uint32_t symbol, file, line, end_line, flags; };
 struct graph_declaration { uint32_t symbol, file, line; bool is_definition; }; /* functions and variables; sorted */
 

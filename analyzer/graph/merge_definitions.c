@@ -114,10 +114,8 @@ static void unite_types(void *into, const void *row)
 {
 	struct graph_type *x = into;
 	const struct graph_type *y = row;
-	uint32_t fields = x->fields > y->fields ? x->fields : y->fields;
 	if (y->line < x->line)
 		*x = *y;
-	x->fields = fields;
 }
 
 static int compare_macros(const void *a, const void *b)
@@ -182,7 +180,7 @@ void merge_definitions(struct merge *merge)
 			if (!(row->flags & TYPE_DEFINITION))
 				continue;
 			struct graph_type *to = bag_add(&types);
-			*to = (struct graph_type){merge_symbol(merge, chunk, row->symbol), file, row->line, row->end_line, 0, row->flags};
+			*to = (struct graph_type){merge_symbol(merge, chunk, row->symbol), file, row->line, row->end_line, 0, row->flags, 0};
 		}
 		for (uint32_t i = 0; i < facts->macros_count; i++) {
 			const struct facts_macro *row = &facts->macros[i];
@@ -197,13 +195,25 @@ void merge_definitions(struct merge *merge)
 	graph->macros = bag_finish(&macros, compare_macros, unite_macros, &graph->macro_count);
 	graph->declarations = bag_finish(&declarations, compare_declarations, NULL, &graph->declaration_count);
 	/* Members name their record by symbol: count them there. */
+	bool *holds_function = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *holds_function);
+	for (size_t c = 0; c < merge->linker->chunk_count; c++) {
+		const struct link_chunk *chunk = &merge->linker->chunks[c];
+		for (uint32_t i = 0; i < chunk->facts.fields_count; i++) {
+			uint32_t symbol = merge_symbol(merge, chunk, chunk->facts.fields[i].symbol);
+			if (symbol != GRAPH_NONE && (chunk->facts.fields[i].flags & FIELD_FUNCTION_POINTER))
+				holds_function[symbol] = true;
+		}
+	}
 	for (uint32_t i = 0; i < graph->symbol_count; i++) {
 		const struct graph_symbol *symbol = &graph->symbols[i];
 		if ((symbol->kind != SYMBOL_FIELD && symbol->kind != SYMBOL_ENUMERATOR) || symbol->parent == GRAPH_NONE)
 			continue;
 		struct graph_type key = {.symbol = symbol->parent};
 		struct graph_type *type = bsearch(&key, graph->types, graph->type_count, sizeof key, compare_types);
-		if (type)
+		if (type) {
 			type->fields++;
+			type->function_fields += holds_function[i];
+		}
 	}
+	free(holds_function);
 }

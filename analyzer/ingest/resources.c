@@ -7,8 +7,8 @@
 
 #include "base/text.h"
 #include "ingest/edges.h"
-#include "ingest/names.h"
-#include "ingest/sql.h"
+#include "facts/names.h"
+#include "facts/sql.h"
 
 struct table_use { uint64_t resource, operation; }; /* rows: of a table, string */
 

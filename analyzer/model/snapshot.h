@@ -26,6 +26,9 @@ struct snapshot_symbol {
 				  * several times: one symbol per definition); "" for one global external symbol */
 };
 
+/* In flags of functions and variables, above those of facts: a header that is not private declares or defines it. */
+#define SNAPSHOT_DECLARED (1u << 30)
+
 struct snapshot_function { /* functions defined in the codebase */
 	uint32_t symbol, file;
 	const char *source_name; /* NULL where equal to the symbol's name */
@@ -36,6 +39,7 @@ struct snapshot_function { /* functions defined in the codebase */
 	uint64_t observed_calls;    /* counted in runs */
 	uint8_t is_observed;        /* seen in a run in any way */
 	uint64_t total_ns, self_ns; /* --time; else 0 */
+	const char *entry_domain;   /* part of the code bounded by entry points; NULL: no entry point reaches it */
 };
 struct snapshot_variable {
 	uint32_t symbol, file;
@@ -45,7 +49,7 @@ struct snapshot_variable {
 struct snapshot_type {
 	uint32_t symbol, file;
 	const char *kind; /* struct, union, enum, typedef */
-	uint32_t line, end_line, fields;
+	uint32_t line, end_line, fields, function_fields;
 };
 struct snapshot_macro {
 	uint32_t symbol, file;
@@ -84,7 +88,13 @@ struct snapshot_dependency { /* key: from_file, to_file, kind */
 	double observed;  /* times seen in runs */
 };
 struct snapshot_region { uint32_t file, line, end_line; const char *condition; }; /* left out in every configuration */
-struct snapshot_entry { uint32_t symbol; const char *kind; uint64_t observed; }; /* main thread signal constructor destructor callback export */
+struct snapshot_entry { /* key: symbol, kind */
+	uint32_t symbol;
+	const char *kind;  /* main thread signal constructor destructor callback export */
+	uint64_t observed;
+	uint32_t reaches;  /* functions reached by known calls; SNAPSHOT_NONE where only runs show that control enters here */
+	uint8_t has_flow;  /* what it reaches is in flows */
+};
 struct snapshot_flow { uint32_t entry_symbol, symbol, depth /* SNAPSHOT_NONE: not known */; uint8_t observed; };
 struct snapshot_flow_call { /* key: entry_symbol, caller, callee */
 	uint32_t entry_symbol, caller, callee;

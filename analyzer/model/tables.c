@@ -133,6 +133,7 @@ ROWS(functions)
 	c[14] = row->is_observed;
 	c[15] = number(row->total_ns);
 	c[16] = number(row->self_ns);
+	c[17] = text(store, row->entry_domain);
 }
 
 ROWS(variables)
@@ -154,6 +155,7 @@ ROWS(types)
 	c[3] = row->line;
 	c[4] = row->end_line;
 	c[5] = row->fields;
+	c[6] = row->function_fields;
 }
 
 ROWS(macros)
@@ -230,6 +232,8 @@ ROWS(entries)
 	c[0] = symbol(store, row->symbol);
 	c[1] = text(store, row->kind);
 	c[2] = number(row->observed);
+	c[3] = row->reaches == SNAPSHOT_NONE ? CELL_NULL : row->reaches;
+	c[4] = row->has_flow;
 }
 
 ROWS(flows)
@@ -379,9 +383,10 @@ static const struct table tables[] = {
 	TABLE("manifest", manifest, "unit, facts", "ii"),
 	TABLE("file", files, "path, lines, code_lines, is_header, is_main, domain", "iiiiii"),
 	TABLE("function", functions, "symbol, file, source_name, signature, line, end_line, flags, parameters, cyclomatic, "
-	      "cognitive, code_lines, is_reachable, configurations, observed_calls, is_observed, total_ns, self_ns", "iiiiiiiiiiiiiiiii"),
+	      "cognitive, code_lines, is_reachable, configurations, observed_calls, is_observed, total_ns, self_ns, entry_domain",
+	      "iiiiiiiiiiiiiiiiii"),
 	TABLE("variable", variables, "symbol, file, type, line, flags", "iiiii"),
-	TABLE("type", types, "symbol, file, kind, line, end_line, fields", "iiiiii"),
+	TABLE("type", types, "symbol, file, kind, line, end_line, fields, function_fields", "iiiiiii"),
 	TABLE("macro", macros, "symbol, file, line, end_line, is_function_like", "iiiii"),
 	TABLE("call", calls, "caller, callee, how, basis, confidence, sites, line, via_macro, configurations, observed, observed_how, "
 	      "observed_first", "iiiiriiiiiii"),
@@ -389,7 +394,7 @@ static const struct table tables[] = {
 	TABLE("include", includes, "file, included, line, is_used, is_outside, is_missing", "iiiiii"),
 	TABLE("dependency", dependencies, "from_file, to_file, kind, weight, observed", "iiirr"),
 	TABLE("region", regions, "file, line, end_line, condition", "iiii"),
-	TABLE("entry", entries, "symbol, kind, observed", "iii"),
+	TABLE("entry", entries, "symbol, kind, observed, reaches, has_flow", "iiiii"),
 	TABLE("flow", flows, "entry, symbol, depth, observed", "iiii"),
 	TABLE("flow_call", flow_calls, "entry, caller, callee, observed, observed_how, first", "iiiiii"),
 	TABLE("resource_use", resource_uses, "symbol, resource, operation, sites, line, type, observed, errors, bytes, ns",

@@ -33,7 +33,7 @@ CREATE TABLE function (symbol INTEGER NOT NULL, file INTEGER NOT NULL, source_na
   line INTEGER, end_line INTEGER, flags INTEGER, parameters INTEGER, cyclomatic INTEGER, cognitive INTEGER,
   code_lines INTEGER, is_reachable INTEGER, configurations INTEGER, observed_calls INTEGER NOT NULL DEFAULT 0,
   is_observed INTEGER NOT NULL DEFAULT 0, total_ns INTEGER NOT NULL DEFAULT 0, self_ns INTEGER NOT NULL DEFAULT 0,
-  since INTEGER NOT NULL, until INTEGER NOT NULL);
+  entry_domain INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX function_symbol ON function (symbol);
 
 CREATE TABLE variable (symbol INTEGER NOT NULL, file INTEGER NOT NULL, type INTEGER, line INTEGER, flags INTEGER,
@@ -41,7 +41,7 @@ CREATE TABLE variable (symbol INTEGER NOT NULL, file INTEGER NOT NULL, type INTE
 CREATE INDEX variable_symbol ON variable (symbol);
 
 CREATE TABLE type (symbol INTEGER NOT NULL, file INTEGER NOT NULL, kind INTEGER, line INTEGER, end_line INTEGER,
-  fields INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+  fields INTEGER, function_fields INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX type_symbol ON type (symbol);
 
 CREATE TABLE macro (symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER, end_line INTEGER,
@@ -67,8 +67,8 @@ CREATE TABLE dependency (from_file INTEGER NOT NULL, to_file INTEGER NOT NULL, k
 CREATE TABLE region (file INTEGER NOT NULL, line INTEGER, end_line INTEGER, condition INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 
-CREATE TABLE entry (symbol INTEGER NOT NULL, kind INTEGER NOT NULL, observed INTEGER NOT NULL DEFAULT 0,
-  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE entry (symbol INTEGER NOT NULL, kind INTEGER NOT NULL, observed INTEGER NOT NULL DEFAULT 0, reaches INTEGER,
+  has_flow INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 CREATE TABLE flow (entry INTEGER NOT NULL, symbol INTEGER NOT NULL, depth INTEGER, observed INTEGER NOT NULL DEFAULT 0,
   since INTEGER NOT NULL, until INTEGER NOT NULL);

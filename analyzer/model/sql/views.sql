@@ -55,6 +55,7 @@ JOIN unit_facts f ON f.id = m.facts;
 --   is_header: 1: a header and never a unit's main file
 --   domain: the domain it belongs to
 --   is_main: 1: the main file of at least one unit
+--   is_private: 1: a header whose name says that it is not for others (internal, private, _priv., _impl., _int.h, /priv/, /impl/)
 CREATE VIEW files AS
 SELECT r.name AS release,
   p.value AS file,
@@ -62,7 +63,9 @@ SELECT r.name AS release,
   f.code_lines AS code_lines,
   f.is_header AS is_header,
   dt.value AS domain,
-  f.is_main AS is_main
+  f.is_main AS is_main,
+  f.is_header AND (p.value GLOB '*internal*' OR p.value GLOB '*private*' OR p.value GLOB '*[-_]priv.*' OR p.value GLOB '*[-_]impl.*'
+    OR p.value GLOB '*[-_]int.h' OR p.value GLOB '*/priv/*' OR p.value GLOB '*/impl/*') AS is_private
 FROM release r
 JOIN file f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 JOIN text p ON p.id = f.path
@@ -96,6 +99,8 @@ LEFT JOIN text dt ON dt.id = f.domain;
 --   is_observed: 1: seen in a traced run, if only in a call stack, in a sample or by what it used
 --   observed_total_ns: time spent in it and what it calls, where a run was traced with --time; else 0
 --   observed_self_ns: time spent in itself, likewise
+--   is_declared: 1: a header that is not private declares or defines it
+--   entry_domain: part of the code bounded by entry points, see entry_domains; NULL: no entry point reaches it
 CREATE VIEW functions AS
 SELECT r.name AS release,
   f.symbol AS function_id,
@@ -123,7 +128,9 @@ SELECT r.name AS release,
   c.value AS configurations,
   f.is_observed AS is_observed,
   f.total_ns AS observed_total_ns,
-  f.self_ns AS observed_self_ns
+  f.self_ns AS observed_self_ns,
+  (f.flags & 1073741824) <> 0 AS is_declared,
+  ed.value AS entry_domain
 FROM release r
 JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 JOIN symbol s ON s.id = f.symbol
@@ -131,6 +138,7 @@ JOIN text p ON p.id = f.file
 LEFT JOIN text sn ON sn.id = f.source_name
 LEFT JOIN text sg ON sg.id = f.signature
 LEFT JOIN text c ON c.id = f.configurations
+LEFT JOIN text ed ON ed.id = f.entry_domain
 LEFT JOIN file d ON d.path = f.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
 LEFT JOIN text dt ON dt.id = d.domain;
 
@@ -145,6 +153,7 @@ LEFT JOIN text dt ON dt.id = d.domain;
 --   is_thread_local: 1: one per thread
 --   type: its type as spelled
 --   domain: domain of its file
+--   is_declared: 1: a header that is not private declares or defines it
 CREATE VIEW variables AS
 SELECT r.name AS release,
   v.symbol AS variable_id,
@@ -155,7 +164,8 @@ SELECT r.name AS release,
   (v.flags & 8) <> 0 AS is_mutable,
   (v.flags & 16) <> 0 AS is_thread_local,
   ty.value AS type,
-  dt.value AS domain
+  dt.value AS domain,
+  (v.flags & 1073741824) <> 0 AS is_declared
 FROM release r
 JOIN variable v ON v.since <= r.number AND (v.until = 0 OR v.until >= r.number)
 JOIN symbol s ON s.id = v.symbol
@@ -173,6 +183,7 @@ LEFT JOIN text dt ON dt.id = d.domain;
 --   domain: domain of its file
 --   kind: struct, union, enum or typedef
 --   fields: number of fields or enumerators
+--   function_fields: of the fields, how many hold functions
 CREATE VIEW types AS
 SELECT r.name AS release,
   y.symbol AS type_id,
@@ -181,7 +192,8 @@ SELECT r.name AS release,
   y.line AS line,
   dt.value AS domain,
   k.value AS kind,
-  y.fields AS fields
+  y.fields AS fields,
+  y.function_fields AS function_fields
 FROM release r
 JOIN type y ON y.since <= r.number AND (y.until = 0 OR y.until >= r.number)
 JOIN symbol s ON s.id = y.symbol
@@ -336,13 +348,16 @@ JOIN text k ON k.id = d.kind;
 --   name: its name
 --   domains: how many domains use it
 --   type: a finer kind (mutex, rwlock, SIGTERM, kafka, ...); '' where there is none
+--   exclusivity: exclusive: used by one domain; shared: by 2 or 3; common: by more; NULL: by none
 CREATE VIEW resources AS
 SELECT r.name AS release,
   q.id AS resource_id,
   k.value AS kind,
   n.value AS name,
   count(DISTINCT d.domain) AS domains,
-  coalesce(max(t.value), '') AS type
+  coalesce(max(t.value), '') AS type,
+  CASE count(DISTINCT d.domain) WHEN 0 THEN NULL WHEN 1 THEN 'exclusive' WHEN 2 THEN 'shared' WHEN 3 THEN 'shared' ELSE 'common' END
+    AS exclusivity
 FROM release r
 JOIN resource_use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
 JOIN resource q ON q.id = u.resource
@@ -361,7 +376,7 @@ GROUP BY r.number, q.id;
 --   kind: kind of the resource
 --   name: name of the resource
 --   operation: open, read, write, lock, ...
---   static_sites: places in the code
+--   static_sites: places in the code that name it; 0: only runs show it
 --   observed_count: times seen in traced runs; 0 until something was traced
 --   line: first place
 --   observed_errors: of these, how many failed
@@ -395,18 +410,22 @@ JOIN text o ON o.id = u.operation;
 --   function: its name
 --   kind: main, thread, signal, constructor, destructor, callback (given to an outside library) or export
 --   observed_count: times control was seen to enter there in traced runs; 0 until something was traced
+--   reaches: functions that it reaches by known calls, itself included; NULL where only runs show that control enters here
+--   has_flow: 1: what it reaches is in flows; 0: left out for its size, see coverage
 CREATE VIEW entry_points AS
 SELECT r.name AS release,
   e.symbol AS function_id,
   s.name AS function,
   k.value AS kind,
-  e.observed AS observed_count
+  e.observed AS observed_count,
+  e.reaches AS reaches,
+  e.has_flow AS has_flow
 FROM release r
 JOIN entry e ON e.since <= r.number AND (e.until = 0 OR e.until >= r.number)
 JOIN symbol s ON s.id = e.symbol
 JOIN text k ON k.id = e.kind;
 
--- view flows: what an entry point reaches (entries of kind main, thread, signal, constructor, destructor)
+-- view flows: what an entry point reaches; of callbacks and exports only as many as are affordable, see entry_points.has_flow
 --   release: name of the release
 --   entry_id: function_id of the entry point
 --   function_id: a function it reaches
@@ -440,6 +459,84 @@ SELECT r.name AS release,
 FROM release r
 JOIN flow_call w ON w.since <= r.number AND (w.until = 0 OR w.until >= r.number)
 LEFT JOIN text h ON h.id = w.observed_how;
+
+-- view flow_domains: a domain that an entry point's flow passes through
+--   release: name of the release
+--   entry_id: function_id of the entry point
+--   entry: its name
+--   domain: the domain
+--   functions: its functions that the entry point reaches
+--   observed_functions: of these, those seen on threads of this entry point
+--   depth: fewest known calls to get there; NULL where only a run shows it there
+CREATE VIEW flow_domains AS
+SELECT r.name AS release,
+  w.entry AS entry_id,
+  s.name AS entry,
+  dt.value AS domain,
+  count(*) AS functions,
+  sum(w.observed) AS observed_functions,
+  min(w.depth) AS depth
+FROM release r
+JOIN flow w ON w.since <= r.number AND (w.until = 0 OR w.until >= r.number)
+JOIN symbol s ON s.id = w.entry
+JOIN function f ON f.symbol = w.symbol AND f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+JOIN file d ON d.path = f.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+JOIN text dt ON dt.id = d.domain
+GROUP BY r.number, w.entry, d.domain;
+
+-- view flow_resources: a resource that an entry point's flow uses
+--   release: name of the release
+--   entry_id: function_id of the entry point
+--   entry: its name
+--   resource_id: the resource
+--   kind: kind of the resource
+--   name: name of the resource
+--   functions: functions of the flow that use it
+--   operations: what they do with it
+--   static_sites: places in them that name it
+--   observed: 1: one of them was seen to use it in a run, and seen on threads of this entry point
+CREATE VIEW flow_resources AS
+SELECT r.name AS release,
+  w.entry AS entry_id,
+  s.name AS entry,
+  u.resource AS resource_id,
+  k.value AS kind,
+  n.value AS name,
+  count(DISTINCT u.symbol) AS functions,
+  group_concat(DISTINCT o.value) AS operations,
+  sum(u.sites) AS static_sites,
+  max(w.observed AND u.observed > 0) AS observed
+FROM release r
+JOIN resource_use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
+JOIN flow w ON w.symbol = u.symbol AND w.since <= r.number AND (w.until = 0 OR w.until >= r.number)
+JOIN symbol s ON s.id = w.entry
+JOIN resource q ON q.id = u.resource
+JOIN text k ON k.id = q.kind
+JOIN text n ON n.id = q.name
+JOIN text o ON o.id = u.operation
+GROUP BY r.number, w.entry, u.resource;
+
+-- view entry_domains: the code bounded by entry points: a function belongs to the part whose entry points every way to it from outside passes last, else to 'common'
+--   release: name of the release
+--   domain: main, thread ... with its function; exports or callbacks of a discovered domain; common: of several; unreached
+--   entry_points: entry points among its functions
+--   files: files in which functions of it are
+--   functions: its functions
+--   lines: lines of code in their bodies
+--   observed_functions: of the functions, those seen in traced runs
+CREATE VIEW entry_domains AS
+SELECT r.name AS release,
+  coalesce(t.value, 'unreached') AS domain,
+  sum(EXISTS (SELECT 1 FROM entry e WHERE e.symbol = f.symbol AND e.since <= r.number AND (e.until = 0 OR e.until >= r.number)))
+    AS entry_points,
+  count(DISTINCT f.file) AS files,
+  count(*) AS functions,
+  sum(f.code_lines) AS lines,
+  sum(f.is_observed) AS observed_functions
+FROM release r
+JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+LEFT JOIN text t ON t.id = f.entry_domain
+GROUP BY r.number, f.entry_domain;
 
 -- view lock_orders: while a lock was held, another one was taken, as seen in traced runs
 --   release: name of the release
@@ -689,6 +786,67 @@ JOIN metric m ON m.since <= r.number AND (m.until = 0 OR m.until >= r.number)
 JOIN text sc ON sc.id = m.scope
 JOIN text su ON su.id = m.subject
 JOIN text me ON me.id = m.metric;
+
+-- view exclusivity: how much of something a domain has to itself
+--   release: name of the release
+--   domain: the domain
+--   what: functions (called from no other domain), globals (accessed from no other), resources or tables (used by no other)
+--   is_observed: 1: of what traced runs saw; 0: of what the source says
+--   share: 0..1
+--   band: high: above 0.66, medium, low: below 0.33
+CREATE VIEW exclusivity AS
+SELECT r.name AS release,
+  su.value AS domain,
+  CASE WHEN me.value LIKE '%globals%' THEN 'globals' WHEN me.value LIKE '%resources%' THEN 'resources'
+    WHEN me.value LIKE '%tables%' THEN 'tables' ELSE 'functions' END AS what,
+  me.value LIKE '%observed' AS is_observed,
+  m.value AS share,
+  CASE WHEN m.value > 0.66 THEN 'high' WHEN m.value < 0.33 THEN 'low' ELSE 'medium' END AS band
+FROM release r
+JOIN metric m ON m.since <= r.number AND (m.until = 0 OR m.until >= r.number)
+JOIN text sc ON sc.id = m.scope AND sc.value = 'domain'
+JOIN text su ON su.id = m.subject
+JOIN text me ON me.id = m.metric AND me.value LIKE 'exclusivity%';
+
+-- view layers: the level of a domain that its dependencies imply
+--   release: name of the release
+--   domain: the domain
+--   level: one above the highest level that it depends on, upward dependencies left out; 0: there is none
+--   upward: its dependencies that point upward, see upward_dependencies
+CREATE VIEW layers AS
+SELECT r.name AS release,
+  su.value AS domain,
+  CAST(m.value AS INTEGER) AS level,
+  CAST(u.value AS INTEGER) AS upward
+FROM release r
+JOIN metric m ON m.since <= r.number AND (m.until = 0 OR m.until >= r.number)
+JOIN text me ON me.id = m.metric AND me.value = 'level'
+JOIN text sc ON sc.id = m.scope AND sc.value = 'domain'
+JOIN text su ON su.id = m.subject
+JOIN text ue ON ue.value = 'upward_dependencies'
+JOIN metric u ON u.metric = ue.id AND u.scope = m.scope AND u.subject = m.subject AND u.since <= r.number
+  AND (u.until = 0 OR u.until >= r.number);
+
+-- view upward_dependencies: a dependency that has to point upward because it closes a cycle of domains; those with the least weight in all are told
+--   release: name of the release
+--   from_domain: the domain that needs
+--   from_level: its level
+--   to_domain: the domain that is needed
+--   to_level: its level
+--   weight: as in domain_dependencies
+--   symbols: number of different symbols used
+CREATE VIEW upward_dependencies AS
+SELECT d.release AS release,
+  d.from_domain AS from_domain,
+  a.level AS from_level,
+  d.to_domain AS to_domain,
+  b.level AS to_level,
+  d.weight AS weight,
+  d.symbols AS symbols
+FROM domain_dependencies d
+JOIN layers a ON a.release = d.release AND a.domain = d.from_domain
+JOIN layers b ON b.release = d.release AND b.domain = d.to_domain
+WHERE d.weight > 0 AND a.level < b.level;
 
 -- view events: one change of architecture between two releases
 --   from_release: the older release

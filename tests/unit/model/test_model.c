@@ -117,7 +117,7 @@ static void draw(uint64_t seed, struct snapshot *s)
 	if (below(&random, 2))
 		*SNAPSHOT_ADD(s, policies) = (struct snapshot_policy){"core", "*", below(&random, 2) ? "allow" : "forbid"};
 	if (below(&random, 2))
-		*SNAPSHOT_ADD(s, entries) = (struct snapshot_entry){0, "main", below(&random, 3)};
+		*SNAPSHOT_ADD(s, entries) = (struct snapshot_entry){0, "main", below(&random, 3), below(&random, 3), 0};
 	*SNAPSHOT_ADD(s, flows) = (struct snapshot_flow){0, 1 + below(&random, 5), below(&random, 3), (uint8_t)below(&random, 2)};
 	*SNAPSHOT_ADD(s, domain_dependencies) = (struct snapshot_domain_dependency){0, 1, below(&random, 3), below(&random, 3),
 		below(&random, 3)};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Folding of names. */
-#include "ingest/names.h"
+#include "facts/names.h"
 
 #include <ctype.h>
 #include <stdbool.h>

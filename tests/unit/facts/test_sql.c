@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "ingest/sql.h"
+#include "facts/sql.h"
 
 static void visit(void *context, const char *table, const char *operation)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A small SQL tokenizer, and a walk over the tokens that watches for the words behind which tables stand. */
-#include "ingest/sql.h"
+#include "facts/sql.h"
 
 #include <ctype.h>
 #include <stdbool.h>

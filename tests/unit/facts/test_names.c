@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "ingest/names.h"
+#include "facts/names.h"
 
 static const uint32_t OTHERS[] = {77, 31337, 40000};
 static const struct name_context CONTEXT = {"/src/app", "/home/me", 4711, OTHERS, 3};

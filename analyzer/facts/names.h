@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of resources as the model has them: the same thing in another run, process or checkout has the same name. Pure. */
-#ifndef SIGHTLINE_INGEST_NAMES_H
-#define SIGHTLINE_INGEST_NAMES_H
+#ifndef SIGHTLINE_FACTS_NAMES_H
+#define SIGHTLINE_FACTS_NAMES_H
 
 #include <stddef.h>
 #include <stdint.h>

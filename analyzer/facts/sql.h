@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables that an SQL statement names, and what it does with each. Pure: no database is asked. Made for SQLite,
  * PostgreSQL and MySQL; tolerant: statements may be cut, and what is not understood names no table. */
-#ifndef SIGHTLINE_INGEST_SQL_H
-#define SIGHTLINE_INGEST_SQL_H
+#ifndef SIGHTLINE_FACTS_SQL_H
+#define SIGHTLINE_FACTS_SQL_H
 
 #include <stddef.h>
 
