@@ -386,7 +386,7 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (!result)
 		result = read_ids(d, model, release, err);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	struct domains_options options = *asked;
+	struct domains_options options = asked ? *asked : (struct domains_options){0};
 	options.declared = declared;
 	options.declared_count = count;
 	options.previous = previous.domain;
