@@ -125,6 +125,20 @@ static uint32_t line_of(uint64_t line)
 	return line > INT32_MAX ? 0 : (uint32_t)line;
 }
 
+static bool calls_itself(const struct graph *graph, uint32_t symbol)
+{
+	uint32_t low = 0, high = graph->call_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		const struct graph_call *call = &graph->calls[middle];
+		if (call->caller < symbol || (call->caller == symbol && call->callee < symbol))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < graph->call_count && graph->calls[low].caller == symbol && graph->calls[low].callee == symbol;
+}
+
 static void take_edges(struct summing *summing, struct bound *symbols)
 {
 	const struct observation *observation = symbols->observation;
@@ -139,6 +153,10 @@ static void take_edges(struct summing *summing, struct bound *symbols)
 			continue; /* between libraries */
 		caller = symbol_of(summing, symbols, edge->caller);
 		callee = symbol_of(summing, symbols, edge->callee);
+		/* A compiler splits functions and puts parts back into the rest: that is no call. */
+		if ((edge->flags & OBSERVATION_INLINED) && caller == callee && caller != GRAPH_NONE &&
+		    !calls_itself(summing->graph, caller))
+			continue;
 		mem_grow(&summing->edges, &summing->edge_capacity, summing->edge_count + 1, sizeof *summing->edges);
 		struct edge_row *row = &summing->edges[summing->edge_count++];
 		*row = (struct edge_row){.entry = entry_of(summing, symbols, edge->entry), .caller = caller, .callee = callee,

@@ -79,9 +79,6 @@ static void fill_calls(struct derive *d)
 		struct snapshot_call *row;
 		if (map64_get(rows, key_of(call->caller, call->callee), &at)) {
 			row = &d->snapshot.calls[at];
-		} else if (call->caller == call->callee && !strcmp(call->how, "inlined")) {
-			/* The compiler split a function and put a part back into the rest: no call in the source. */
-			continue;
 		} else {
 			row = SNAPSHOT_ADD(&d->snapshot, calls);
 			*row = (struct snapshot_call){.caller = call->caller, .callee = call->callee, .how = CALL_OBSERVED,

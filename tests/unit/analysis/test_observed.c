@@ -199,6 +199,7 @@ static void what_is_no_exact_count_is_not_told_as_one(void **state)
 	call(&run, OBSERVATION_NONE, main, b, OBSERVATION_SAMPLED_EDGE, 0, 9, 7);
 	call(&run, OBSERVATION_NONE, main, b, OBSERVATION_STACKED, 0, 100, 8);
 	call(&run, OBSERVATION_NONE, main, r, OBSERVATION_STACKED, 0, 1, 9);
+	call(&run, OBSERVATION_NONE, work, work, OBSERVATION_COUNTED, OBSERVATION_INLINED, 6, 10); /* split and put back: no call */
 	observed_compute(&GRAPH, end(&run), 1, &result);
 	assert_calls(result, "main>helper@a.c 4 tail\nmain>helper@b.c 9 sampled\nmain>run_v2 1 stack\nmain>tiny 5 inlined\n"
 			     "main>work 10 exact\n");
