@@ -1,1 +1,1 @@
-SELECT release, resource_id, kind, name, domains, type FROM resources WHERE release = ?1 ORDER BY kind, name, resource_id
+SELECT release, resource_id, kind, name, domains FROM resources WHERE release = ?1 ORDER BY kind, name, resource_id
