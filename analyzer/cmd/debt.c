@@ -105,6 +105,8 @@ static int run_debt(const struct options *options, int *code, struct err *err)
 		result = explain(&session, err);
 	else if (!result && session.format == OUTPUT_TABLE)
 		printf("\nsightline debt --explain tells the formulas and their sources.\n");
+	if (!result)
+		result = session_print_coverage(&session, stdout, err);
 	session_finish(&session);
 	return result;
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "cmd/sequence.h"
 #include "cmd/session.h"
+#include "cmd/terminal.h"
 
 struct entry { char *id, *name, *file; bool is_entered; };
 
@@ -34,8 +35,8 @@ static int find_entries(const struct session *session, const char *name, struct 
 	}
 	rows_close(rows);
 	if (!result && !*count && name)
-		result = err_set(err, ERR_NOT_FOUND, "release %s has no entry point \"%s\" (main, thread, signal handler, constructor, destructor); "
-				 "'sightline flows' lists them", session->release, name);
+		result = err_set(err, ERR_NOT_FOUND, "release %s has no entry point \"%s\" (main, thread, signal handler, constructor, destructor, callback, "
+				 "export); 'sightline flows' lists those of programs", session->release, name);
 	return result;
 }
 
@@ -111,6 +112,38 @@ static int draw(const struct session *session, const struct entry *entry, struct
 
 /* ---- rows ---- */
 
+/* Through which domains, with which resources: before the functions, which may be thousands. */
+static int print_summary(const struct session *session, const struct entry *entry, struct err *err)
+{
+	static const char *const QUERIES[][3] = {{"Domains", "flows_of_domains", "none known"}, {"Resources", "flows_of_resources", "none known"}};
+	int result = 0;
+	for (size_t i = 0; !result && i < sizeof QUERIES / sizeof *QUERIES; i++) {
+		const char *parameters[] = {session->release, entry->id};
+		struct rows *rows = NULL;
+		printf("%s%s%s\n", terminal_style(stdout, STYLE_BOLD), QUERIES[i][0], terminal_style(stdout, STYLE_PLAIN));
+		result = model_query_named(session->model, QUERIES[i][1], parameters, 2, &rows, err);
+		if (!result)
+			result = output_rows(stdout, rows, OUTPUT_TABLE, true, QUERIES[i][2], stdout, err);
+		rows_close(rows);
+		printf("\n");
+	}
+	if (!result)
+		printf("%sFunctions%s\n", terminal_style(stdout, STYLE_BOLD), terminal_style(stdout, STYLE_PLAIN));
+	return result;
+}
+
+static int print_others(const struct session *session, struct err *err)
+{
+	const char *parameters[] = {session->release};
+	struct rows *rows = NULL;
+	bool has_row;
+	int result = model_query_named(session->model, "flows_others", parameters, 1, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row)
+		printf("%s\n", rows_text(rows, 0, NULL));
+	rows_close(rows);
+	return result;
+}
+
 static int print_entries(const struct session *session, const struct entry *entries, size_t count, struct err *err)
 {
 	int result = 0;
@@ -123,10 +156,14 @@ static int print_entries(const struct session *session, const struct entry *entr
 		struct rows *rows = NULL;
 		if (count > 1)
 			printf("%s%s (%s)\n", i ? "\n" : "", entries[i].name, entries[i].file);
-		result = model_query_named(session->model, session->format == OUTPUT_TABLE ? "flows_of_digest" : "flows_of", parameters, 2, &rows,
-					   err);
+		if (session->format == OUTPUT_TABLE)
+			result = print_summary(session, &entries[i], err);
 		if (!result)
-			result = output_rows(stdout, rows, session->format, true, "it reaches nothing", stdout, err);
+			result = model_query_named(session->model, session->format == OUTPUT_TABLE ? "flows_of_digest" : "flows_of", parameters, 2,
+						   &rows, err);
+		if (!result)
+			result = output_rows(stdout, rows, session->format, true, "not stored: one of many callbacks or exports that reach much",
+					     stdout, err);
 		rows_close(rows);
 	}
 	return result;
@@ -175,6 +212,10 @@ static int run_flows(const struct options *options, int *code, struct err *err)
 	else if (!result)
 		result = session_print(&session, session.format == OUTPUT_TABLE ? "flows_digest" : "flows",
 				       "no entry points of a program (main, thread, signal): a library?", err);
+	if (!result && !mermaid && !name && session.format == OUTPUT_TABLE)
+		result = print_others(&session, err);
+	if (!result && !mermaid)
+		result = session_print_coverage(&session, stdout, err);
 	for (size_t i = 0; i < count; i++)
 		entry_finish(&entries[i]);
 	free(entries);
@@ -186,10 +227,11 @@ static const struct option_spec flows_options[] = {
 	OPTION_RELEASE, {0, "format", "table|json|csv|mermaid", "how rows are printed, or a sequence diagram (default: table)"}, {0, NULL, NULL, NULL}};
 const struct command_spec command_flows = {
 	.name = "flows", .synopsis = "[ENTRY] [OPTIONS]", .summary = "list entry points, what they reach and what they did",
-	.description = "For each entry point (main, thread start, signal handler, constructor, destructor) the functions and domains it\n"
-		       "reaches by known calls, and how many of them were seen in traced runs; for one ENTRY (a name, or FILE:NAME) the\n"
-		       "functions. JSON and CSV have the columns of the view flows. --format mermaid draws what was seen as calls between\n"
-		       "domains in the order in which they came first, with repeated ones in loops (default: the entry that was seen most).",
+	.description = "For each entry point (main, thread start, signal handler, constructor, destructor) the functions, domains and resources\n"
+		       "it reaches by known calls, and how many of the functions were seen in traced runs; callbacks and exports are counted.\n"
+		       "For one ENTRY of any kind (a name, or FILE:NAME) its domains, resources and functions. JSON and CSV have the columns\n"
+		       "of the view flows. --format mermaid draws what was seen as calls between domains in the order in which they came\n"
+		       "first, with repeated ones in loops (default: the entry that was seen most).",
 	.examples = "  sightline flows\n      how much of the code each program of the tree uses\n"
 		    "  sightline flows worker_main\n      what the threads that start there reach\n"
 		    "  sightline flows main --format mermaid > main.mmd\n      a sequence diagram",

@@ -353,6 +353,8 @@ static int run_report(const struct options *options, int *code, struct err *err)
 		result = write_report(&drawing.report, format, path, err);
 	if (!result && path && strcmp(path, "-") && !session.quiet)
 		terminal_print(stderr, "sightline: wrote ", path, "\n");
+	if (!result)
+		result = session_print_coverage(&session, stderr, err);
 	free(title);
 	free(drawing.report.nodes);
 	free(drawing.parts);

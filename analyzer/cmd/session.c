@@ -116,3 +116,17 @@ int session_print(const struct session *session, const char *query, const char *
 	rows_close(rows);
 	return result;
 }
+
+int session_print_coverage(const struct session *session, FILE *stream, struct err *err)
+{
+	const char *parameters[] = {session->release};
+	struct rows *rows = NULL;
+	bool has_row;
+	if (session->format != OUTPUT_TABLE || session->quiet)
+		return 0;
+	int result = model_query_named(session->model, "coverage_statement", parameters, 1, &rows, err);
+	if (!result && !(result = rows_next(rows, &has_row, err)) && has_row && rows_type(rows, 0) != VALUE_NULL)
+		fprintf(stream, "%s%s\n", stream == stdout ? "\n" : "sightline: ", rows_text(rows, 0, NULL));
+	rows_close(rows);
+	return result;
+}

@@ -31,4 +31,8 @@ void session_hide(const struct session *session);
 /* Runs a named query with the release as first parameter and prints it. */
 int session_print(const struct session *session, const char *query, const char *none, struct err *err);
 
+/* What the numbers rest on: one line that says how much was parsed, resolved and observed. Only for people: nothing where the
+ * format is not a table, or with --quiet. */
+int session_print_coverage(const struct session *session, FILE *stream, struct err *err);
+
 #endif

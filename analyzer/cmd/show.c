@@ -9,7 +9,7 @@
 
 /* A thing that can be shown: "find" gives (id, title, ...) rows for a name; each section's query takes the id. */
 struct section { const char *title, *query, *none; };
-struct kind { const char *name, *find; struct section sections[7]; };
+struct kind { const char *name, *find; struct section sections[9]; };
 
 static const struct kind KINDS[] = {
 	{"function", "show_function", {{"Callers", "show_callers", "none known"}, {"Callees", "show_callees", "none"},
@@ -20,8 +20,11 @@ static const struct kind KINDS[] = {
 			       {"Needed by", "show_file_in", "nobody"}, {"Includes", "show_file_includes", "nothing"},
 			       {"Left out by every configuration", "show_file_regions", "nothing"}}},
 	{"domain", "show_domain", {{"Files", "show_domain_files", "none"}, {"Depends on", "show_domain_out", "nothing"},
-				   {"Needed by", "show_domain_in", "nobody"}, {"Near the border", "show_domain_border", "none"},
-				   {"Coarser and finer", "show_domain_tree", "nothing"}, {"Metrics", "show_domain_metrics", "none"}}},
+				   {"Depends upward on", "show_domain_upward", "nothing"}, {"Needed by", "show_domain_in", "nobody"},
+				   {"Near the border", "show_domain_border", "none"},
+				   {"Coarser and finer", "show_domain_tree", "nothing"},
+				   {"Exclusivity", "show_domain_exclusivity", "none"}, {"Entry points", "show_domain_entries", "none"},
+				   {"Resources", "show_domain_resources", "none"}, {"Metrics", "show_domain_metrics", "none"}}},
 	{"variable", "show_variable", {{"Used by", "show_used_by", "nobody"}}},
 	{"type", "show_type", {{"Used by", "show_used_by", "nobody"}}},
 	{"macro", "show_macro", {{"Used by", "show_used_by", "nobody"}}},

@@ -434,7 +434,7 @@ class Shown(Traced):
 
     def test_flows(self):
         table = self.expect(0, "flows").out
-        self.assertRegex(table, r"(?m)^worker +thread +app/main.c +5 +4 +3 +1$")
+        self.assertRegex(table, r"(?m)^worker +thread +app/main.c +5 +4 +3 +0 +1$")
         for arguments in ((), ("main",), ("app/main.c:main",), ("main.c:main",)):
             rows = self.expect(0, "flows", *arguments, "--format", "json").json
             self.assertEqual(list(rows[0]), "release entry_id function_id depth observed".split())
