@@ -9,7 +9,7 @@
 
 /* A thing that can be shown: "find" gives (id, title, ...) rows for a name; each section's query takes the id. */
 struct section { const char *title, *query, *none; };
-struct kind { const char *name, *find; struct section sections[9]; };
+struct kind { const char *name, *find; struct section sections[12]; };
 
 static const struct kind KINDS[] = {
 	{"function", "show_function", {{"Callers", "show_callers", "none known"}, {"Callees", "show_callees", "none"},
