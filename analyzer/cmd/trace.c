@@ -163,12 +163,19 @@ static void agent_options(const struct trace *trace, struct buf *out)
 
 /* ---- after it ran ---- */
 
-static void wait_for_stragglers(const struct trace_files *files)
+/* Looked for anew each time: a process that was forked last may not have made its file yet. */
+static int find_traces(struct trace *trace, struct err *err)
 {
 	char ids[128];
 	struct timespec pause = {0, 10000000};
-	for (int i = 0; i < STRAGGLERS_MILLISECONDS / 10 && trace_files_running(files, ids, sizeof ids); i++)
+	int result;
+	for (int i = 0;; i++) {
 		nanosleep(&pause, NULL);
+		trace_files_finish(&trace->files);
+		result = trace_files_find(trace->traces.folder, &trace->files, err);
+		if (result || i >= STRAGGLERS_MILLISECONDS / 10 || !trace_files_running(&trace->files, ids, sizeof ids))
+			return result;
+	}
 }
 
 static int keep(const struct trace *trace, const char *path, struct err *err)
@@ -203,13 +210,12 @@ static int take_in(struct trace *trace, bool *keep_folder, struct err *err)
 	struct observe_outcome outcome = {0};
 	struct err none = {0};
 	char ids[128];
-	int result = trace_files_find(trace->traces.folder, &trace->files, &none);
+	int result = find_traces(trace, &none);
 	if (result) {
 		observe_say("the agent left no trace of %s: it could not write to %s, or the program was ended before it was loaded",
 			    trace->program.path, trace->traces.folder);
 		return 0;
 	}
-	wait_for_stragglers(&trace->files);
 	size_t running = trace_files_running(&trace->files, ids, sizeof ids);
 	if (output && (result = keep(trace, output, err)))
 		return result;

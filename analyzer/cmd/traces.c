@@ -165,22 +165,34 @@ static bool read_header(int file, struct trace_header *out)
 	       out->version == TRACE_VERSION;
 }
 
+static bool is_alive(pid_t process)
+{
+	return !kill(process, 0) || errno == EPERM;
+}
+
+/* A process that ended without telling, by a signal say, is gone all the same. One that only just starts has a file, named after
+ * it, and no header yet. */
+static bool is_running(const char *path, uint32_t *process)
+{
+	struct trace_header header;
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	bool has_header = file >= 0 && read_header(file, &header);
+	if (file >= 0)
+		close(file);
+	*process = has_header ? header.pid : (uint32_t)strtoul(path_basename(path), NULL, 10);
+	return *process && *process <= INT32_MAX && (!has_header || header.state == TRACE_RUNNING) && is_alive((pid_t)*process);
+}
+
 size_t trace_files_running(const struct trace_files *files, char *ids, size_t size)
 {
 	size_t running = 0, length = 0;
 	*ids = 0;
 	for (size_t i = 0; i < files->count; i++) {
-		struct trace_header header;
-		int file = open(files->paths[i], O_RDONLY | O_CLOEXEC);
-		/* A process that ended without telling, by a signal say, is gone all the same. */
-		bool is_running = file >= 0 && read_header(file, &header) && header.state == TRACE_RUNNING &&
-				  (!kill((pid_t)header.pid, 0) || errno == EPERM);
-		if (file >= 0)
-			close(file);
-		if (!is_running)
+		uint32_t process;
+		if (!is_running(files->paths[i], &process))
 			continue;
 		if (running++ < 5 && length < size)
-			length += (size_t)snprintf(ids + length, size - length, "%s%u", length ? ", " : "", header.pid);
+			length += (size_t)snprintf(ids + length, size - length, "%s%u", length ? ", " : "", process);
 	}
 	if (running > 5 && length < size)
 		snprintf(ids + length, size - length, " ...");
