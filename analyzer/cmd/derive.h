@@ -4,6 +4,7 @@
 #define SIGHTLINE_CMD_DERIVE_H
 
 #include "base/progress.h"
+#include "check/rules.h"
 #include "config/config.h"
 #include "graph/graph.h"
 #include "model/model.h"
@@ -14,6 +15,7 @@ struct derive_summary {
 	uint32_t files, lines, functions, direct_calls, indirect_calls, domains;
 	size_t indirect_sites, indirect_resolved;
 	double mean_candidates, debt_score;
+	struct rule_set rules; /* with what was wrong with them */
 	size_t observations, observations_dropped; /* dropped: of another manifest that had this release's name */
 };
 
@@ -22,6 +24,9 @@ struct derive_summary {
  * the domain discovery. */
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
 		   const struct progress *progress, struct derive_summary *summary, struct err *err);
+
+/* Tells on stderr what was wrong with rules, and frees them. *summary: as filled, or zeroed. */
+void derive_summary_finish(struct derive_summary *summary);
 
 /* What a snapshot is derived with, beside the manifest and the observations: this program and the configuration. */
 struct hash128 derive_key(const struct config *config);

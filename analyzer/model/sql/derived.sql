@@ -102,9 +102,10 @@ CREATE TABLE policy (from_domain INTEGER NOT NULL, to_domain INTEGER NOT NULL, v
 
 -- Verdicts of rules, tasks made of them, changes between two releases.
 CREATE TABLE finding (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, severity INTEGER, goal INTEGER, domain INTEGER,
-  file INTEGER, line INTEGER, subject INTEGER, message INTEGER, effort_minutes INTEGER, fingerprint INTEGER,
+  file INTEGER, line INTEGER, subject INTEGER, message INTEGER, effort_minutes INTEGER, fingerprint INTEGER, task INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE task (task_key INTEGER NOT NULL, title INTEGER, priority REAL, goal INTEGER, domain INTEGER,
-  effort_minutes INTEGER, findings INTEGER, status INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+  effort_minutes INTEGER, findings INTEGER, status INTEGER, rule INTEGER, why INTEGER, steps INTEGER, reason INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE event (from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, kind INTEGER NOT NULL,
   severity INTEGER, subject INTEGER, detail INTEGER, file INTEGER, line INTEGER);

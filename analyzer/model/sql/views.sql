@@ -587,7 +587,7 @@ LEFT JOIN text fg ON fg.id = f.fingerprint;
 --   domain: where
 --   effort_minutes: estimate
 --   findings: how many findings it settles
---   status: open, done or accepted
+--   status: open, done (was there in a release before), reopened (was done and is back) or accepted
 CREATE VIEW tasks AS
 SELECT r.name AS release,
   tk.value AS task_key,
@@ -605,6 +605,43 @@ LEFT JOIN text ti ON ti.id = t.title
 LEFT JOIN text go ON go.id = t.goal
 LEFT JOIN text dm ON dm.id = t.domain
 LEFT JOIN text st ON st.id = t.status;
+
+-- view task_plans: why a task is worth doing, and how
+--   release: name of the release
+--   task_key: key of the task
+--   rule: id of the rule that found it
+--   why: why it matters for its goal
+--   steps: what to do, one step a line
+--   reason: why it was accepted; '' where it was not
+CREATE VIEW task_plans AS
+SELECT r.name AS release,
+  tk.value AS task_key,
+  ru.value AS rule,
+  wy.value AS why,
+  st.value AS steps,
+  re.value AS reason
+FROM release r
+JOIN task t ON t.since <= r.number AND (t.until = 0 OR t.until >= r.number)
+LEFT JOIN text tk ON tk.id = t.task_key
+LEFT JOIN text ru ON ru.id = t.rule
+LEFT JOIN text wy ON wy.id = t.why
+LEFT JOIN text st ON st.id = t.steps
+LEFT JOIN text re ON re.id = t.reason;
+
+-- view task_findings: which findings a task settles
+--   release: name of the release
+--   task_key: key of the task
+--   finding_id: id of the finding
+--   fingerprint: its fingerprint
+CREATE VIEW task_findings AS
+SELECT r.name AS release,
+  tk.value AS task_key,
+  f.id AS finding_id,
+  fg.value AS fingerprint
+FROM release r
+JOIN finding f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+JOIN text tk ON tk.id = f.task
+LEFT JOIN text fg ON fg.id = f.fingerprint;
 
 -- view metrics: one number about one subject; formulas: sightline debt --explain
 --   release: name of the release
