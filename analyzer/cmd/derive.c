@@ -349,6 +349,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_relations(&d);
 		fill_domains(&d);
 		fill_policies(&d, config);
+		derive_fill_structure(&d);
 		derive_fill_observed(&d);
 		fill_coverage(&d);
 		summarise(&d, summary);

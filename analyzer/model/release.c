@@ -179,6 +179,12 @@ static int update_statistics(struct model *model, struct err *err)
 	if (!result)
 		result = model_execute(model, known ? "PRAGMA analysis_limit = 1000; PRAGMA optimize"
 						    : "PRAGMA analysis_limit = 1000; ANALYZE", "storing the release", err);
+	/* Of empty tables ANALYZE says nothing, and the planner takes them for large ones, which it puts behind products of
+	 * small tables that never end. */
+	if (!result)
+		result = model_execute(model, "INSERT INTO sqlite_stat1(tbl, idx, stat) SELECT name, NULL, '1' FROM sqlite_master WHERE "
+					      "type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN (SELECT tbl FROM sqlite_stat1); "
+					      "ANALYZE sqlite_schema", "storing the release", err);
 	return result;
 }
 

@@ -324,6 +324,74 @@ ROWS(policies)
 	c[2] = text(store, row->verdict);
 }
 
+ROWS(literals)
+{
+	const struct snapshot_literal *row = &store->snapshot->literals[index];
+	c[0] = symbol(store, row->caller);
+	c[1] = symbol(store, row->callee);
+	c[2] = row->argument;
+	c[3] = text(store, row->text);
+	c[4] = row->line;
+}
+
+ROWS(constants)
+{
+	const struct snapshot_constant *row = &store->snapshot->constants[index];
+	c[0] = symbol(store, row->caller);
+	c[1] = symbol(store, row->callee);
+	c[2] = row->argument;
+	c[3] = row->value;
+	c[4] = row->line;
+}
+
+ROWS(outcalls)
+{
+	const struct snapshot_outcall *row = &store->snapshot->outcalls[index];
+	c[0] = symbol(store, row->caller);
+	c[1] = symbol(store, row->callee);
+	c[2] = path(store, row->file);
+	c[3] = row->flags;
+	c[4] = row->sites;
+	c[5] = row->line;
+}
+
+ROWS(declarations)
+{
+	const struct snapshot_declaration *row = &store->snapshot->declarations[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = path(store, row->file);
+	c[2] = row->line;
+	c[3] = row->is_definition;
+}
+
+ROWS(cycle_members)
+{
+	const struct snapshot_cycle_member *row = &store->snapshot->cycle_members[index];
+	c[0] = text(store, row->scope);
+	c[1] = text(store, row->cycle);
+	c[2] = text(store, row->member);
+}
+
+ROWS(cycle_cuts)
+{
+	const struct snapshot_cycle_cut *row = &store->snapshot->cycle_cuts[index];
+	c[0] = text(store, row->scope);
+	c[1] = text(store, row->cycle);
+	c[2] = text(store, row->from);
+	c[3] = text(store, row->to);
+	c[4] = real(row->cost);
+	c[5] = row->line;
+	c[6] = text(store, row->symbol);
+}
+
+ROWS(header_costs)
+{
+	const struct snapshot_header_cost *row = &store->snapshot->header_costs[index];
+	c[0] = path(store, row->file);
+	c[1] = number(row->lines);
+	c[2] = row->units;
+}
+
 ROWS(findings)
 {
 	const struct snapshot_finding *row = &store->snapshot->findings[index];
@@ -411,6 +479,13 @@ static const struct table tables[] = {
 	TABLE("metric", metrics, "scope, subject, metric, value", "iiir"),
 	TABLE("coverage_row", coverage, "what, seen, total", "iii"),
 	TABLE("policy", policies, "from_domain, to_domain, verdict", "iii"),
+	TABLE("literal", literals, "caller, callee, argument, value, line", "iiiii"),
+	TABLE("constant", constants, "caller, callee, argument, value, line", "iiiii"),
+	TABLE("outcall", outcalls, "caller, callee, file, flags, sites, line", "iiiiii"),
+	TABLE("declaration", declarations, "symbol, file, line, is_definition", "iiii"),
+	TABLE("cycle_member", cycle_members, "scope, cycle, member", "iii"),
+	TABLE("cycle_cut", cycle_cuts, "scope, cycle, from_member, to_member, cost, line, symbol", "iiiirii"),
+	TABLE("header_cost", header_costs, "file, lines, units", "iii"),
 };
 /* What rules say, written once the above can be read through the views. */
 static const struct table verdict_tables[] = {

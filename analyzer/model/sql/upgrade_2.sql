@@ -1,4 +1,5 @@
--- From model version 2 to 3: findings and tasks, which no version before made.
+-- From model version 2 to 3: findings and tasks, which no version before made, and facts that rules ask for; those of
+-- releases derived before are empty.
 DROP TABLE finding;
 DROP TABLE task;
 CREATE TABLE finding (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, severity INTEGER, goal INTEGER, domain INTEGER,
@@ -7,3 +8,17 @@ CREATE TABLE finding (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, severity IN
 CREATE TABLE task (task_key INTEGER NOT NULL, title INTEGER, priority REAL, goal INTEGER, domain INTEGER,
   effort_minutes INTEGER, findings INTEGER, status INTEGER, rule INTEGER, why INTEGER, steps INTEGER, reason INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE literal (caller INTEGER, callee INTEGER NOT NULL, argument INTEGER NOT NULL, value INTEGER NOT NULL, line INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE constant (caller INTEGER NOT NULL, callee INTEGER NOT NULL, argument INTEGER NOT NULL, value INTEGER NOT NULL,
+  line INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE outcall (caller INTEGER NOT NULL, callee INTEGER NOT NULL, file INTEGER NOT NULL, flags INTEGER NOT NULL,
+  sites INTEGER, line INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX outcall_callee ON outcall (callee);
+CREATE TABLE declaration (symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER, is_definition INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE cycle_member (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, member INTEGER NOT NULL,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE cycle_cut (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, from_member INTEGER NOT NULL, to_member INTEGER NOT NULL,
+  cost REAL, line INTEGER, symbol INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE header_cost (file INTEGER NOT NULL, lines INTEGER, units INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
