@@ -26,7 +26,7 @@ struct collecting {
 static double seconds_now(void)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
@@ -153,6 +153,20 @@ static int compare_findings(const void *a, const void *b)
 	return order ? order : strcmp(x->subject, y->subject);
 }
 
+/* SQLite's message says line and column where it knows them; else the line at which the SELECT begins has to do. */
+static int place_error(const struct rule *rule, struct err *err)
+{
+	unsigned line = 1;
+	const char *at = rule->sql;
+	if (strstr(err->text, ": line "))
+		return err_prefix(err, "%s", rule->path);
+	for (; !strncmp(at, "--", 2) && *at; line++) {
+		at = strchrnul(at, '\n');
+		at += *at == '\n';
+	}
+	return err_prefix(err, "%s:%u", rule->path, line);
+}
+
 static int run_rule(struct collecting *c, const struct rule *rule, struct err *err)
 {
 	struct query_parameter *parameters = mem_zalloc(rule->parameter_count + 1, sizeof *parameters);
@@ -166,7 +180,7 @@ static int run_rule(struct collecting *c, const struct rule *rule, struct err *e
 	int result = model_query_foreign(c->model, rule->sql, parameters, rule->parameter_count + 1, RULE_STEPS, &rows, err);
 	free(parameters);
 	if (result)
-		return err_prefix(err, "%s", rule->path);
+		return place_error(rule, err);
 	result = find_columns(c, rule, rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
 		if (c->out->count - first >= RULE_FINDINGS)
@@ -175,8 +189,8 @@ static int run_rule(struct collecting *c, const struct rule *rule, struct err *e
 			take_row(c, rule, rows);
 	}
 	rows_close(rows);
-	if (result && result != ERR_INPUT && !strstr(err->text, rule->path))
-		err_prefix(err, "%s", rule->path);
+	if (result && !strstr(err->text, rule->path))
+		place_error(rule, err);
 	if (c->out->count > first)
 		qsort(c->out->items + first, c->out->count - first, sizeof *c->out->items, compare_findings);
 	return result;

@@ -19,7 +19,7 @@ struct finding {
 };
 
 /* How each rule fared, in the order of the set. */
-struct rule_run { size_t findings; double seconds; bool failed; };
+struct rule_run { size_t findings; double seconds /* of the processor */; bool failed; };
 
 struct findings {
 	struct arena *arena;
