@@ -12,6 +12,7 @@
 #include "cmd/derive_internal.h"
 #include "cmd/domain_options.h"
 #include "cmd/renames.h"
+#include "cmd/verdicts.h"
 #include "derive_id.h"
 
 static void fill_files(struct derive *d)
@@ -431,9 +432,47 @@ struct hash128 derive_key(const struct config *config, const struct domains_opti
 	if (config->path && !file_read(config->path, 1 << 20, &text, &length, &ignored))
 		hasher_add(hasher, text, length);
 	free(text);
+	verdicts_hash(config, hasher);
 	struct hash128 key = hasher_result(hasher);
 	hasher_destroy(hasher);
 	return key;
+}
+
+struct judging {
+	struct model *model;
+	const char *release;
+	const struct config *config;
+	struct rule_set *rules;
+	const struct progress *progress;
+};
+
+static int judge(void *context, struct err *err)
+{
+	struct judging *judging = context;
+	progress_report(judging->progress, "checking", 0, 0, NULL);
+	return verdicts_put(judging->model, judging->release, judging->config, judging->rules, err);
+}
+
+static int store(struct derive *d, struct model *model, const struct model_release *release, const struct config *config,
+		 const struct progress *progress, struct derive_summary *summary, struct err *err)
+{
+	struct rule_set rules;
+	int result = verdicts_load_rules(config, &rules, err);
+	if (result)
+		return result;
+	struct judging judging = {model, release->name, config, &rules, progress};
+	progress_report(progress, "storing", 0, 0, NULL);
+	result = model_release_put_judged(model, release, &d->snapshot, judge, &judging, err);
+	summary->rules = rules; /* whoever derives tells of its problems */
+	return result;
+}
+
+void derive_summary_finish(struct derive_summary *summary)
+{
+	if (!summary->rules.arena)
+		return;
+	verdicts_tell_problems(&summary->rules);
+	rules_finish(&summary->rules);
 }
 
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
@@ -465,12 +504,12 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_relations(&d);
 		fill_domains(&d);
 		fill_policies(&d, config);
+		derive_fill_structure(&d);
 		derive_fill_observed(&d);
 		derive_fill_measures(&d);
 		fill_coverage(&d);
 		summarise(&d, summary);
-		progress_report(progress, "storing", 0, 0, NULL);
-		result = model_release_put(model, release, &d.snapshot, err);
+		result = store(&d, model, release, config, progress, summary, err);
 	}
 	if (!result)
 		result = model_release_set_derive_key(model, release->name, derive_key(config, asked), err);

@@ -4,6 +4,7 @@
 #define SIGHTLINE_CMD_DERIVE_H
 
 #include "base/progress.h"
+#include "check/rules.h"
 #include "config/config.h"
 #include "graph/graph.h"
 #include "model/model.h"
@@ -14,6 +15,7 @@ struct derive_summary {
 	uint32_t files, lines, functions, direct_calls, indirect_calls, domains;
 	size_t indirect_sites, indirect_resolved;
 	double mean_candidates, debt_score;
+	struct rule_set rules; /* with what was wrong with them */
 	size_t observations, observations_dropped; /* dropped: of another manifest that had this release's name */
 	double cold_gain; /* how much more modularity domains found from nothing have than those kept; 0 where none were */
 };
@@ -31,5 +33,8 @@ int derive_release(struct model *model, const struct model_release *release, con
 /* What a snapshot is derived with, beside the manifest and the observations: this program, the configuration and what was asked
  * for (may be NULL). */
 struct hash128 derive_key(const struct config *config, const struct domains_options *asked);
+
+/* Tells on stderr what was wrong with rules, and frees them. *summary: as filled, or zeroed. */
+void derive_summary_finish(struct derive_summary *summary);
 
 #endif

@@ -24,6 +24,8 @@ struct derive {
 	struct snapshot snapshot;
 };
 
+/* Literals, call sites, circles ...: what rules ask for. */
+void derive_fill_structure(struct derive *d);
 void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t total);
 
 /* Reads the release's observations and sums them up: fills observed (never NULL after) and left_behind. */

@@ -32,6 +32,7 @@ static int run_ingest(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec ingest_options[] = {
+	OPTION_RULES,
 	{'r', "release", "NAME", "the release whose build ran (default: the newest)"},
 	{0, "force", NULL, "add runs of another build, too, marked as foreign"},
 	{0, NULL, NULL, NULL},

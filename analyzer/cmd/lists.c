@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Commands that print one view: releases, domains, findings, tasks, resources. */
+/* Commands that print one view: releases, domains, resources. findings.c and tasks.c have their own. */
 #include <string.h>
 
 #include "cmd/session.h"
@@ -71,18 +71,6 @@ static int run_resources(const struct options *options, int *code, struct err *e
 	return print_view(options, "resources_digest", "resources", "no resources: the source names none, and nothing was traced yet (sightline trace -- PROGRAM)", err);
 }
 
-static int run_findings(const struct options *options, int *code, struct err *err)
-{
-	(void)code;
-	return print_view(options, "findings", "findings", "no findings: this version of sightline checks no rules yet", err);
-}
-
-static int run_tasks(const struct options *options, int *code, struct err *err)
-{
-	(void)code;
-	return print_view(options, "tasks", "tasks", "no tasks: this version of sightline makes none yet", err);
-}
-
 static const struct option_spec releases_options[] = {
 	{'r', "release", "NAME", "only this one (default: all)"}, OPTION_FORMAT, {0, NULL, NULL, NULL},
 };
@@ -116,18 +104,4 @@ const struct command_spec command_resources = {
 		       "columns of the view resources; 'sightline show NAME' tells who uses one.",
 	.examples = "  sightline resources\n      all of them\n  sightline show '/etc/hosts'\n      who uses one",
 	.options = list_options, .run = run_resources,
-};
-const struct command_spec command_findings = {
-	.name = "findings", .synopsis = "[OPTIONS]", .summary = "list what the rules found",
-	.description = "One row per verdict of a rule about one subject, with its place. Columns are those of the view findings. This\n"
-		       "version checks no rules yet: the list is empty.",
-	.examples = "  sightline findings --format json\n      for a program",
-	.options = list_options, .run = run_findings,
-};
-const struct command_spec command_tasks = {
-	.name = "tasks", .synopsis = "[OPTIONS]", .summary = "list pieces of work made of findings",
-	.description = "Findings put together into work that a person would schedule. Columns are those of the view tasks. This version\n"
-		       "makes none yet: the list is empty.",
-	.examples = "  sightline tasks --format csv\n      for a spreadsheet",
-	.options = list_options, .run = run_tasks,
 };

@@ -156,7 +156,7 @@ static int store(struct session *session, const struct ingest_report *report, bo
 {
 	struct model_release release;
 	struct graph *graph = NULL;
-	struct derive_summary ignored;
+	struct derive_summary ignored = {0};
 	int result = model_release_read(session->model, session->release, &release, err);
 	if (result)
 		return result;
@@ -172,6 +172,7 @@ static int store(struct session *session, const struct ingest_report *report, bo
 		graph = NULL;
 	}
 	terminal_progress_clear(progress);
+	derive_summary_finish(&ignored);
 	graph_destroy(graph);
 	model_release_free(&release);
 	return result;

@@ -98,7 +98,7 @@ static int run_query(const struct options *options, int *code, struct err *err)
 	if (result)
 		return result;
 	limit_time();
-	struct query_parameter parameters[] = {{":release", session.release}};
+	struct query_parameter parameters[] = {{.name = ":release", .value = session.release}};
 	result = model_query_foreign(session.model, options->operands[0], parameters, 1, 0, &rows, err);
 	if (!result)
 		result = output_rows(stdout, rows, session.format, false, "no rows", stderr, err);

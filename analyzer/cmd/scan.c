@@ -381,15 +381,17 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 	if (!result)
 		result = model_codebase_put(scan.session.model, path_basename(scan.session.root), err);
 	terminal_progress_clear(&scan.terminal);
+	size_t rule_problems = scan.derived.rules.problem_count;
+	derive_summary_finish(&scan.derived);
 	if (!result && scan.derived.observations_dropped)
 		tell_dropped(&scan);
 	if (!result)
 		result = count_missing(&scan, &not_ok, err);
 	if (!result && !scan.session.quiet)
 		result = print_summary(&scan, excluded, err);
-	if (!result && options_has(options, "strict") && (not_ok || scan.list->missing || scan.list->broken)) {
-		fprintf(stderr, "sightline: --strict: %lld units are not complete, %zu files are missing, %zu entries are unusable\n",
-			(long long)not_ok, scan.list->missing, scan.list->broken);
+	if (!result && options_has(options, "strict") && (not_ok || scan.list->missing || scan.list->broken || rule_problems)) {
+		fprintf(stderr, "sightline: --strict: %lld units are not complete, %zu files are missing, %zu entries are unusable, %zu rules are "
+			"broken\n", (long long)not_ok, scan.list->missing, scan.list->broken, rule_problems);
 		*code = EXIT_GATE;
 	}
 	command_list_destroy(scan.list);
@@ -402,6 +404,7 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec scan_options[] = {
+	OPTION_RULES,
 	{'p', "compile-commands", "PATH", "compile_commands.json, or the folder that holds it (default: looked for)"},
 	{'r', "release", "NAME", "name of the release (default: git describe --tags --always --dirty)"},
 	{'j', "jobs", "N", "parallel workers (default: one per processor)"},

@@ -56,6 +56,8 @@ int session_start(const struct options *options, const char *directory, struct s
 		char *path = config ? mem_strdup(config) : path_join(session.root, CONFIG_NAME);
 		result = config_load(path, config != NULL, &session.config, err);
 		free(path);
+		if (!result)
+			session.config->rules_folder = options_value(options, "rules");
 	}
 	if (result) {
 		session_finish(&session);

@@ -363,6 +363,7 @@ static int run_trace(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec trace_options[] = {
+	OPTION_RULES,
 	{'o', "output", "FILE", "keep the trace in this file, for 'sightline ingest' elsewhere or later"},
 	{0, "mode", "auto|fentry|instrument|patch|plt", "how calls are recorded (default: auto, the best for each module)"},
 	{0, "sample", NULL, "take samples of the CPU time, too: weights, not counts"},

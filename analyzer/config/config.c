@@ -19,13 +19,13 @@
 #include "config/yaml.h"
 
 enum key { KEY_DOMAINS, KEY_LAYERS, KEY_ALLOW, KEY_FORBID, KEY_GENERATED, KEY_VENDORED, KEY_EXCLUDE, KEY_GOALS,
-	   KEY_BASELINE,
+	   KEY_BASELINE, KEY_RULES,
 	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_COUNT };
 
 static const char *const key_names[KEY_COUNT] = {"domains", "layers", "allow", "forbid", "generated", "vendored",
-						 "exclude", "goals", "baseline", "pin", "join", "apart", "rename",
+						 "exclude", "goals", "baseline", "rules", "pin", "join", "apart", "rename",
 						 "infrastructure"};
-static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals, baseline, pin, join, "
+static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, "
 	"apart, rename and infrastructure";
 
 static const char *const goal_names[] = {"scalability", "resiliency", "velocity", "cloud-readiness", "security"};
@@ -76,6 +76,17 @@ static bool is_decimal(const char *text)
 		text += exponent;
 	}
 	return !*text;
+}
+
+/* Not strtod: the comma of some locales is no business of a file. */
+static double number_of(const char *text)
+{
+	locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+	if (!c)
+		mem_exhausted(0);
+	double number = strtod_l(text, NULL, c);
+	freelocale(c);
+	return number;
 }
 
 const char *reader_describe(const struct yaml_node *node)
@@ -320,12 +331,7 @@ static int read_weight(const struct reader *reader, const struct yaml_node *node
 	if (!node->plain || !is_decimal(node->text))
 		return complaint_set(&reader->complaint, node->at,
 				     "expected a weight, which is a number from 0 up, got %s", reader_quote(node).text);
-	/* Not strtod: the comma of some locales is no business of a file. */
-	locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-	if (!c)
-		mem_exhausted(0);
-	double weight = strtod_l(node->text, NULL, c);
-	freelocale(c);
+	double weight = number_of(node->text);
 	if (!(weight >= 0) || !isfinite(weight))
 		return complaint_set(&reader->complaint, node->at, "weight %.*s is %s, write a number from 0 up", 40,
 				     node->text, weight < 0 ? "negative" : "too large");
@@ -361,6 +367,64 @@ static int read_baseline(const struct reader *reader, const struct yaml_node *no
 	int result = reader_check_text(reader, node, "the path of a baseline file");
 	if (!result)
 		reader->config->baseline = node->text;
+	return result;
+}
+
+/* --- rules --- */
+
+static int read_severity(const struct reader *reader, const struct yaml_node *node, const char **out)
+{
+	static const char *const severities[] = {"info", "minor", "major", "critical", NULL};
+	int result = reader_check_kind(reader, node, YAML_SCALAR, "a severity");
+	if (!result && !is_one_of(node->text, severities))
+		result = complaint_set(&reader->complaint, node->at, "unknown severity %s, there are info, minor, major and critical",
+				       reader_quote(node).text);
+	*out = node->text;
+	return result;
+}
+
+static int read_rule(const struct reader *reader, const struct yaml_node *node, struct config_rule *rule)
+{
+	static const char *const offs[] = {"off", "false", NULL};
+	if (node->kind == YAML_SCALAR && node->plain && is_one_of(node->text, offs)) {
+		rule->off = true;
+		return 0;
+	}
+	int result = reader_check_kind(reader, node, YAML_MAPPING, "off, or a mapping of severity and parameters");
+	if (!result)
+		result = reader_check_keys(reader, node);
+	if (result)
+		return result;
+	rule->parameters = arena_zalloc(reader->arena, node->count, sizeof *rule->parameters);
+	for (size_t i = 0; i < node->count && !result; i++) {
+		const struct yaml_node *value = node->items[i];
+		if (strcmp(node->keys[i]->text, "severity") == 0) {
+			result = read_severity(reader, value, &rule->severity);
+			continue;
+		}
+		result = reader_check_kind(reader, value, YAML_SCALAR, "a value of the parameter");
+		bool is_number = !result && value->plain && is_decimal(value->text);
+		rule->parameters[rule->parameter_count++] = (struct config_parameter){
+			node->keys[i]->text, value->text, is_number, is_number ? number_of(value->text) : 0};
+	}
+	return result;
+}
+
+static int read_rules(const struct reader *reader, const struct yaml_node *mapping)
+{
+	int result = reader_check_kind(reader, mapping, YAML_MAPPING, "a mapping of rules to off or their parameters");
+	if (!result)
+		result = reader_check_keys(reader, mapping);
+	if (result)
+		return result;
+	reader->config->rules = arena_zalloc(reader->arena, mapping->count, sizeof *reader->config->rules);
+	for (size_t i = 0; i < mapping->count && !result; i++) {
+		struct config_rule *rule = &reader->config->rules[reader->config->rule_count++];
+		rule->id = mapping->keys[i]->text;
+		rule->line = mapping->keys[i]->at.line;
+		rule->column = mapping->keys[i]->at.column;
+		result = read_rule(reader, mapping->items[i], rule);
+	}
 	return result;
 }
 
@@ -422,6 +486,8 @@ static int read_values(const struct reader *reader, const struct yaml_node *cons
 		result = read_goals(reader, values[KEY_GOALS]);
 	if (!result && values[KEY_BASELINE])
 		result = read_baseline(reader, values[KEY_BASELINE]);
+	if (!result && values[KEY_RULES])
+		result = read_rules(reader, values[KEY_RULES]);
 	return result;
 }
 

@@ -19,6 +19,15 @@ struct config_refinement { const char *name; struct config_strings globs; unsign
 struct config_apart { struct config_strings a, b; unsigned line; };
 struct config_goal { const char *name; double weight; };
 
+struct config_parameter { const char *name; const char *value; bool is_number; double number; };
+struct config_rule { /* rules: {ID: off} or {ID: {severity: ..., PARAMETER: ...}}; whether there is such a rule is for others to say */
+	const char *id;
+	bool off;
+	const char *severity; /* info, minor, major, critical; NULL: as the rule says */
+	struct config_parameter *parameters; size_t parameter_count;
+	unsigned line, column;
+};
+
 struct config {
 	const char *path;                  /* where it was read from; NULL: defaults */
 	struct config_domain *domains; size_t domain_count;        /* domains: {name: [glob, ...]} in order */
@@ -32,6 +41,8 @@ struct config {
 	struct config_apart *apart; size_t apart_count;         /* apart: [[glob, glob], ...]: never in one domain */
 	struct config_refinement *renames; size_t rename_count; /* rename: {discovered: new} */
 	struct config_goal *goals; size_t goal_count;
+	struct config_rule *rules; size_t rule_count;
+	const char *rules_folder;          /* more rules: --rules, put there by the command line; borrowed; NULL: none */
 	const char *baseline;              /* file of accepted findings; NULL: none */
 };
 

@@ -555,6 +555,7 @@ void visit_declaration(struct visit *visit, CXCursor cursor)
 	emit_nested(visit);
 	visit_references(visit);
 	visit_flows(visit);
+	visit_sites(visit);
 	if (entity != NODE_NONE && visit->entities[entity].role == ENTITY_SYMBOL)
 		remember_interval(visit, cursor, entity);
 }

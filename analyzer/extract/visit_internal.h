@@ -145,6 +145,9 @@ void visit_generic_flags(struct visit *visit, uint32_t node);
 uint32_t visit_call_target(struct visit *visit, uint32_t call);              /* entity of a direct call, or NODE_NONE */
 void visit_references(struct visit *visit);
 void visit_flows(struct visit *visit);
+void visit_sites(struct visit *visit);                                       /* visit_sites.c */
+const char *visit_library_name(const char *name); /* what a __builtin_ stands for; NULL: code of the compiler's own */
+uint32_t visit_callee_symbol(struct visit *visit, uint32_t entity, const char *library_name);
 void visit_declaration(struct visit *visit, CXCursor cursor);
 void visit_aliases(struct visit *visit);                                     /* once all declarations were seen */
 void visit_implicit_function(struct visit *visit, CXCursor declaration, uint32_t entity, uint32_t line);

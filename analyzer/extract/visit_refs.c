@@ -35,6 +35,29 @@ static bool is_instruction(const char *name)
 	return !strncmp(name, "__sync_", 7) || !strncmp(name, "__atomic_", 9) || !strncmp(name, "__c11_atomic_", 13);
 }
 
+const char *visit_library_name(const char *name)
+{
+	if (is_instruction(name))
+		return NULL;
+	return strncmp(name, "__builtin_", 10) != 0 ? name : builtin_target(name);
+}
+
+/* The symbol of a function that bears another name in the library than in the source. */
+static uint32_t library_symbol(struct visit *visit, const char *name)
+{
+	struct facts_symbol external = {
+		.kind = SYMBOL_FUNCTION, .scope = SCOPE_EXTERNAL, .name_string = visit_intern(visit, visit->file, name),
+		.file_string = FACTS_NONE, .parent_symbol = FACTS_NONE,
+	};
+	return facts_builder_symbol(visit_builder(visit, visit->file), &external);
+}
+
+uint32_t visit_callee_symbol(struct visit *visit, uint32_t entity, const char *library_name)
+{
+	return strcmp(visit->entities[entity].name, library_name) != 0 ? library_symbol(visit, library_name)
+								       : visit_symbol(visit, visit->file, entity);
+}
+
 void visit_reference_add(struct visit *visit, uint32_t from, uint32_t to, enum reference_kind kind, uint32_t flags,
 			 uint32_t line)
 {
@@ -136,11 +159,7 @@ static void add_reference(struct walk *walk, uint32_t node, uint32_t entity, enu
 		const char *target = builtin_target(to->name);
 		if (!target)
 			return;
-		struct facts_symbol external = {
-			.kind = SYMBOL_FUNCTION, .scope = SCOPE_EXTERNAL, .name_string = visit_intern(visit, visit->file, target),
-			.file_string = FACTS_NONE, .parent_symbol = FACTS_NONE,
-		};
-		symbol = facts_builder_symbol(visit_builder(visit, visit->file), &external);
+		symbol = library_symbol(visit, target);
 		flags |= REF_BUILTIN;
 	} else if (to->kind == SYMBOL_FUNCTION && is_instruction(to->name)) {
 		return;

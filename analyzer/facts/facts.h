@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define FACTS_NONE UINT32_MAX
-#define FACTS_FORMAT_VERSION 1 /* part of the canonical bytes; raise when a column changes meaning */
+#define FACTS_FORMAT_VERSION 2 /* part of the canonical bytes; raise when a column changes meaning */
 
 enum symbol_kind {
 	SYMBOL_FUNCTION = 1,
@@ -226,6 +226,36 @@ struct facts_literal { /* string literals given to functions declared OUTSIDE th
 	uint32_t line;
 };
 
+enum outcall_flag {
+	OUTCALL_IGNORED = 1 << 0,        /* it gives a result, and the statement throws it away without a cast to void */
+	OUTCALL_UNTESTED = 1 << 1,       /* the result goes into an automatic variable that no condition looks at, and that is neither
+					  * returned, copied nor given to a function of the codebase */
+	OUTCALL_IN_LOOP = 1 << 2,        /* do { } while (0) is none */
+	OUTCALL_LOOP_CONDITION = 1 << 3, /* compared with something at every turn of a loop, as its condition */
+	OUTCALL_LITERAL = 1 << 4,        /* its last argument is a string literal, or a choice of such */
+	OUTCALL_BUILT_FORMAT = 1 << 5,   /* printf, syslog and the like: the format is data: an array of the function, a pointer that
+					  * is assigned something else than literals and results of calls, a field */
+	OUTCALL_UNDER_LOCK = 1 << 6,     /* between the lock and the unlock of a block, see visit_sites.c */
+	OUTCALL_LEAKED = 1 << 7,         /* opens a descriptor or stream into an automatic variable that is only read, written and tested */
+	OUTCALL_OVERWRITES = 1 << 8,     /* p = realloc(p, n) */
+};
+struct facts_outcall { /* calls from functions: of what is declared OUTSIDE the codebase, and of anything while a lock is held.
+			* One row per (from, callee, flags) */
+	uint32_t from_symbol;
+	uint32_t callee_symbol; /* library functions behind __builtin_ names: those */
+	uint32_t flags;
+	uint32_t sites;
+	uint32_t line;          /* of the first */
+};
+
+struct facts_constant { /* integer constants given to some functions from outside (modes, options, signals, ports) */
+	uint32_t from_symbol;
+	uint32_t callee_symbol;
+	uint32_t argument;      /* position from 0 */
+	uint32_t value_string;  /* decimal */
+	uint32_t line;
+};
+
 struct facts_region { /* lines that this configuration leaves out (#if, #ifdef, #else ...) */
 	uint32_t line, end_line;   /* first and last line left out */
 	uint32_t condition_string; /* as written: "ifdef HAVE_X", "else of ifdef HAVE_X"; white space folded */
@@ -281,6 +311,8 @@ struct facts_diagnostic { /* the first 50 of a unit */
 	X(flows, struct facts_flow, 3, "lln")                            \
 	X(icalls, struct facts_icall, 6, "Ylsnnn")                       \
 	X(literals, struct facts_literal, 5, "Yynsn")                    \
+	X(outcalls, struct facts_outcall, 5, "yynnn")                    \
+	X(constants, struct facts_constant, 5, "yynsn")                  \
 	X(regions, struct facts_region, 3, "nns")                        \
 	X(units, struct facts_unit, 7, "ssnnnns")                        \
 	X(chunk_refs, struct facts_chunk_ref, 2, "ss")                   \

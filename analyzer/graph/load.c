@@ -136,6 +136,8 @@ void graph_destroy(struct graph *graph)
 	free(graph->includes);
 	free(graph->regions);
 	free(graph->literals);
+	free(graph->outcalls);
+	free(graph->constants);
 	free(graph->slots);
 	free(graph->flows);
 	free(graph->icalls);

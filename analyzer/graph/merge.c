@@ -288,6 +288,7 @@ void graph_merge(struct graph *graph, struct linker *linker, char ***per_file_co
 	merge_calls(&merge);
 	merge_uses(&merge);
 	merge_includes(&merge);
+	merge_outcalls(&merge);
 	merge_regions(&merge);
 	merge_flows(&merge);
 	graph->configuration_count = interner_count(merge.configuration_sets);

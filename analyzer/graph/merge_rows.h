@@ -45,6 +45,7 @@ void merge_definitions(struct merge *merge); /* variables, types, macros, declar
 void merge_calls(struct merge *merge);
 void merge_uses(struct merge *merge);
 void merge_includes(struct merge *merge); /* literals too */
+void merge_outcalls(struct merge *merge); /* constants too */
 /* merge_flows.c */
 void merge_flows(struct merge *merge);
 

@@ -423,6 +423,7 @@ void model_close(struct model *model)
 		sqlite3_exec(model->db, "COMMIT", NULL, NULL, NULL);
 	for (size_t i = 0; i < STATEMENT_COUNT; i++)
 		sqlite3_finalize(model->statements[i]);
+	sqlite3_close(model->gate);
 	sqlite3_close(model->db);
 	for (size_t i = 0; i < model->paths_capacity; i++)
 		free(model->paths[i]);

@@ -27,6 +27,7 @@ struct model {
 	struct arena *cached;   /* what the last model_unit_cached gave out */
 	char **paths;           /* id -> path, filled on demand */
 	size_t paths_capacity;
+	sqlite3 *gate;          /* where foreign SQL is compiled first; NULL until there is some */
 };
 
 /* Sets err to what SQLite says happened, as one line that says what to do. Returns the code. */
@@ -62,6 +63,8 @@ struct rows *rows_create(struct model *model, sqlite3_stmt *statement); /* owns 
  * the caller's transaction. newest: no release comes after it. */
 int tables_store(struct model *model, int64_t number, bool newest, const struct model_release *release,
 		 const struct snapshot *snapshot, struct err *err);
+/* Likewise the findings and tasks alone. */
+int tables_store_verdicts(struct model *model, int64_t number, bool newest, const struct snapshot *snapshot, struct err *err);
 /* Deletes rows that are valid in no release any more. */
 int tables_sweep(struct model *model, struct err *err);
 

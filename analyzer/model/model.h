@@ -74,6 +74,15 @@ bool model_release_is_current(struct model *model, const struct model_release *r
 /* Remembers what the snapshot was derived with (tool version, configuration, rules). */
 int model_release_set_derive_key(struct model *model, const char *name, struct hash128 derive_key, struct err *err);
 
+/* The same; judge is called within the transaction, when the release can be read through the views, to put findings and
+ * tasks. An error of its own undoes all. NULL: nobody judges, and findings stay as they were. */
+typedef int (*model_judge)(void *context, struct err *err);
+int model_release_put_judged(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
+			     model_judge judge, void *context, struct err *err);
+/* Findings and tasks of a release take the place of those it had; nothing else of the snapshot is read. Only while judging.
+ * ERR_NOT_FOUND: no such release. */
+int model_verdicts_put(struct model *model, const char *release, const struct snapshot *snapshot, struct err *err);
+
 /* name NULL: the newest. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
 int model_release_resolve(struct model *model, const char *name, char **out, struct err *err);
 
@@ -142,7 +151,10 @@ int model_query_named(struct model *model, const char *name, const char *const *
  * and limits: steps (0 = default 5e8 virtual machine steps) and 20 s of processor time (ERR_LIMIT past them), 16 MB for a
  * value and 1 GB in all (ERR_INPUT). Parameters :name bound by name; one that is not given is ERR_INPUT. Error text
  * carries SQLite's message and the offset's line and column. */
-struct query_parameter { const char *name /* ":limit" */, *value; };
+struct query_parameter {
+	const char *name /* ":limit" */, *value;
+	double number; bool is_number; /* bound instead of value: text compares with no number */
+};
 int model_query_foreign(struct model *model, const char *sql, const struct query_parameter *parameters,
 			size_t parameter_count, uint64_t steps, struct rows **out, struct err *err);
 int rows_next(struct rows *rows, bool *has_row, struct err *err);

@@ -229,14 +229,14 @@ static int bad_sql(sqlite3 *db, const char *sql, struct err *err)
 }
 
 /* Compiles in the gate: names, syntax, exactly one statement that only reads. */
-static int check_foreign(const char *sql, struct err *err)
+static int check_foreign(struct model *model, const char *sql, struct err *err)
 {
-	sqlite3 *gate = NULL;
 	sqlite3_stmt *statement = NULL;
 	const char *rest = "";
 	int result = 0;
-	if (open_gate(&gate) != SQLITE_OK)
-		return err_set(err, ERR_INTERNAL, "SQL cannot be checked: %s", sqlite3_errmsg(gate));
+	if (!model->gate && open_gate(&model->gate) != SQLITE_OK)
+		return err_set(err, ERR_INTERNAL, "SQL cannot be checked: its gate cannot be opened");
+	sqlite3 *gate = model->gate;
 	if (sqlite3_prepare_v2(gate, sql, -1, &statement, &rest) != SQLITE_OK)
 		result = bad_sql(gate, sql, err);
 	else if (!statement)
@@ -248,7 +248,6 @@ static int check_foreign(const char *sql, struct err *err)
 	if (!result && (sqlite3_prepare_v2(gate, rest, -1, &statement, NULL) != SQLITE_OK || statement))
 		result = err_set(err, ERR_INPUT, "SQL: one statement at a time");
 	sqlite3_finalize(statement);
-	sqlite3_close(gate);
 	return result;
 }
 
@@ -276,7 +275,10 @@ static int bind_parameters(sqlite3_stmt *statement, const struct query_parameter
 		if (i == count)
 			return err_set(err, ERR_INPUT, "SQL: no parameter %s; there is %s", name ? name : "?",
 				       count ? parameters[0].name : "none");
-		sqlite3_bind_text(statement, at, parameters[i].value, -1, SQLITE_TRANSIENT);
+		if (parameters[i].is_number)
+			sqlite3_bind_double(statement, at, parameters[i].number);
+		else
+			sqlite3_bind_text(statement, at, parameters[i].value, -1, SQLITE_TRANSIENT);
 	}
 	return 0;
 }
@@ -284,7 +286,7 @@ static int bind_parameters(sqlite3_stmt *statement, const struct query_parameter
 int model_query_foreign(struct model *model, const char *sql, const struct query_parameter *parameters,
 			size_t parameter_count, uint64_t steps, struct rows **out, struct err *err)
 {
-	int result = check_foreign(sql, err);
+	int result = check_foreign(model, sql, err);
 	if (result)
 		return result;
 	sqlite3_stmt *statement = NULL;

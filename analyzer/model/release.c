@@ -171,28 +171,59 @@ static int put(struct model *model, const struct model_release *release, const s
 	return result;
 }
 
-int model_release_put(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
-		      struct err *err)
+/* The planner's statistics: without them, joins over the views may take the wrong way round. */
+static int update_statistics(struct model *model, struct err *err)
+{
+	int64_t known = 0;
+	int result = ask_number(model, "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'", NULL, &known, err);
+	if (!result)
+		result = model_execute(model, known ? "PRAGMA analysis_limit = 1000; PRAGMA optimize"
+						    : "PRAGMA analysis_limit = 1000; ANALYZE", "storing the release", err);
+	/* Of empty tables ANALYZE says nothing, and the planner takes them for large ones, which it puts behind products of
+	 * small tables that never end. */
+	if (!result)
+		result = model_execute(model, "INSERT INTO sqlite_stat1(tbl, idx, stat) SELECT name, NULL, '1' FROM sqlite_master WHERE "
+					      "type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN (SELECT tbl FROM sqlite_stat1); "
+					      "ANALYZE sqlite_schema", "storing the release", err);
+	return result;
+}
+
+int model_release_put_judged(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
+			     model_judge judge, void *context, struct err *err)
 {
 	int result = model_batch_end(model, err);
+	/* Cannot be set any more once the transaction has begun. */
 	if (!result)
-		result = model_execute(model, "BEGIN IMMEDIATE", "storing the release", err);
+		result = model_execute(model, "PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE", "storing the release", err);
 	if (result)
 		return result;
 	result = put(model, release, snapshot, err);
 	if (!result)
-		result = model_execute(model, "COMMIT", "storing the release", err);
-	if (result) {
-		sqlite3_exec(model->db, "ROLLBACK", NULL, NULL, NULL);
-		return result;
-	}
-	/* The planner's statistics: without them, joins over the views may take the wrong way round. */
-	int64_t known = 0;
-	result = ask_number(model, "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'", NULL, &known, err);
+		result = update_statistics(model, err);
+	if (!result && judge)
+		result = judge(context, err);
 	if (!result)
-		result = model_execute(model, known ? "PRAGMA analysis_limit = 1000; PRAGMA optimize"
-						    : "PRAGMA analysis_limit = 1000; ANALYZE", "storing the release", err);
+		result = model_execute(model, "COMMIT", "storing the release", err);
+	if (result)
+		sqlite3_exec(model->db, "ROLLBACK", NULL, NULL, NULL);
 	return result;
+}
+
+int model_release_put(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
+		      struct err *err)
+{
+	return model_release_put_judged(model, release, snapshot, NULL, NULL, err);
+}
+
+int model_verdicts_put(struct model *model, const char *release, const struct snapshot *snapshot, struct err *err)
+{
+	int64_t number = 0, newest = 0;
+	int result = ask_number(model, "SELECT number FROM release WHERE name = ?1", release, &number, err);
+	if (!result && !number)
+		result = err_set(err, ERR_NOT_FOUND, "there is no release \"%s\"", release);
+	if (!result)
+		result = newest_number(model, &newest, err);
+	return result ? result : tables_store_verdicts(model, number, number == newest, snapshot, err);
 }
 
 bool model_release_is_current(struct model *model, const struct model_release *release, struct hash128 derive_key)

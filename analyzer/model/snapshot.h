@@ -137,6 +137,33 @@ struct snapshot_coverage { const char *what; uint64_t seen, total; };
 /* The declared architecture of the configuration, for rules: allowed or forbidden dependencies between domains. */
 struct snapshot_policy { const char *from_domain, *to_domain, *verdict; /* allow forbid */ };
 
+struct snapshot_literal { uint32_t caller, callee, argument; const char *text; uint32_t line; };
+struct snapshot_constant { uint32_t caller, callee, argument; int64_t value; uint32_t line; };
+struct snapshot_outcall { uint32_t caller, callee, file, flags /* enum outcall_flag */, sites, line; };
+struct snapshot_declaration { uint32_t symbol, file, line; uint8_t is_definition; };
+struct snapshot_cycle_member { const char *scope /* file domain */, *cycle /* its first member */, *member; };
+struct snapshot_cycle_cut { const char *scope, *cycle, *from, *to; double cost; uint32_t line; const char *symbol; };
+struct snapshot_header_cost { uint32_t file; uint64_t lines; uint32_t units; };
+
+/* What rules say of a release that is stored: put by model_verdicts_put, never with the rest. */
+struct snapshot_finding { /* key: fingerprint */
+	const char *rule, *severity, *goal;
+	const char *domain, *file; /* NULL: of none */
+	uint32_t line;
+	const char *subject, *message;
+	uint32_t effort_minutes;
+	const char *fingerprint;
+	const char *task_key;
+};
+struct snapshot_task { /* key: task_key */
+	const char *task_key, *title;
+	double priority;
+	const char *goal, *domain; /* domain NULL: of none or several */
+	uint32_t effort_minutes, findings;
+	const char *status; /* open, done, reopened, accepted */
+	const char *rule, *why, *steps, *reason; /* reason: of acceptance; "" */
+};
+
 #define SNAPSHOT_TABLES(X)                                   \
 	X(files, struct snapshot_file)                       \
 	X(symbols, struct snapshot_symbol)                   \
@@ -161,7 +188,16 @@ struct snapshot_policy { const char *from_domain, *to_domain, *verdict; /* allow
 	X(domain_dependencies, struct snapshot_domain_dependency) \
 	X(metrics, struct snapshot_metric)                   \
 	X(coverage, struct snapshot_coverage)                \
-	X(policies, struct snapshot_policy)
+	X(policies, struct snapshot_policy)                  \
+	X(literals, struct snapshot_literal)                 \
+	X(constants, struct snapshot_constant)               \
+	X(outcalls, struct snapshot_outcall)                 \
+	X(declarations, struct snapshot_declaration)         \
+	X(cycle_members, struct snapshot_cycle_member)       \
+	X(cycle_cuts, struct snapshot_cycle_cut)             \
+	X(header_costs, struct snapshot_header_cost)         \
+	X(findings, struct snapshot_finding)                 \
+	X(tasks, struct snapshot_task)
 
 struct snapshot {
 #define SNAPSHOT_MEMBER(name, type) type *name; size_t name##_count, name##_capacity;

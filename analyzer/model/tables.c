@@ -350,6 +350,107 @@ ROWS(policies)
 	c[2] = text(store, row->verdict);
 }
 
+ROWS(literals)
+{
+	const struct snapshot_literal *row = &store->snapshot->literals[index];
+	c[0] = symbol(store, row->caller);
+	c[1] = symbol(store, row->callee);
+	c[2] = row->argument;
+	c[3] = text(store, row->text);
+	c[4] = row->line;
+}
+
+ROWS(constants)
+{
+	const struct snapshot_constant *row = &store->snapshot->constants[index];
+	c[0] = symbol(store, row->caller);
+	c[1] = symbol(store, row->callee);
+	c[2] = row->argument;
+	c[3] = row->value;
+	c[4] = row->line;
+}
+
+ROWS(outcalls)
+{
+	const struct snapshot_outcall *row = &store->snapshot->outcalls[index];
+	c[0] = symbol(store, row->caller);
+	c[1] = symbol(store, row->callee);
+	c[2] = path(store, row->file);
+	c[3] = row->flags;
+	c[4] = row->sites;
+	c[5] = row->line;
+}
+
+ROWS(declarations)
+{
+	const struct snapshot_declaration *row = &store->snapshot->declarations[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = path(store, row->file);
+	c[2] = row->line;
+	c[3] = row->is_definition;
+}
+
+ROWS(cycle_members)
+{
+	const struct snapshot_cycle_member *row = &store->snapshot->cycle_members[index];
+	c[0] = text(store, row->scope);
+	c[1] = text(store, row->cycle);
+	c[2] = text(store, row->member);
+}
+
+ROWS(cycle_cuts)
+{
+	const struct snapshot_cycle_cut *row = &store->snapshot->cycle_cuts[index];
+	c[0] = text(store, row->scope);
+	c[1] = text(store, row->cycle);
+	c[2] = text(store, row->from);
+	c[3] = text(store, row->to);
+	c[4] = real(row->cost);
+	c[5] = row->line;
+	c[6] = text(store, row->symbol);
+}
+
+ROWS(header_costs)
+{
+	const struct snapshot_header_cost *row = &store->snapshot->header_costs[index];
+	c[0] = path(store, row->file);
+	c[1] = number(row->lines);
+	c[2] = row->units;
+}
+
+ROWS(findings)
+{
+	const struct snapshot_finding *row = &store->snapshot->findings[index];
+	c[0] = text(store, row->rule);
+	c[1] = text(store, row->severity);
+	c[2] = text(store, row->goal);
+	c[3] = text(store, row->domain);
+	c[4] = text(store, row->file);
+	c[5] = row->line;
+	c[6] = text(store, row->subject);
+	c[7] = text(store, row->message);
+	c[8] = row->effort_minutes;
+	c[9] = text(store, row->fingerprint);
+	c[10] = text(store, row->task_key);
+}
+
+ROWS(tasks)
+{
+	const struct snapshot_task *row = &store->snapshot->tasks[index];
+	c[0] = text(store, row->task_key);
+	c[1] = text(store, row->title);
+	c[2] = real(row->priority);
+	c[3] = text(store, row->goal);
+	c[4] = text(store, row->domain);
+	c[5] = row->effort_minutes;
+	c[6] = row->findings;
+	c[7] = text(store, row->status);
+	c[8] = text(store, row->rule);
+	c[9] = text(store, row->why);
+	c[10] = text(store, row->steps);
+	c[11] = text(store, row->reason);
+}
+
 static size_t manifest_count(const struct store *store)
 {
 	return store->release->unit_count;
@@ -407,7 +508,22 @@ static const struct table tables[] = {
 	TABLE("metric", metrics, "scope, subject, metric, value", "iiir"),
 	TABLE("coverage_row", coverage, "what, seen, total", "iii"),
 	TABLE("policy", policies, "from_domain, to_domain, verdict", "iii"),
+	TABLE("literal", literals, "caller, callee, argument, value, line", "iiiii"),
+	TABLE("constant", constants, "caller, callee, argument, value, line", "iiiii"),
+	TABLE("outcall", outcalls, "caller, callee, file, flags, sites, line", "iiiiii"),
+	TABLE("declaration", declarations, "symbol, file, line, is_definition", "iiii"),
+	TABLE("cycle_member", cycle_members, "scope, cycle, member", "iii"),
+	TABLE("cycle_cut", cycle_cuts, "scope, cycle, from_member, to_member, cost, line, symbol", "iiiirii"),
+	TABLE("header_cost", header_costs, "file, lines, units", "iii"),
 };
+/* What rules say, written once the above can be read through the views. */
+static const struct table verdict_tables[] = {
+	TABLE("finding", findings, "rule, severity, goal, domain, file, line, subject, message, effort_minutes, fingerprint, task",
+	      "iiiiiiiiiii"),
+	TABLE("task", tasks, "task_key, title, priority, goal, domain, effort_minutes, findings, status, rule, why, steps, reason",
+	      "iiriiiiiiiii"),
+};
+#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* ---- the merge ---- */
 
@@ -685,8 +801,8 @@ static int number_resources(struct store *store)
 	return result;
 }
 
-int tables_store(struct model *model, int64_t number, bool newest, const struct model_release *release,
-		 const struct snapshot *snapshot, struct err *err)
+static int store_tables(struct model *model, int64_t number, bool newest, const struct model_release *release,
+			const struct snapshot *snapshot, const struct table *which, size_t count, struct err *err)
 {
 	struct store store = {.model = model, .number = number, .newest = newest, .release = release, .snapshot = snapshot,
 			      .texts = interner_create(), .err = err};
@@ -697,8 +813,8 @@ int tables_store(struct model *model, int64_t number, bool newest, const struct 
 		result = number_symbols(&store);
 	if (!result)
 		result = number_resources(&store);
-	for (size_t i = 0; !result && i < sizeof tables / sizeof *tables; i++)
-		result = store_table(&store, &tables[i]);
+	for (size_t i = 0; !result && i < count; i++)
+		result = store_table(&store, &which[i]);
 	sqlite3_finalize(store.text_find);
 	sqlite3_finalize(store.text_add);
 	interner_destroy(store.texts);
@@ -708,12 +824,24 @@ int tables_store(struct model *model, int64_t number, bool newest, const struct 
 	return result;
 }
 
+int tables_store(struct model *model, int64_t number, bool newest, const struct model_release *release,
+		 const struct snapshot *snapshot, struct err *err)
+{
+	return store_tables(model, number, newest, release, snapshot, tables, COUNT(tables), err);
+}
+
+int tables_store_verdicts(struct model *model, int64_t number, bool newest, const struct snapshot *snapshot, struct err *err)
+{
+	return store_tables(model, number, newest, NULL, snapshot, verdict_tables, COUNT(verdict_tables), err);
+}
+
 int tables_sweep(struct model *model, struct err *err)
 {
 	int result = 0;
-	for (size_t i = 0; !result && i < sizeof tables / sizeof *tables; i++) {
+	for (size_t i = 0; !result && i < COUNT(tables) + COUNT(verdict_tables); i++) {
+		const struct table *table = i < COUNT(tables) ? &tables[i] : &verdict_tables[i - COUNT(tables)];
 		char *sql = sqlite3_mprintf("DELETE FROM %s WHERE until <> 0 AND NOT EXISTS (SELECT 1 FROM release r WHERE "
-					    "r.number BETWEEN since AND until)", tables[i].name);
+					    "r.number BETWEEN since AND until)", table->name);
 		result = model_execute(model, sql, "removing a replaced release", err);
 		sqlite3_free(sql);
 	}

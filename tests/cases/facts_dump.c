@@ -139,6 +139,24 @@ static void print_facts(const struct facts *f)
 		printf(" '%s' args %u x%u @%u\n", f->strings[f->icalls[i].signature_string], f->icalls[i].arguments,
 		       f->icalls[i].sites, f->icalls[i].line);
 	}
+	for (uint32_t i = 0; i < f->outcalls_count; i++) {
+		static const char *const names[] = {"ignored", "untested", "in-loop", "loop-condition", "literal", "built-format",
+						    "under-lock", "leaked", "overwrites", NULL};
+		printf("outcall ");
+		print_symbol(f, f->outcalls[i].from_symbol);
+		printf(" calls ");
+		print_symbol(f, f->outcalls[i].callee_symbol);
+		printf(" x%u", f->outcalls[i].sites);
+		print_flags(f->outcalls[i].flags, names);
+		printf("\n");
+	}
+	for (uint32_t i = 0; i < f->constants_count; i++) {
+		printf("constant ");
+		print_symbol(f, f->constants[i].from_symbol);
+		printf(" gives %s to ", f->strings[f->constants[i].value_string]);
+		print_symbol(f, f->constants[i].callee_symbol);
+		printf(" %u\n", f->constants[i].argument);
+	}
 	for (uint32_t i = 0; i < f->literals_count; i++) {
 		printf("literal ");
 		print_symbol(f, f->literals[i].from_symbol);

@@ -42,7 +42,7 @@ VIEWS = {
     "events": "from_release to_release kind severity subject detail file line",
     "coverage": "release what seen total",
 }
-COMMANDS = ("scan", "trace", "ingest", "releases", "domains", "debt", "findings", "tasks", "flows", "resources", "show", "query", "report",
+COMMANDS = ("scan", "trace", "ingest", "releases", "domains", "debt", "findings", "tasks", "rules", "flows", "resources", "show", "query", "report",
             "init", "completion", "manual")
 
 
@@ -145,7 +145,10 @@ class Lists(Base):
                 self.assertTrue(rows)
                 for row in rows:
                     self.assertEqual(list(row), VIEWS[command].split())
-        for command in ("findings", "tasks", "resources"):  # nothing fills their views yet
+        for command in ("findings", "tasks"):
+            for row in self.expect(0, command, "--format", "json").json:
+                self.assertEqual(list(row), VIEWS[command].split())
+        for command in ("resources",):  # nothing fills its view yet
             self.assertEqual(self.expect(0, command, "--format", "json").json, [])
             self.assertEqual(self.expect(0, command, "--format", "csv").out.split("\r\n"), [VIEWS[command].replace(" ", ","), ""])
             self.assertIn("yet", self.expect(0, command).err)

@@ -106,11 +106,28 @@ CREATE TABLE coverage_row (what INTEGER NOT NULL, seen INTEGER, total INTEGER,
 CREATE TABLE policy (from_domain INTEGER NOT NULL, to_domain INTEGER NOT NULL, verdict INTEGER NOT NULL,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 
+-- How functions from outside are called, what is declared where, circles of dependencies, what headers bring along.
+CREATE TABLE literal (caller INTEGER, callee INTEGER NOT NULL, argument INTEGER NOT NULL, value INTEGER NOT NULL, line INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE constant (caller INTEGER NOT NULL, callee INTEGER NOT NULL, argument INTEGER NOT NULL, value INTEGER NOT NULL,
+  line INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE outcall (caller INTEGER NOT NULL, callee INTEGER NOT NULL, file INTEGER NOT NULL, flags INTEGER NOT NULL,
+  sites INTEGER, line INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX outcall_callee ON outcall (callee);
+CREATE TABLE declaration (symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER, is_definition INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE cycle_member (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, member INTEGER NOT NULL,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE cycle_cut (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, from_member INTEGER NOT NULL, to_member INTEGER NOT NULL,
+  cost REAL, line INTEGER, symbol INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE TABLE header_cost (file INTEGER NOT NULL, lines INTEGER, units INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+
 -- Verdicts of rules, tasks made of them, changes between two releases.
 CREATE TABLE finding (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, severity INTEGER, goal INTEGER, domain INTEGER,
-  file INTEGER, line INTEGER, subject INTEGER, message INTEGER, effort_minutes INTEGER, fingerprint INTEGER,
+  file INTEGER, line INTEGER, subject INTEGER, message INTEGER, effort_minutes INTEGER, fingerprint INTEGER, task INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE task (task_key INTEGER NOT NULL, title INTEGER, priority REAL, goal INTEGER, domain INTEGER,
-  effort_minutes INTEGER, findings INTEGER, status INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+  effort_minutes INTEGER, findings INTEGER, status INTEGER, rule INTEGER, why INTEGER, steps INTEGER, reason INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE event (from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, kind INTEGER NOT NULL,
   severity INTEGER, subject INTEGER, detail INTEGER, file INTEGER, line INTEGER);

@@ -101,6 +101,7 @@ LEFT JOIN text dt ON dt.id = f.domain;
 --   observed_self_ns: time spent in itself, likewise
 --   is_declared: 1: a header that is not private declares or defines it
 --   entry_domain: part of the code bounded by entry points, see entry_domains; NULL: no entry point reaches it
+--   is_from_macro: 1: its name came out of a macro's expansion
 CREATE VIEW functions AS
 SELECT r.name AS release,
   f.symbol AS function_id,
@@ -130,7 +131,8 @@ SELECT r.name AS release,
   f.total_ns AS observed_total_ns,
   f.self_ns AS observed_self_ns,
   (f.flags & 1073741824) <> 0 AS is_declared,
-  ed.value AS entry_domain
+  ed.value AS entry_domain,
+  (f.flags & 1024) <> 0 AS is_from_macro
 FROM release r
 JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 JOIN symbol s ON s.id = f.symbol
@@ -750,7 +752,7 @@ LEFT JOIN text fg ON fg.id = f.fingerprint;
 --   domain: where
 --   effort_minutes: estimate
 --   findings: how many findings it settles
---   status: open, done or accepted
+--   status: open, done (was there in a release before), reopened (was done and is back) or accepted
 CREATE VIEW tasks AS
 SELECT r.name AS release,
   tk.value AS task_key,
@@ -768,6 +770,43 @@ LEFT JOIN text ti ON ti.id = t.title
 LEFT JOIN text go ON go.id = t.goal
 LEFT JOIN text dm ON dm.id = t.domain
 LEFT JOIN text st ON st.id = t.status;
+
+-- view task_plans: why a task is worth doing, and how
+--   release: name of the release
+--   task_key: key of the task
+--   rule: id of the rule that found it
+--   why: why it matters for its goal
+--   steps: what to do, one step a line
+--   reason: why it was accepted; '' where it was not
+CREATE VIEW task_plans AS
+SELECT r.name AS release,
+  tk.value AS task_key,
+  ru.value AS rule,
+  wy.value AS why,
+  st.value AS steps,
+  re.value AS reason
+FROM release r
+JOIN task t ON t.since <= r.number AND (t.until = 0 OR t.until >= r.number)
+LEFT JOIN text tk ON tk.id = t.task_key
+LEFT JOIN text ru ON ru.id = t.rule
+LEFT JOIN text wy ON wy.id = t.why
+LEFT JOIN text st ON st.id = t.steps
+LEFT JOIN text re ON re.id = t.reason;
+
+-- view task_findings: which findings a task settles
+--   release: name of the release
+--   task_key: key of the task
+--   finding_id: id of the finding
+--   fingerprint: its fingerprint
+CREATE VIEW task_findings AS
+SELECT r.name AS release,
+  tk.value AS task_key,
+  f.id AS finding_id,
+  fg.value AS fingerprint
+FROM release r
+JOIN finding f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+JOIN text tk ON tk.id = f.task
+LEFT JOIN text fg ON fg.id = f.fingerprint;
 
 -- view metrics: one number about one subject; formulas: sightline debt --explain
 --   release: name of the release
@@ -921,3 +960,173 @@ JOIN policy d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
 JOIN text a ON a.id = d.from_domain
 JOIN text b ON b.id = d.to_domain
 JOIN text v ON v.id = d.verdict;
+
+-- view literals: a string literal given to a function from outside the codebase
+--   release: name of the release
+--   caller_id: function_id of the caller; NULL: an initialiser
+--   caller: its name
+--   file: file of its definition
+--   callee: the function that is given it
+--   argument: position, from 0
+--   text: the literal, at most 256 bytes, escapes as written
+--   line: first place
+CREATE VIEW literals AS
+SELECT r.name AS release,
+  l.caller AS caller_id,
+  a.name AS caller,
+  p.value AS file,
+  b.name AS callee,
+  l.argument AS argument,
+  v.value AS text,
+  l.line AS line
+FROM release r
+JOIN literal l ON l.since <= r.number AND (l.until = 0 OR l.until >= r.number)
+JOIN symbol b ON b.id = l.callee
+JOIN text v ON v.id = l.value
+LEFT JOIN symbol a ON a.id = l.caller
+LEFT JOIN function f ON f.symbol = l.caller AND f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+LEFT JOIN text p ON p.id = f.file;
+
+-- view constants: an integer constant given to one of some functions from outside (modes, options, signals, ports)
+--   release: name of the release
+--   caller_id: function_id of the caller
+--   caller: its name
+--   file: file of its definition
+--   callee: the function that is given it
+--   argument: position, from 0
+--   value: the constant
+--   line: first place
+CREATE VIEW constants AS
+SELECT r.name AS release,
+  l.caller AS caller_id,
+  a.name AS caller,
+  p.value AS file,
+  b.name AS callee,
+  l.argument AS argument,
+  l.value AS value,
+  l.line AS line
+FROM release r
+JOIN constant l ON l.since <= r.number AND (l.until = 0 OR l.until >= r.number)
+JOIN symbol b ON b.id = l.callee
+JOIN symbol a ON a.id = l.caller
+LEFT JOIN function f ON f.symbol = l.caller AND f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+LEFT JOIN text p ON p.id = f.file;
+
+-- view call_sites: how a function calls one from outside the codebase, or any one while it holds a lock; a row per (caller, callee, answers)
+--   release: name of the release
+--   caller_id: function_id of the caller
+--   caller: its name
+--   file: file in which the calls stand
+--   callee_id: id of what is called, as in calls
+--   callee: its name
+--   sites: number of such calls
+--   line: the first
+--   is_ignored: 1: it gives a result, which the statement throws away without a cast to void
+--   is_untested: 1: the result goes into an automatic variable that no condition looks at and that does not leave the function
+--   in_loop: 1: within a loop
+--   in_loop_condition: 1: its result is compared with something at every turn of a loop, as the loop's condition
+--   ends_in_literal: 1: its last argument is a string literal or a choice of such
+--   is_format_built: 1: printf and the like: the format is data, neither a literal nor a parameter nor the result of a call
+--   is_under_lock: 1: between a lock and its unlock in the same block
+--   is_leaked: 1: opens a descriptor or stream that the function only reads, writes and tests, and never closes or hands on
+--   overwrites_argument: 1: p = realloc(p, n)
+CREATE VIEW call_sites AS
+SELECT r.name AS release,
+  o.caller AS caller_id,
+  a.name AS caller,
+  p.value AS file,
+  o.callee AS callee_id,
+  b.name AS callee,
+  o.sites AS sites,
+  o.line AS line,
+  (o.flags & 1) <> 0 AS is_ignored,
+  (o.flags & 2) <> 0 AS is_untested,
+  (o.flags & 4) <> 0 AS in_loop,
+  (o.flags & 8) <> 0 AS in_loop_condition,
+  (o.flags & 16) <> 0 AS ends_in_literal,
+  (o.flags & 32) <> 0 AS is_format_built,
+  (o.flags & 64) <> 0 AS is_under_lock,
+  (o.flags & 128) <> 0 AS is_leaked,
+  (o.flags & 256) <> 0 AS overwrites_argument
+FROM release r
+JOIN outcall o ON o.since <= r.number AND (o.until = 0 OR o.until >= r.number)
+JOIN symbol a ON a.id = o.caller
+JOIN symbol b ON b.id = o.callee
+JOIN text p ON p.id = o.file;
+
+-- view declarations: where a function or variable is declared or defined
+--   release: name of the release
+--   symbol_id: its id: function_id or variable_id where the codebase defines it
+--   name: its name
+--   kind: function or variable
+--   file: file of the declaration
+--   line: its line
+--   is_definition: 1: this is the definition
+CREATE VIEW declarations AS
+SELECT r.name AS release,
+  d.symbol AS symbol_id,
+  s.name AS name,
+  CASE s.kind WHEN 1 THEN 'function' ELSE 'variable' END AS kind,
+  p.value AS file,
+  d.line AS line,
+  d.is_definition AS is_definition
+FROM release r
+JOIN declaration d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+JOIN symbol s ON s.id = d.symbol
+JOIN text p ON p.id = d.file;
+
+-- view cycles: files or domains that need each other in a circle, by what their source names; foo.c stands for foo.c and foo.h
+--   release: name of the release
+--   scope: file or domain
+--   cycle: name of the circle: its first member
+--   member: one that is in it
+CREATE VIEW cycles AS
+SELECT r.name AS release,
+  s.value AS scope,
+  c.value AS cycle,
+  m.value AS member
+FROM release r
+JOIN cycle_member y ON y.since <= r.number AND (y.until = 0 OR y.until >= r.number)
+JOIN text s ON s.id = y.scope
+JOIN text c ON c.id = y.cycle
+JOIN text m ON m.id = y.member;
+
+-- view cycle_cuts: the dependencies to cut so that no circle is left, at the least cost
+--   release: name of the release
+--   scope: file or domain
+--   cycle: name of the circle, as in cycles
+--   from_name: the one that needs
+--   to_name: the one that is needed
+--   cost: weight of the dependency: how many places name something of it
+--   line: files: the first of them; 0 where it is not known
+--   symbol: files: what is named there; '' where it is not known
+CREATE VIEW cycle_cuts AS
+SELECT r.name AS release,
+  s.value AS scope,
+  c.value AS cycle,
+  a.value AS from_name,
+  b.value AS to_name,
+  y.cost AS cost,
+  y.line AS line,
+  e.value AS symbol
+FROM release r
+JOIN cycle_cut y ON y.since <= r.number AND (y.until = 0 OR y.until >= r.number)
+JOIN text e ON e.id = y.symbol
+JOIN text s ON s.id = y.scope
+JOIN text c ON c.id = y.cycle
+JOIN text a ON a.id = y.from_member
+JOIN text b ON b.id = y.to_member;
+
+-- view header_costs: what a header brings along
+--   release: name of the release
+--   file: the header
+--   lines: lines of code of it and of every file of the codebase that it includes, directly or not
+--   units: units' main files that include it, directly or not
+CREATE VIEW header_costs AS
+SELECT r.name AS release,
+  p.value AS file,
+  h.lines AS lines,
+  h.units AS units
+FROM release r
+JOIN header_cost h ON h.since <= r.number AND (h.until = 0 OR h.until >= r.number)
+JOIN text p ON p.id = h.file;

@@ -313,20 +313,20 @@ static void test_counts_beyond_the_bytes(void **state)
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
 		struct buf bytes;
 		buf_init(&bytes, BUF_NO_CEILING);
-		buf_append(&bytes, "SLF\1", 4);
+		buf_append(&bytes, "SLF\2", 4);
 		buf_append_varint(&bytes, counts[i]);
 		assert_false(check_decode(bytes.data, bytes.length));
 		buf_clear(&bytes);
-		buf_append(&bytes, "SLF\1\0", 5);
+		buf_append(&bytes, "SLF\2\0", 5);
 		buf_append_varint(&bytes, counts[i]);
 		assert_false(check_decode(bytes.data, bytes.length));
 		buf_clear(&bytes);
-		buf_append(&bytes, "SLF\1\1", 5); /* one string, of lengths out of range */
+		buf_append(&bytes, "SLF\2\1", 5); /* one string, of lengths out of range */
 		buf_append_varint(&bytes, 0);
 		buf_append_varint(&bytes, counts[i]);
 		assert_false(check_decode(bytes.data, bytes.length));
 		buf_clear(&bytes);
-		buf_append(&bytes, "SLF\1\1", 5);
+		buf_append(&bytes, "SLF\2\1", 5);
 		buf_append_varint(&bytes, counts[i]);
 		buf_append_varint(&bytes, 0);
 		assert_false(check_decode(bytes.data, bytes.length));
@@ -344,7 +344,7 @@ static void test_string_bomb(void **state)
 	size_t first = (size_t)8 << 20, count = 80;
 	struct buf bytes;
 	buf_init(&bytes, BUF_NO_CEILING);
-	buf_append(&bytes, "SLF\1", 4);
+	buf_append(&bytes, "SLF\2", 4);
 	buf_append_varint(&bytes, count);
 	for (size_t i = 0; i < count; i++) {
 		buf_append_varint(&bytes, i ? first + i - 1 : 0);

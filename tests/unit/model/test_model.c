@@ -259,7 +259,7 @@ static const char ASK[] =
 
 static void ask(struct model *model, const char *sql, const char *release, struct lines *out)
 {
-	struct query_parameter parameter = {":release", release};
+	struct query_parameter parameter = {.name = ":release", .value = release};
 	struct rows *rows = NULL;
 	struct err err = {0};
 	bool has_row;

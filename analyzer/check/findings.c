@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "check/findings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define RULE_STEPS UINT64_C(300000000) /* of SQLite's machine: some seconds */
+#define RULE_FINDINGS 20000            /* more of one rule are noise; the rule is told to be at fault */
+
+enum column { COLUMN_FILE, COLUMN_LINE, COLUMN_SUBJECT, COLUMN_MESSAGE, COLUMN_REQUIRED, COLUMN_DOMAIN = COLUMN_REQUIRED,
+	      COLUMN_EFFORT, COLUMN_SEVERITY, COLUMN_TASK, COLUMN_COUNT };
+static const char *const column_names[COLUMN_COUNT] = {"file", "line", "subject", "message", "domain", "effort_minutes", "severity",
+						       "task"};
+
+struct collecting {
+	struct model *model;
+	const char *release;
+	struct rule_set *set;
+	const char *const *skip;
+	struct findings *out;
+	struct interner *seen;  /* fingerprints */
+	int at[COLUMN_COUNT];   /* of the rule at hand; -1: it has none */
+};
+
+static double seconds_now(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static int load_domains(struct collecting *c, struct err *err)
+{
+	struct query_parameter release = {.name = ":release", .value = c->release};
+	struct rows *rows = NULL;
+	bool has_row;
+	int result = model_query_foreign(c->model, "SELECT file, domain FROM files WHERE release = :release", &release, 1, 0, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
+		uint32_t id = interner_add_string(c->out->files, rows_text(rows, 0, NULL));
+		mem_grow(&c->out->domain_of, &c->out->domain_capacity, (size_t)id + 1, sizeof *c->out->domain_of);
+		c->out->domain_of[id] = rows_type(rows, 1) == VALUE_NULL ? NULL : arena_strdup(c->out->arena, rows_text(rows, 1, NULL));
+	}
+	rows_close(rows);
+	return result;
+}
+
+static int find_columns(struct collecting *c, const struct rule *rule, const struct rows *rows, struct err *err)
+{
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		c->at[i] = -1;
+	for (size_t k = 0; k < rows_columns(rows); k++) {
+		int i = 0;
+		while (i < COLUMN_COUNT && strcmp(column_names[i], rows_name(rows, k)) != 0)
+			i++;
+		if (i == COLUMN_COUNT)
+			return err_set(err, ERR_INPUT, "%s: column \"%s\" is none of a finding's: file, line, subject, message, domain, "
+				       "effort_minutes, severity, task", rule->path, rows_name(rows, k));
+		c->at[i] = (int)k;
+	}
+	for (int i = 0; i < COLUMN_REQUIRED; i++)
+		if (c->at[i] < 0)
+			return err_set(err, ERR_INPUT, "%s: the SELECT yields no column \"%s\"", rule->path, column_names[i]);
+	return 0;
+}
+
+/* A column's text; NULL where it is NULL or not there. */
+static const char *cell(const struct collecting *c, const struct rows *rows, enum column column)
+{
+	if (c->at[column] < 0 || rows_type(rows, (size_t)c->at[column]) == VALUE_NULL)
+		return NULL;
+	size_t length;
+	const char *bytes = rows_text(rows, (size_t)c->at[column], &length);
+	const char *copy = arena_strndup(c->out->arena, bytes, length);
+	return copy;
+}
+
+static uint32_t number(const struct collecting *c, const struct rows *rows, enum column column, uint32_t otherwise)
+{
+	if (c->at[column] < 0 || rows_type(rows, (size_t)c->at[column]) == VALUE_NULL)
+		return otherwise;
+	int64_t value = rows_integer(rows, (size_t)c->at[column]);
+	return value < 0 ? 0 : value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
+}
+
+static const char *fingerprint_of(struct collecting *c, const struct finding *finding)
+{
+	struct hasher *hasher = hasher_create();
+	char hex[HASH_HEX_LENGTH + 1];
+	hasher_add_string(hasher, finding->rule->id);
+	hasher_add_string(hasher, finding->file ? finding->file : "");
+	hasher_add_string(hasher, finding->subject);
+	hash_hex(hasher_result(hasher), hex);
+	hasher_destroy(hasher);
+	return arena_strdup(c->out->arena, hex);
+}
+
+static const char *domain_of_file(const struct findings *findings, const char *file)
+{
+	uint32_t id;
+	return file && interner_find(findings->files, file, strlen(file), &id) ? findings->domain_of[id] : NULL;
+}
+
+static bool is_skipped(const struct collecting *c, const char *domain)
+{
+	for (const char *const *skip = c->skip; domain && skip && *skip; skip++)
+		if (!strcmp(domain, *skip))
+			return true;
+	return false;
+}
+
+static const char *cause_of(const struct finding *finding, const char *said)
+{
+	if (said)
+		return said;
+	switch (finding->rule->cause) {
+	case RULE_CAUSE_FILE: return finding->file ? finding->file : finding->subject;
+	case RULE_CAUSE_DOMAIN: return finding->domain ? finding->domain : "";
+	case RULE_CAUSE_CODEBASE: return "";
+	default: return finding->subject;
+	}
+}
+
+static void take_row(struct collecting *c, const struct rule *rule, const struct rows *rows)
+{
+	const char *subject = cell(c, rows, COLUMN_SUBJECT), *message = cell(c, rows, COLUMN_MESSAGE);
+	const char *severity = cell(c, rows, COLUMN_SEVERITY);
+	struct finding finding = {
+		.rule = rule, .severity = severity && rule_is_severity(severity) ? severity : rule->severity,
+		.domain = cell(c, rows, COLUMN_DOMAIN), .file = cell(c, rows, COLUMN_FILE), .line = number(c, rows, COLUMN_LINE, 0),
+		.subject = subject ? subject : "", .message = message ? message : rule->title,
+		.effort_minutes = number(c, rows, COLUMN_EFFORT, rule->effort_minutes),
+	};
+	if (!finding.domain)
+		finding.domain = domain_of_file(c->out, finding.file);
+	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->out, finding.file)))
+		return;
+	finding.fingerprint = fingerprint_of(c, &finding);
+	uint32_t known = interner_count(c->seen);
+	if (interner_add_string(c->seen, finding.fingerprint) < known)
+		return;
+	finding.cause = cause_of(&finding, cell(c, rows, COLUMN_TASK));
+	mem_grow(&c->out->items, &c->out->capacity, c->out->count + 1, sizeof *c->out->items);
+	c->out->items[c->out->count++] = finding;
+}
+
+static int compare_findings(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int order = strcmp(x->file ? x->file : "", y->file ? y->file : "");
+	if (!order)
+		order = x->line < y->line ? -1 : x->line > y->line;
+	return order ? order : strcmp(x->subject, y->subject);
+}
+
+/* SQLite's message says line and column where it knows them; else the line at which the SELECT begins has to do. */
+static int place_error(const struct rule *rule, struct err *err)
+{
+	unsigned line = 1;
+	const char *at = rule->sql;
+	if (strstr(err->text, ": line "))
+		return err_prefix(err, "%s", rule->path);
+	for (; !strncmp(at, "--", 2) && *at; line++) {
+		at = strchrnul(at, '\n');
+		at += *at == '\n';
+	}
+	return err_prefix(err, "%s:%u", rule->path, line);
+}
+
+static int run_rule(struct collecting *c, const struct rule *rule, struct err *err)
+{
+	struct query_parameter *parameters = mem_zalloc(rule->parameter_count + 1, sizeof *parameters);
+	struct rows *rows = NULL;
+	bool has_row;
+	size_t first = c->out->count;
+	parameters[0] = (struct query_parameter){.name = ":release", .value = c->release};
+	for (size_t i = 0; i < rule->parameter_count; i++)
+		parameters[i + 1] = (struct query_parameter){.name = rule->parameters[i].name, .value = rule->parameters[i].value,
+			.number = rule->parameters[i].number, .is_number = rule->parameters[i].is_number};
+	int result = model_query_foreign(c->model, rule->sql, parameters, rule->parameter_count + 1, RULE_STEPS, &rows, err);
+	free(parameters);
+	if (result)
+		return place_error(rule, err);
+	result = find_columns(c, rule, rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
+		if (c->out->count - first >= RULE_FINDINGS)
+			result = err_set(err, ERR_LIMIT, "%s: more than %d findings; those beyond are left out", rule->path, RULE_FINDINGS);
+		else
+			take_row(c, rule, rows);
+	}
+	rows_close(rows);
+	if (result && !strstr(err->text, rule->path))
+		place_error(rule, err);
+	if (c->out->count > first)
+		qsort(c->out->items + first, c->out->count - first, sizeof *c->out->items, compare_findings);
+	return result;
+}
+
+int findings_collect(struct model *model, const char *release, struct rule_set *set, const char *const *skip,
+		     struct findings *out, struct err *err)
+{
+	struct findings findings = {.arena = arena_create(), .files = interner_create(),
+				    .runs = mem_zalloc(set->count + 1, sizeof *findings.runs)};
+	struct collecting c = {.model = model, .release = release, .set = set, .skip = skip, .out = &findings,
+			       .seen = interner_create()};
+	int result = load_domains(&c, err);
+	for (size_t i = 0; !result && i < set->count; i++) {
+		struct rule_run *run = &findings.runs[i];
+		struct err problem = {0};
+		size_t before = findings.count;
+		double start = seconds_now();
+		if (set->rules[i].is_off)
+			continue;
+		int code = run_rule(&c, &set->rules[i], &problem);
+		run->seconds = seconds_now() - start;
+		run->findings = findings.count - before;
+		run->failed = code != 0;
+		if (code == ERR_DATABASE)
+			result = err_set(err, code, "%s", problem.text);
+		else if (code)
+			rules_add_problem(set, problem.text);
+	}
+	interner_destroy(c.seen);
+	if (result) {
+		findings_finish(&findings);
+		return result;
+	}
+	*out = findings;
+	return 0;
+}
+
+void findings_finish(struct findings *findings)
+{
+	free(findings->items);
+	free(findings->runs);
+	free(findings->domain_of);
+	interner_destroy(findings->files);
+	arena_destroy(findings->arena);
+	memset(findings, 0, sizeof *findings);
+}

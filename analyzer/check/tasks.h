@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Findings with one cause become one task: something that a person would schedule. Tasks live on from release to release. */
+#ifndef SIGHTLINE_CHECK_TASKS_H
+#define SIGHTLINE_CHECK_TASKS_H
+
+#include "check/findings.h"
+
+struct task_goal { const char *name; double weight; };
+
+struct task {
+	const char *key;      /* RULE-hhhhhhhh: rule and cause; the same in every release */
+	const char *title, *goal, *domain /* NULL: none or several */, *rule, *why, *steps, *reason /* of acceptance; "" */;
+	const char *status;   /* open, reopened (it was done before), accepted, done (of a release before, shown no more) */
+	double priority;
+	uint32_t effort_minutes, findings;
+};
+struct tasks { struct arena *arena; struct task *items; size_t count, capacity; };
+
+/* What a baseline file accepts: one line each, "KEY reason", where KEY is a task's key or a finding's fingerprint; "#" starts
+ * a comment. text may be NULL: nothing. */
+struct baseline { struct interner *keys; const char **reasons; size_t capacity; struct arena *arena; };
+void baseline_parse(const char *text, struct baseline *out);
+void baseline_finish(struct baseline *baseline);
+
+/* Makes the tasks of a release out of its findings (whose task_key is filled in), with those of the release before as far as
+ * the model has them: they end as done, and what was done and is back is reopened. Sorted by falling priority, then key.
+ *
+ * priority = weight of the goal x benefit / cost, where benefit = sum over findings of 1, 2, 5 or 10 (info, minor, major,
+ * critical), counted as at most 40, and cost = 1 + hours: a task that settles much with little work comes first. */
+int tasks_make(struct model *model, const char *release, struct findings *findings, const struct task_goal *goals,
+	       size_t goal_count, const struct baseline *baseline, struct tasks *out, struct err *err);
+void tasks_finish(struct tasks *tasks);
+double task_priority(double weight, double benefit, uint32_t effort_minutes);
+
+#endif

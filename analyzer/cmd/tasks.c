@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* sightline tasks: findings put together into work, ranked by goals. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/rule.h"
+#include "cmd/session.h"
+#include "cmd/terminal.h"
+
+/* "scalability=3,velocity=1" as JSON; a goal without "=" weighs 1, one that is not named 0. Heap. */
+static int parse_goals(const char *text, char **json, struct err *err)
+{
+	struct buf out;
+	buf_init(&out, BUF_NO_CEILING);
+	buf_append_char(&out, '{');
+	int result = 0;
+	for (const char *at = text, *end; !result && *at; at = *end ? end + 1 : end) {
+		end = strchrnul(at, ',');
+		const char *equals = memchr(at, '=', (size_t)(end - at));
+		char *goal = mem_strndup(at, (size_t)((equals ? equals : end) - at));
+		char *weight = equals ? mem_strndup(equals + 1, (size_t)(end - equals - 1)) : mem_strdup("1");
+		if (!rule_is_goal(goal))
+			result = err_set(err, ERR_INPUT, "--goal: \"%s\" is none of scalability, resiliency, velocity, cloud-readiness and security",
+					 goal);
+		else if (!*weight || strspn(weight, "0123456789") + strspn(strchrnul(weight, '.'), ".0123456789") < strlen(weight) ||
+			 strlen(weight) > 9 || *weight == '.')
+			result = err_set(err, ERR_INPUT, "--goal: weight \"%s\" of %s is no number from 0 up", weight, goal);
+		else
+			buf_printf(&out, "%s\"%s\": %s%s", out.length > 1 ? ", " : "", goal, weight,
+				   weight[strlen(weight) - 1] == '.' ? "0" : "");
+		free(goal);
+		free(weight);
+	}
+	buf_append_char(&out, '}');
+	if (result)
+		buf_finish(&out);
+	else
+		*json = buf_take(&out, NULL);
+	return result;
+}
+
+static void print_evidence(struct rows *rows)
+{
+	for (int i = 0; i < 2; i++)
+		terminal_print(stdout, i ? "  " : "  ", rows_text(rows, (size_t)i, NULL), i ? "\n" : "");
+}
+
+static void print_plan(struct rows *rows)
+{
+	terminal_print(stdout, terminal_style(stdout, STYLE_BOLD), rows_text(rows, 0, NULL), terminal_style(stdout, STYLE_PLAIN));
+	terminal_print(stdout, "\n", rows_text(rows, 10, NULL), "");
+	terminal_print(stdout, ", ", rows_text(rows, 2, NULL), "");
+	terminal_print(stdout, ", for ", rows_text(rows, 1, NULL), "");
+	printf(", priority %.2f, %lld minutes, %lld findings, by rule ", rows_real(rows, 3), (long long)rows_integer(rows, 4),
+	       (long long)rows_integer(rows, 5));
+	terminal_print(stdout, "", rows_text(rows, 6, NULL), "\n");
+	if (*rows_text(rows, 9, NULL))
+		terminal_print(stdout, "Accepted: ", rows_text(rows, 9, NULL), "\n");
+	terminal_print(stdout, "\nWhy\n  ", rows_text(rows, 7, NULL), "\n\nWhat to do\n");
+	char *steps = mem_strdup(rows_text(rows, 8, NULL)), *rest = steps;
+	for (char *line; (line = strsep(&rest, "\n"));)
+		terminal_print(stdout, "  ", line, "\n");
+	free(steps);
+}
+
+static int show_task(const struct session *session, const char *key, struct err *err)
+{
+	const char *parameters[] = {session->release, key};
+	struct rows *rows = NULL;
+	bool has_row = false;
+	int result = model_query_named(session->model, "task_plan", parameters, 2, &rows, err);
+	if (!result)
+		result = rows_next(rows, &has_row, err);
+	if (!result && !has_row)
+		result = err_set(err, ERR_NOT_FOUND, "there is no task \"%s\" in release %s; 'sightline tasks' lists them", key, session->release);
+	if (!result)
+		print_plan(rows);
+	rows_close(rows);
+	rows = NULL;
+	if (!result)
+		result = model_query_named(session->model, "task_evidence", parameters, 2, &rows, err);
+	if (!result)
+		printf("\nEvidence\n");
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row)
+		print_evidence(rows);
+	rows_close(rows);
+	return result;
+}
+
+static int list_tasks(const struct options *options, const struct session *session, struct err *err)
+{
+	char *weights = NULL;
+	struct rows *rows = NULL;
+	int result = options_has(options, "goal") ? parse_goals(options_value(options, "goal"), &weights, err) : 0;
+	const char *parameters[] = {session->release, weights, options_value(options, "status"), options_value(options, "domain")};
+	if (!result)
+		result = model_query_named(session->model, session->format == OUTPUT_TABLE ? "tasks_digest" : "tasks", parameters, 4, &rows, err);
+	if (!result)
+		result = output_rows(stdout, rows, session->format, true, "no tasks", stderr, err);
+	rows_close(rows);
+	free(weights);
+	return result;
+}
+
+static int run_tasks(const struct options *options, int *code, struct err *err)
+{
+	(void)code;
+	bool show = options->operand_count == 2 && !strcmp(options->operands[0], "show");
+	if (options->operand_count && !show)
+		return err_set(err, ERR_INPUT, "sightline tasks: \"%s\" is unexpected; see 'sightline tasks --help'", options->operands[0]);
+	struct session session;
+	int result = session_open(options, &session, err);
+	if (result)
+		return result;
+	result = show ? show_task(&session, options->operands[1], err) : list_tasks(options, &session, err);
+	session_finish(&session);
+	return result;
+}
+
+static const struct option_spec tasks_options[] = {
+	{0, "goal", "GOAL=WEIGHT,...", "rank by these goals instead of those of sightline.yaml"},
+	{0, "status", "open|reopened|accepted|done", "only of this status"},
+	{0, "domain", "NAME", "only in this domain"},
+	OPTION_RELEASE, OPTION_FORMAT, {0, NULL, NULL, NULL},
+};
+const struct command_spec command_tasks = {
+	.name = "tasks", .synopsis = "[show KEY] [OPTIONS]", .summary = "list pieces of work made of findings",
+	.description =
+		"Findings with one cause are one task, and its key stays the same from release to release: a task that a later release no\n"
+		"longer shows becomes done by itself, and reopened when it comes back. What a team decides not to do stands in the baseline\n"
+		"file that sightline.yaml names: one line each, a task's key or a finding's fingerprint, and the reason.\n"
+		"Priority is weight of the goal x benefit / (1 + hours): benefit counts 1, 2, 5 or 10 for a finding that is info, minor, major\n"
+		"or critical, at most 40 in all.",
+	.examples = "  sightline tasks --goal scalability=3,velocity=1\n      what to do first, if scale matters most\n"
+		    "  sightline tasks show V001-1a2b3c4d\n      why, how, and the evidence",
+	.options = tasks_options, .run = run_tasks,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rules over a release that is being stored: findings and tasks. Private to cmd/. */
+#ifndef SIGHTLINE_CMD_VERDICTS_H
+#define SIGHTLINE_CMD_VERDICTS_H
+
+#include "base/hash.h"
+#include "check/findings.h"
+#include "config/config.h"
+
+/* The rules that a configuration asks for. ERR_INPUT: its folder, or a rule or parameter that there is not. */
+int verdicts_load_rules(const struct config *config, struct rule_set *out, struct err *err);
+/* What findings and tasks depend on beside the release: rules and the baseline file. */
+void verdicts_hash(const struct config *config, struct hasher *hasher);
+/* Runs the rules and puts findings and tasks; within model_release_put_judged. What was wrong with rules is in the set. */
+int verdicts_put(struct model *model, const char *release, const struct config *config, struct rule_set *rules, struct err *err);
+/* Domains of code that others or tools write: no findings there. Ends with NULL. */
+extern const char *const verdicts_skipped_domains[];
+/* Told on stderr, one line each. */
+void verdicts_tell_problems(const struct rule_set *rules);
+
+#endif

@@ -1,0 +1,17 @@
+-- id: C006
+-- title: A program that puts itself into the background
+-- goal: cloud-readiness
+-- severity: major
+-- effort: 60
+-- since: 0.1.0
+-- task: file: Let {file} stay in the foreground
+-- why: A container lives as long as its first process: one that forks and leaves looks as if it had ended, and nobody
+--   hears its output or its signals.
+-- fix: 1. Stay in the foreground by default; keep --daemon for those who ask for it.
+--   2. Log to stderr; leave pid files, restarts and rotation to the supervisor.
+-- example: @EXAMPLE@
+SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller
+  || CASE c.callee WHEN 'daemon' THEN ' calls daemon' ELSE ' forks and leaves its session' END AS message
+FROM call_sites c WHERE c.release = :release AND (c.callee = 'daemon' OR (c.callee = 'setsid'
+  AND EXISTS (SELECT 1 FROM call_sites f WHERE f.release = :release AND f.caller_id = c.caller_id
+  AND f.callee = 'fork')))

@@ -1,0 +1,20 @@
+-- id: C012
+-- title: A server that does not hear SIGTERM
+-- goal: cloud-readiness
+-- severity: major
+-- effort: 60
+-- since: 0.1.0
+-- task: codebase: Handle SIGTERM
+-- why: SIGTERM is how a platform says that an instance is to end. As process 1 of a container one without a handler
+--   ignores it, and is killed after the grace time, with its clients.
+-- fix: 1. A handler that sets a flag; the loop stops accepting, ends what it has, and leaves with 0.
+--   2. Say how long that takes at most.
+-- example: @EXAMPLE@
+SELECT c.file, c.line, 'SIGTERM' AS subject, c.caller
+  || ' listens, and nothing in the codebase handles SIGTERM' AS message
+FROM call_sites c WHERE c.release = :release AND c.callee = 'listen'
+  AND NOT EXISTS (SELECT 1 FROM constants o WHERE o.release = :release AND o.callee IN ('signal', 'sigaction',
+  'sigaddset', 'bsd_signal') AND o.value = 15)
+  AND NOT EXISTS (SELECT 1 FROM call_sites s WHERE s.release = :release AND s.callee IN ('signalfd',
+  'uv_signal_start', 'event_new', 'g_unix_signal_add'))
+ORDER BY c.file, c.line LIMIT 1

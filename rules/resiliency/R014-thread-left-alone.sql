@@ -1,0 +1,18 @@
+-- id: R014
+-- title: Threads that nobody joins or detaches
+-- goal: resiliency
+-- severity: minor
+-- effort: 30
+-- since: 0.1.0
+-- task: codebase: Join or detach threads
+-- why: Stack and exit state of an ended thread stay until it is joined: a program that starts them again and again
+--   grows; and leaving main under a running one cuts its work off.
+-- fix: 1. pthread_join before leaving, or
+--   2. pthread_detach (or PTHREAD_CREATE_DETACHED) where nobody waits.
+-- example: @EXAMPLE@
+SELECT c.file, c.line, c.caller AS subject, c.caller
+  || ' starts a thread, and nothing in the codebase joins or detaches any' AS message
+FROM call_sites c WHERE c.release = :release AND c.callee = 'pthread_create'
+  AND NOT EXISTS (SELECT 1 FROM call_sites p WHERE p.release = :release AND p.callee IN ('pthread_join',
+  'pthread_detach', 'pthread_attr_setdetachstate', 'pthread_tryjoin_np', 'pthread_timedjoin_np'))
+GROUP BY c.file, c.caller

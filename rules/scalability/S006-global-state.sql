@@ -1,0 +1,22 @@
+-- id: S006
+-- title: A file whose work hangs on global variables
+-- goal: scalability
+-- severity: minor
+-- effort: 480
+-- since: 0.1.0
+-- task: file: Gather the global state of {file}
+-- parameter: min_variables = 15: variables, at least
+-- why: Two threads, or two users in one process, cannot be in this file at the same time. Whoever wants to serve in
+--   parallel must begin here.
+-- fix: 1. Put the variables into one struct.
+--   2. Pass a pointer to it as first parameter; begin at the entry points and follow the compiler's errors.
+--   3. What is set once at start may stay: make it const behind a function.
+-- example: @EXAMPLE@
+WITH w AS (SELECT DISTINCT to_id FROM uses WHERE release = :release AND kind = 'write' AND from_id IS NOT NULL)
+SELECT v.file, min(v.line) AS line, v.file AS subject, count(*)
+  || ' variables of static storage are changed by functions: ' || group_concat(v.name,
+  ', ') FILTER (WHERE v.rank <= 3) || ' ...' AS message
+FROM (SELECT v.*, row_number() OVER (PARTITION BY v.file ORDER BY v.line) AS rank FROM variables v
+  JOIN w ON w.to_id = v.variable_id
+  WHERE v.release = :release AND v.is_mutable AND NOT v.is_thread_local) v
+GROUP BY v.file HAVING count(*) >= :min_variables

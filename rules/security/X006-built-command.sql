@@ -1,0 +1,17 @@
+-- id: X006
+-- title: A command line built for the shell
+-- goal: security
+-- severity: major
+-- effort: 60
+-- since: 0.1.0
+-- task: subject: Start the program of {subject} without a shell
+-- why: The shell reads whatever was put into the line: a file name with a semicolon in it runs as a command.
+-- fix: 1. posix_spawnp or fork and execvp with an array of arguments: no shell, no quoting.
+--   2. Where a shell must be (a command that the user configured): pass values as "$1", not in the text.
+-- example: @EXAMPLE@
+SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' gives ' || c.callee
+  || ' a command line that it did not write as a literal' AS message
+FROM call_sites c WHERE c.release = :release AND c.callee IN ('system', 'popen')
+  AND NOT EXISTS (SELECT 1 FROM literals l WHERE l.release = :release AND l.caller_id = c.caller_id
+  AND l.callee = c.callee AND l.argument = 0)
+GROUP BY c.file, c.caller, c.callee

@@ -1,0 +1,14 @@
+-- id: X015
+-- title: chroot without chdir
+-- goal: security
+-- severity: major
+-- effort: 10
+-- since: 0.1.0
+-- task: subject: Close the chroot of {subject}
+-- why: The current folder stays outside the new root: ".." leads back out.
+-- fix: 1. chroot(path) and chdir("/"), then give up the rights that made it possible.
+-- example: @EXAMPLE@
+SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls chroot, but not chdir' AS message
+FROM call_sites c WHERE c.release = :release AND c.callee = 'chroot'
+  AND NOT EXISTS (SELECT 1 FROM call_sites d WHERE d.release = :release AND d.caller_id = c.caller_id
+  AND d.callee IN ('chdir', 'fchdir')) GROUP BY c.file, c.caller

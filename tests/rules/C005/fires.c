@@ -1,0 +1,2 @@
+#include <stdio.h>
+FILE *scores(void) { return fopen("scores.dat", "w"); }	/* @finding */

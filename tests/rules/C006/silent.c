@@ -1,0 +1,2 @@
+#include <unistd.h>
+int child(void) { return fork(); }

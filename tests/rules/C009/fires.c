@@ -1,0 +1,2 @@
+#include <stdio.h>
+FILE *settings(void) { return fopen("/etc/game.conf", "r"); }	/* @finding */

@@ -1,0 +1,2 @@
+#include <unistd.h>
+int user(void) { return getuid(); }

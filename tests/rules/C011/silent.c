@@ -1,0 +1,2 @@
+#include <stdlib.h>
+const char *name(void) { return getenv("INSTANCE"); }

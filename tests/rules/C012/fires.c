@@ -1,0 +1,2 @@
+#include <sys/socket.h>
+int serve(int fd) { return listen(fd, SOMAXCONN); }	/* @finding */

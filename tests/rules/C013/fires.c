@@ -1,0 +1,2 @@
+#include <stdio.h>
+FILE *scratch(void) { return fopen("/tmp/scratch", "w+"); }	/* @finding */

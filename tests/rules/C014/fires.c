@@ -1,0 +1,2 @@
+#include <stdio.h>
+FILE *journal(void) { return fopen("server.log", "a"); }	/* @finding */

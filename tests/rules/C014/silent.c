@@ -1,0 +1,2 @@
+#include <stdio.h>
+void say(const char *text) { fputs(text, stderr); }

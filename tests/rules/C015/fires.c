@@ -1,0 +1,2 @@
+#include <unistd.h>
+long workers(void) { return sysconf(_SC_NPROCESSORS_ONLN); }	/* @finding */

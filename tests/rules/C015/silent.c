@@ -1,0 +1,2 @@
+#include <unistd.h>
+long page(void) { return sysconf(_SC_PAGESIZE); }

@@ -1,0 +1,2 @@
+#include <stdio.h>
+FILE *mark(const char *path) { return fopen(path, "w"); }

@@ -1,0 +1,2 @@
+#include <stdlib.h>
+const char *home(void) { return getenv("HOME"); }

@@ -1,0 +1,2 @@
+#include "k.h"
+int f1(void) { return kernel(1); }

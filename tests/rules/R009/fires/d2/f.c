@@ -1,0 +1,2 @@
+#include "k.h"
+int f2(void) { return kernel(2); }

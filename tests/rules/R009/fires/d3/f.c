@@ -1,0 +1,2 @@
+#include "k.h"
+int f3(void) { return kernel(3); }

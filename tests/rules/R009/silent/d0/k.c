@@ -1,0 +1,6 @@
+#include "k.h"
+int kernel(int n)
+{
+	n++;
+	return n;
+}

@@ -1,0 +1,2 @@
+#include "k.h"
+int f(void) { return kernel(1); }

@@ -1,0 +1,2 @@
+#include <stdlib.h>
+int port(const char *text) { return atoi(text); }	/* @finding */

@@ -1,0 +1,12 @@
+#include <pthread.h>
+#include <unistd.h>
+#include <stddef.h>
+static void *work(void *argument) { return argument; }
+int start(void) { pthread_t t; return pthread_create(&t, NULL, work, NULL); }
+int run(char **arguments)
+{
+	pid_t child = fork();
+	if (!child)
+		execv(arguments[0], arguments);
+	return child;
+}

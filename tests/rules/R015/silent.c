@@ -1,0 +1,2 @@
+#include <poll.h>
+int wait_for(struct pollfd *p) { return poll(p, 1, 5000); }

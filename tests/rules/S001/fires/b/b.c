@@ -1,0 +1,2 @@
+#include "lock.h"
+void b(void) { pthread_mutex_lock(&everything); pthread_mutex_unlock(&everything); }

@@ -1,0 +1,2 @@
+#include <pthread.h>
+extern pthread_mutex_t everything;

@@ -1,0 +1,2 @@
+static int a, b, c;	/* @finding: three, says the configuration */
+void step(void) { a++; b++; c++; }

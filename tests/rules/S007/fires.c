@@ -1,0 +1,5 @@
+#include <time.h>
+int day(time_t t)
+{
+	return localtime(&t)->tm_mday;	/* @finding */
+}

@@ -1,0 +1,2 @@
+#include <unistd.h>
+void pause_a_second(void) { sleep(1); }

@@ -1,0 +1,2 @@
+#include <unistd.h>
+int keep(int file) { return fsync(file); }

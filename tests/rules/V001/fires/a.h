@@ -1,0 +1,2 @@
+void a(void);
+void a_part(void);

@@ -1,0 +1,3 @@
+#include "b.h"
+/* b is at the bottom */
+void b(void) { }

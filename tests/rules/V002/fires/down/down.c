@@ -1,0 +1,3 @@
+#include "down/down.h"
+#include "up/up.h"
+void down(void) { up(); }

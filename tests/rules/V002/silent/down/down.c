@@ -1,0 +1,2 @@
+#include "down/down.h"
+void down(void) { }

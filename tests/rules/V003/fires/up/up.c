@@ -1,0 +1,3 @@
+#include "up/up.h"
+void up(void) { }
+int main(void) { up(); }

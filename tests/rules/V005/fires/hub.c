@@ -1,0 +1,4 @@
+/* @finding: two files need it, it needs two */
+#include "hub.h"
+#include "x.h"
+void hub(void) { x(); y(); }

@@ -1,0 +1,2 @@
+#include "hub.h"
+void a(void) { hub(); }

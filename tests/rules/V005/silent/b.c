@@ -1,0 +1,2 @@
+#include "hub.h"
+int main(void) { hub(); }

@@ -1,0 +1,3 @@
+/* needs nothing */
+#include "hub.h"
+void hub(void) { }

@@ -1,0 +1,2 @@
+void x(void);
+void y(void);

@@ -1,0 +1,2 @@
+#include "x.h"
+void y(void) { }

@@ -1,0 +1,4 @@
+int f0(void)
+{
+	return 0;
+}

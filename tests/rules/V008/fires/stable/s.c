@@ -1,0 +1,3 @@
+#include "stable/s.h"
+#include "loose/l.h"
+void s(void) { l(); }

@@ -1,0 +1,2 @@
+#include "u0/v.h"
+void v0(void) { }

@@ -1,0 +1,1 @@
+void v0(void);

@@ -1,0 +1,2 @@
+#include "u1/v.h"
+void v1(void) { }

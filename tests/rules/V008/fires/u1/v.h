@@ -1,0 +1,1 @@
+void v1(void);

@@ -1,0 +1,2 @@
+#include "stable/s.h"
+void u2(void) { s(); }

@@ -1,0 +1,2 @@
+#include "stable/s.h"
+void u1(void) { s(); }

@@ -1,0 +1,2 @@
+#include <stdlib.h>
+const char *f2(void) { return getenv("SETTING_2"); }	/* @finding */

@@ -1,0 +1,3 @@
+#include "used.h"
+#include "unused.h"	/* @finding */
+int main(void) { used(); }

@@ -1,0 +1,2 @@
+/* a header that gathers others is its users' choice */
+#include "used.h"

@@ -1,0 +1,3 @@
+#include "g.h"
+int level;	/* @finding: three domains write it */
+void a(void) { level = 1; }

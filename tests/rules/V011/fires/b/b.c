@@ -1,0 +1,2 @@
+#include "g.h"
+void b(void) { level = 2; }

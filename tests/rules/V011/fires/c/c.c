@@ -1,0 +1,2 @@
+#include "g.h"
+void c(void) { level++; }

@@ -1,0 +1,3 @@
+#include "g.h"
+int level;
+void a(void) { level = 1; }

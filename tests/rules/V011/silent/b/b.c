@@ -1,0 +1,2 @@
+#include "g.h"
+int b(void) { return level; }

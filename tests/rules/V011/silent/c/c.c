@@ -1,0 +1,2 @@
+#include "g.h"
+int c(void) { return level; }

@@ -1,0 +1,2 @@
+int two_a;
+int two_b;

@@ -1,0 +1,4 @@
+/* @finding: brings one.h and two.h along */
+#include "one.h"
+#include "two.h"
+int world;

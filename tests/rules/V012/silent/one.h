@@ -1,0 +1,2 @@
+int one_a;
+int one_b;

@@ -1,0 +1,2 @@
+#include "h.h"
+int other(void) { return shared(2); }

@@ -1,0 +1,2 @@
+struct box { int a, b, c, d; };
+int box_sum(struct box *box);

@@ -1,0 +1,2 @@
+#include "box/box.h"
+int user(struct box *box) { return box_sum(box); }

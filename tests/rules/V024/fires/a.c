@@ -1,0 +1,2 @@
+#include "part.c"	/* @finding */
+int main(void) { return part(); }

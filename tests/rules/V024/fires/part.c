@@ -1,0 +1,1 @@
+static int part(void) { return 1; }

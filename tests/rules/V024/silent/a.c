@@ -1,0 +1,2 @@
+#include "part.h"
+int main(void) { return part(); }

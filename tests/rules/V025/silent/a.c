@@ -1,0 +1,2 @@
+#include "h.h"
+int a(void) { return small(1); }

@@ -1,0 +1,2 @@
+#include <stdio.h>
+char *line(char *to, int n) { return fgets(to, n, stdin); }

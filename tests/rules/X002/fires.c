@@ -1,0 +1,2 @@
+#include <string.h>
+void name(char *to, const char *from) { strcpy(to, from); }	/* @finding */

@@ -1,0 +1,2 @@
+#include <stdio.h>
+int word(char *to) { return scanf("%s", to); }	/* @finding */

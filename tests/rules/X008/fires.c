@@ -1,0 +1,2 @@
+#include <stdio.h>
+char *scratch(void) { return tmpnam(NULL); }	/* @finding */

@@ -1,0 +1,2 @@
+#include <unistd.h>
+void give_up(int user) { setuid(user); }	/* @finding */
