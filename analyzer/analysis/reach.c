@@ -46,25 +46,31 @@ static bool in_public_header(const char *path)
 }
 
 /* Exported functions: of a codebase without any main, every external one that is not hidden; else those that a header
- * in an include folder declares. */
+ * in an include folder declares, hidden or not: a library that is also built to be linked statically hides all of them in
+ * that build. */
 static void add_exports(const struct graph *graph, bool has_main, struct entries *entries)
 {
 	bool *declared = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *declared);
+	bool *is_public = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *is_public);
 	for (uint32_t i = 0; i < graph->declaration_count; i++) {
 		const struct graph_declaration *row = &graph->declarations[i];
 		if (row->symbol != GRAPH_NONE && graph->files[row->file].is_header && !row->is_definition &&
 		    (!has_main || in_public_header(graph->files[row->file].path)))
 			declared[row->symbol] = true;
+		if (row->symbol != GRAPH_NONE && !row->is_definition && in_public_header(graph->files[row->file].path))
+			is_public[row->symbol] = true;
 	}
 	for (uint32_t i = 0; i < graph->function_count; i++) {
 		const struct graph_function *function = &graph->functions[i];
-		if ((function->flags & (FUNCTION_STATIC | FUNCTION_HIDDEN | FUNCTION_INLINE_ONLY)) ||
+		if ((function->flags & (FUNCTION_STATIC | FUNCTION_INLINE_ONLY)) ||
+		    ((function->flags & FUNCTION_HIDDEN) && !is_public[function->symbol]) ||
 		    !strcmp(graph->symbols[function->symbol].name, "main"))
 			continue;
 		if (declared[function->symbol] || !has_main)
 			entry_add(entries, function->symbol, "export");
 	}
 	free(declared);
+	free(is_public);
 }
 
 static const char *callback_kind(const struct graph *graph, const struct indirect_callback *callback)
