@@ -5,11 +5,11 @@
 -- effort: 30
 -- since: 0.1.0
 -- task: file: Make the paths of {file} configurable
--- why: In a container the file lies elsewhere, is read-only, or is another one after the next start; a change of place
---   means building anew.
+-- why: In a container the file lies elsewhere, is read-only, or is another one after the next start; a change of
+--   place means building anew.
 -- fix: 1. Take it from the environment or a command-line option, with this one as default.
 --   2. Derive it from a prefix that the build sets.
--- example: @EXAMPLE@
+-- example: SQLite 3.40, tool/lemon.c:3676: tplt_open gives access the path /usr/share/lemon/lempar.c
 SELECT l.file, l.line, l.text AS subject, l.caller || ' gives ' || l.callee || ' the path ' || l.text AS message
 FROM literals l WHERE l.release = :release AND l.argument <= 1 AND substr(l.text, 1, 1) = '/'
   AND length(l.text) > 2 AND l.file IS NOT NULL

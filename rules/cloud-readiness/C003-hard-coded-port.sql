@@ -5,10 +5,12 @@
 -- effort: 15
 -- since: 0.1.0
 -- task: file: Take the ports of {file} from the configuration
--- why: Two instances on one machine want the same port; below 1,024 it needs rights that a container should not have.
+-- why: Two instances on one machine want the same port; below 1,024 it needs rights that a container should not
+--   have.
 -- fix: 1. Take it from the environment (PORT) or an option, with this one as default.
--- example: @EXAMPLE@
-SELECT c.file, c.line, c.caller || ' port ' || c.value AS subject, c.caller || ' uses port ' || c.value AS message,
+-- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C003 shows it
+SELECT c.file, c.line, c.caller || ' port ' || c.value AS subject, c.caller || ' uses port '
+  || c.value AS message,
   CASE WHEN c.value < 1024 THEN 'major' ELSE 'minor' END AS severity
 FROM constants c WHERE c.release = :release AND c.callee = 'htons' AND c.value > 0
   AND EXISTS (SELECT 1 FROM call_sites b WHERE b.release = :release AND b.caller_id = c.caller_id

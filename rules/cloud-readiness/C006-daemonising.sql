@@ -5,11 +5,11 @@
 -- effort: 60
 -- since: 0.1.0
 -- task: file: Let {file} stay in the foreground
--- why: A container lives as long as its first process: one that forks and leaves looks as if it had ended, and nobody
---   hears its output or its signals.
+-- why: A container lives as long as its first process: one that forks and leaves looks as if it had ended, and
+--   nobody hears its output or its signals.
 -- fix: 1. Stay in the foreground by default; keep --daemon for those who ask for it.
 --   2. Log to stderr; leave pid files, restarts and rotation to the supervisor.
--- example: @EXAMPLE@
+-- example: git 2.39, setup.c:1715: daemonize forks and leaves its session
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller
   || CASE c.callee WHEN 'daemon' THEN ' calls daemon' ELSE ' forks and leaves its session' END AS message
 FROM call_sites c WHERE c.release = :release AND (c.callee = 'daemon' OR (c.callee = 'setsid'

@@ -5,11 +5,12 @@
 -- effort: 480
 -- since: 0.1.0
 -- task: file: Replace the shared memory of {file}
--- why: It ties processes to one machine, and to one pod; System V objects live on when their processes are gone, and
---   may be left locked.
+-- why: It ties processes to one machine, and to one pod; System V objects live on when their processes are gone,
+--   and may be left locked.
 -- fix: 1. Threads of one process, or messages over a socket, instead of shared memory.
 --   2. Where it must be: memfd_create or MAP_ANONYMOUS | MAP_SHARED before fork, which end with the processes.
--- example: @EXAMPLE@
-SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls ' || c.callee AS message
-FROM call_sites c WHERE c.release = :release AND c.callee IN ('shmget', 'shmat', 'semget', 'msgget', 'shm_open',
-  'sem_open', 'mq_open', 'ftok') GROUP BY c.file, c.caller, c.callee
+-- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C007 shows it
+SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
+  || c.callee AS message
+FROM call_sites c WHERE c.release = :release AND c.callee IN ('shmget', 'shmat', 'semget', 'msgget',
+  'shm_open', 'sem_open', 'mq_open', 'ftok') GROUP BY c.file, c.caller, c.callee

@@ -5,15 +5,15 @@
 -- effort: 60
 -- since: 0.1.0
 -- task: file: Let the environment say where {file} finds its configuration
--- why: A file in the image means one image for each place it runs; what differs between places should come from outside
---   (the environment, a mounted file).
+-- why: A file in the image means one image for each place it runs; what differs between places should come from
+--   outside (the environment, a mounted file).
 -- fix: 1. An option and an environment variable for the path, with this one as default.
 --   2. Environment variables for the settings that differ from place to place.
--- example: @EXAMPLE@
+-- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C009 shows it
 SELECT l.file, l.line, l.text AS subject, l.caller || ' reads ' || l.text
   || ', and this file asks the environment for nothing' AS message
-FROM literals l WHERE l.release = :release AND l.text LIKE '/etc/%' AND l.file IS NOT NULL AND l.callee IN ('open',
-  'open64', 'fopen', 'fopen64', 'opendir', 'stat', 'access')
+FROM literals l WHERE l.release = :release AND l.text LIKE '/etc/%' AND l.file IS NOT NULL
+  AND l.callee IN ('open', 'open64', 'fopen', 'fopen64', 'opendir', 'stat', 'access')
   AND l.text NOT IN ('/etc/passwd', '/etc/group', '/etc/hosts', '/etc/resolv.conf', '/etc/localtime',
   '/etc/services', '/etc/mtab', '/etc/nsswitch.conf', '/etc/machine-id')
   AND NOT EXISTS (SELECT 1 FROM literals g WHERE g.release = :release AND g.file = l.file

@@ -9,12 +9,14 @@
 --   ignores it, and is killed after the grace time, with its clients.
 -- fix: 1. A handler that sets a flag; the loop stops accepting, ends what it has, and leaves with 0.
 --   2. Say how long that takes at most.
--- example: @EXAMPLE@
+-- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C012 shows it
 SELECT c.file, c.line, 'SIGTERM' AS subject, c.caller
   || ' listens, and nothing in the codebase handles SIGTERM' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee = 'listen'
-  AND NOT EXISTS (SELECT 1 FROM constants o WHERE o.release = :release AND o.callee IN ('signal', 'sigaction',
-  'sigaddset', 'bsd_signal') AND o.value = 15)
+  AND NOT EXISTS (SELECT 1 FROM constants n WHERE n.release = :release AND n.caller_id = c.caller_id
+  AND n.callee = 'listen' AND n.value = 1)
+  AND NOT EXISTS (SELECT 1 FROM constants o WHERE o.release = :release AND o.callee IN ('signal',
+  'sigaction', 'sigaddset', 'bsd_signal') AND o.value = 15)
   AND NOT EXISTS (SELECT 1 FROM call_sites s WHERE s.release = :release AND s.callee IN ('signalfd',
   'uv_signal_start', 'event_new', 'g_unix_signal_add'))
 ORDER BY c.file, c.line LIMIT 1

@@ -9,11 +9,14 @@
 --   throttled, or killed.
 -- fix: 1. A setting for the number of workers.
 --   2. As default sched_getaffinity, and cpu.max and memory.max of the own cgroup.
--- example: @EXAMPLE@
-SELECT c.file, c.line, c.caller || ' asks ' || CASE c.value WHEN 85 THEN 'memory' ELSE 'processors' END AS subject,
+-- example: git 2.39, thread-utils.c:60: online_cpus asks how many processors the machine has, not how much the process
+--   may use
+SELECT c.file, c.line, c.caller || ' asks '
+  || CASE c.value WHEN 85 THEN 'memory' ELSE 'processors' END AS subject,
   c.caller || ' asks how ' || CASE c.value WHEN 85 THEN 'much memory' ELSE 'many processors' END
   || ' the machine has, not how much the process may use' AS message
-FROM constants c WHERE c.release = :release AND c.callee = 'sysconf' AND c.argument = 0 AND c.value IN (83, 84, 85)
+FROM constants c WHERE c.release = :release AND c.callee = 'sysconf' AND c.argument = 0 AND c.value IN (83,
+  84, 85)
 UNION ALL SELECT s.file, s.line, s.caller || ' asks processors', s.caller || ' calls ' || s.callee
   || ', which knows no limits of the process' FROM call_sites s
 WHERE s.release = :release AND s.callee IN ('get_nprocs', 'get_nprocs_conf', 'get_phys_pages')

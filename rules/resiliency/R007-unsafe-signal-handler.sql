@@ -11,17 +11,19 @@
 -- fix: 1. Set a volatile sig_atomic_t flag, or write one byte to a pipe, and do the work in the main loop.
 --   2. Or signalfd, or a thread that waits in sigwait.
 --   3. To leave from a handler: _exit, not exit.
--- example: @EXAMPLE@
-WITH RECURSIVE h AS (SELECT function_id, function FROM entry_points WHERE release = :release AND kind = 'signal'),
+-- example: git 2.39, builtin/gc.c:94: signal handler process_log_file_on_signal, through process_log_file, calls
+--   fprintf, which is not async-signal-safe
+WITH RECURSIVE h AS (SELECT function_id, function FROM entry_points WHERE release = :release
+  AND kind = 'signal'),
 near(id, root, depth) AS (SELECT function_id, function, 0 FROM h
   UNION SELECT c.callee_id, n.root, n.depth + 1 FROM near n JOIN calls c ON c.release = :release
   AND c.caller_id = n.id AND c.how = 'direct' AND c.callee_file IS NOT NULL
   WHERE n.depth < :max_depth)
 SELECT s.file, s.line, n.root || ' -> ' || s.callee AS subject,
-  'signal handler ' || n.root || CASE WHEN s.caller = n.root THEN '' ELSE ', through ' || s.caller || ',' END
-  || ' calls ' || s.callee || ', which is not async-signal-safe' AS message, n.root AS task
-FROM near n JOIN call_sites s ON s.release = :release AND s.caller_id = n.id AND s.callee IN ('malloc', 'calloc',
-  'realloc', 'free', 'printf', 'fprintf', 'vfprintf', 'puts', 'fputs', 'putchar',
+  'signal handler ' || n.root || CASE WHEN s.caller = n.root THEN '' ELSE ', through ' || s.caller
+  || ',' END || ' calls ' || s.callee || ', which is not async-signal-safe' AS message, n.root AS task
+FROM near n JOIN call_sites s ON s.release = :release AND s.caller_id = n.id AND s.callee IN ('malloc',
+  'calloc', 'realloc', 'free', 'printf', 'fprintf', 'vfprintf', 'puts', 'fputs', 'putchar',
   'fflush', 'fopen', 'fclose', 'exit', 'syslog', 'vsyslog', 'localtime', 'strftime', 'pthread_mutex_lock',
   'snprintf', 'sprintf', 'vsnprintf', 'fwrite', 'setlocale', 'perror')
 GROUP BY n.root, s.callee

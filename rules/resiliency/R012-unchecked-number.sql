@@ -9,8 +9,8 @@
 --   value.
 -- fix: 1. errno = 0; long n = strtol(text, &end, 10); then test errno, end == text, *end and the range.
 --   2. One function for it, with the name of the setting in its message.
--- example: @EXAMPLE@
+-- example: git 2.39, apply.c:4893: apply_option_parse_p calls atoi, which cannot tell what is no number
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls ' || c.callee
   || ', which cannot tell what is no number' AS message
-FROM call_sites c WHERE c.release = :release AND c.callee IN ('atoi', 'atol', 'atoll', 'atof') GROUP BY c.file,
-  c.caller, c.callee
+FROM call_sites c WHERE c.release = :release AND c.callee IN ('atoi', 'atol', 'atoll',
+  'atof') GROUP BY c.file, c.caller, c.callee

@@ -8,7 +8,7 @@
 -- why: Starting a process costs milliseconds and memory for each item: it is the first thing that stops scaling.
 -- fix: 1. Give one process many items (xargs, a batch protocol), or keep workers.
 --   2. posix_spawn instead of fork where the parent is large.
--- example: @EXAMPLE@
+-- example: redis 7.0, src/sentinel.c:840: sentinelRunPendingScripts calls fork in a loop
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls ' || c.callee
   || ' in a loop' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('fork', 'vfork', 'system', 'popen',

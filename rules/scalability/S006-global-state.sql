@@ -11,7 +11,8 @@
 -- fix: 1. Put the variables into one struct.
 --   2. Pass a pointer to it as first parameter; begin at the entry points and follow the compiler's errors.
 --   3. What is set once at start may stay: make it const behind a function.
--- example: @EXAMPLE@
+-- example: git 2.39, builtin/blame.c:49: 22 variables of static storage are changed by functions: longest_file,
+--   longest_author, max_orig_digits ...
 WITH w AS (SELECT DISTINCT to_id FROM uses WHERE release = :release AND kind = 'write' AND from_id IS NOT NULL)
 SELECT v.file, min(v.line) AS line, v.file AS subject, count(*)
   || ' variables of static storage are changed by functions: ' || group_concat(v.name,

@@ -5,12 +5,13 @@
 -- effort: 10
 -- since: 0.1.0
 -- task: codebase: Replace non-reentrant library calls: {task}
--- why: The second thread overwrites the first one's result between the call and its use. In a program with threads this
---   is a wrong answer under load, seldom and never in the debugger.
+-- why: The second thread overwrites the first one's result between the call and its use. In a program with threads
+--   this is a wrong answer under load, seldom and never in the debugger.
 -- fix: 1. strtok -> strtok_r, localtime/gmtime/ctime/asctime -> *_r or strftime, getpw*/getgr* -> *_r.
 --   2. gethostbyname/gethostbyaddr/inet_ntoa -> getaddrinfo, getnameinfo, inet_ntop.
 --   3. crypt -> crypt_r.
--- example: @EXAMPLE@
+-- example: git 2.39, daemon.c:1226: prepare_credentials calls getpwnam, whose result is one static object, in a program
+--   with threads
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject,
   c.caller || ' calls ' || c.callee || ', whose result is one static object'
   || CASE WHEN t.threads THEN ', in a program with threads' ELSE '' END AS message, c.callee AS task,

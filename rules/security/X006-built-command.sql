@@ -8,7 +8,8 @@
 -- why: The shell reads whatever was put into the line: a file name with a semicolon in it runs as a command.
 -- fix: 1. posix_spawnp or fork and execvp with an array of arguments: no shell, no quoting.
 --   2. Where a shell must be (a command that the user configured): pass values as "$1", not in the text.
--- example: @EXAMPLE@
+-- example: redis 7.0, deps/lua/src/loslib.c:39: os_execute gives system a command line that it did not write as a
+--   literal
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' gives ' || c.callee
   || ' a command line that it did not write as a literal' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('system', 'popen')

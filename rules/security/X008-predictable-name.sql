@@ -5,11 +5,12 @@
 -- effort: 15
 -- since: 0.1.0
 -- task: file: Make temporary files safely in {file}
--- why: Between the choice of the name and the opening somebody else may put a link there, and the program writes where
---   it leads.
+-- why: Between the choice of the name and the opening somebody else may put a link there, and the program writes
+--   where it leads.
 -- fix: 1. mkstemp, mkdtemp, or open with O_TMPFILE.
 --   2. tmpfile where no name is needed.
--- example: @EXAMPLE@
-SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls ' || c.callee AS message
+-- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/X008 shows it
+SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
+  || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('mktemp', 'tmpnam', 'tmpnam_r',
   'tempnam') GROUP BY c.file, c.caller, c.callee

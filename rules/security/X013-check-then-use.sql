@@ -9,7 +9,7 @@
 --   opened.
 -- fix: 1. Open, then fstat the descriptor.
 --   2. Instead of access: try, and look at errno.
--- example: @EXAMPLE@
+-- example: git 2.39, builtin/clone.c:899: dissociate_from_references calls access, and opens a file
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls ' || c.callee || ', and opens a file' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('access', 'eaccess', 'faccessat')
   AND EXISTS (SELECT 1 FROM call_sites o WHERE o.release = :release AND o.caller_id = c.caller_id

@@ -5,8 +5,8 @@
 -- effort: 60
 -- since: 0.1.0
 -- task: codebase: Break the circle of files around {task}
--- why: None of the files can be understood, tested or reused without all of the others, and a change of one may reach
---   each of them. The dependencies named here are the cheapest set that leaves no circle.
+-- why: None of the files can be understood, tested or reused without all of the others, and a change of one may
+--   reach each of them. The dependencies named here are the cheapest set that leaves no circle.
 -- fix: Cut the named dependencies, the cheapest first.
 --   1. Calls only: let the callee be given as a callback (a function pointer in a struct), or move the function to
 --   the file that calls it.
@@ -15,10 +15,12 @@
 --   3. Macros or constants: move them to a small header of their own that includes nothing.
 --   4. Where only one side uses a function of the other: make it static there.
 --   5. Build, and see that the circle has gone: sightline scan && sightline tasks
--- example: @EXAMPLE@
+-- example: git 2.39, add-interactive.c:969: add-interactive.c needs add-patch.c (1 place: run_add_p), which needs it in
+--   turn: part of a circle of 505 files
 WITH cut AS MATERIALIZED (SELECT cycle, from_name, to_name, cost, line, symbol FROM cycle_cuts
   WHERE release = :release AND scope = 'file'),
-size AS (SELECT cycle, count(*) AS members FROM cycles WHERE release = :release AND scope = 'file' GROUP BY cycle)
+size AS (SELECT cycle, count(*) AS members FROM cycles WHERE release = :release
+  AND scope = 'file' GROUP BY cycle)
 SELECT c.from_name AS file, c.line, c.from_name || ' -> ' || c.to_name AS subject,
   c.from_name || ' needs ' || c.to_name || ' (' || CAST(c.cost AS INTEGER) ||
   CASE c.cost WHEN 1 THEN ' place: ' ELSE ' places, first ' END || c.symbol

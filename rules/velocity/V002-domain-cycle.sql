@@ -11,11 +11,12 @@
 --   2. Move the few functions or types that are used to the domain that uses them, or below both.
 --   3. Where the lower domain calls up, let the upper one register a callback.
 --   4. Say the layers in sightline.yaml, so that the circle does not come back.
--- example: @EXAMPLE@
+-- example: git 2.39: domain add needs merge in 10 places, and is needed by it in turn: cutting this breaks a circle of
+--   33 domains
 SELECT NULL AS file, 0 AS line, c.from_name AS domain, c.from_name || ' -> ' || c.to_name AS subject,
   'domain ' || c.from_name || ' needs ' || c.to_name || ' in ' || CAST(c.cost AS INTEGER)
   || ' places, and is needed by it in turn: cutting this breaks a circle of '
-  || (SELECT count(*) FROM cycles y WHERE y.release = :release AND y.scope = 'domain' AND y.cycle = c.cycle)
-  || ' domains' AS message,
+  || (SELECT count(*) FROM cycles y WHERE y.release = :release AND y.scope = 'domain'
+  AND y.cycle = c.cycle) || ' domains' AS message,
   min(2400, 60 + 10 * CAST(c.cost AS INTEGER)) AS effort_minutes, c.cycle AS task
 FROM cycle_cuts c WHERE c.release = :release AND c.scope = 'domain'

@@ -13,10 +13,10 @@
 --   2. Move each group to a file (and header) of its own; keep the old header as a list of includes until its users
 --   have moved.
 --   3. Do the group with the most users first.
--- example: @EXAMPLE@
+-- example: git 2.39, cache.h:1: 297 files depend on it, and it depends on 64
 WITH m AS MATERIALIZED (SELECT subject, max(CASE metric WHEN 'fan_in' THEN value END) AS fan_in,
   max(CASE metric WHEN 'fan_out' THEN value END) AS fan_out
   FROM metrics WHERE release = :release AND scope = 'file' AND metric IN ('fan_in', 'fan_out') GROUP BY subject)
-SELECT subject AS file, 1 AS line, subject, CAST(fan_in AS INTEGER) || ' files depend on it, and it depends on '
-  || CAST(fan_out AS INTEGER) AS message
+SELECT subject AS file, 1 AS line, subject, CAST(fan_in AS INTEGER)
+  || ' files depend on it, and it depends on ' || CAST(fan_out AS INTEGER) AS message
 FROM m WHERE fan_in >= :min_in AND fan_out >= :min_out

@@ -11,7 +11,7 @@
 -- fix: 1. Find the groups of functions that share static variables and call each other.
 --   2. Move one group to a file of its own; what must be shared goes to an internal header.
 --   3. Static functions stay static: what becomes visible should be little.
--- example: @EXAMPLE@
+-- example: git 2.39, apply.c:1: 3745 lines of code with 145 functions
 SELECT f.file, 1 AS line, f.file AS subject, f.code_lines || ' lines of code with ' || n.functions
   || ' functions' AS message
 FROM files f JOIN (SELECT file, count(*) AS functions FROM functions

@@ -7,13 +7,14 @@
 -- task: domain: Protect {domain} from what changes more easily
 -- parameter: min_difference = 0.3: difference of instability, at least
 -- parameter: min_weight = 10: weight of the dependency, at least
--- why: Many depend on the one, few on the other (Martin 1994): each change of the less stable one goes through to all
---   that rely on the stable one.
+-- why: Many depend on the one, few on the other (Martin 1994): each change of the less stable one goes through to
+--   all that rely on the stable one.
 -- fix: 1. Name what is used of the unstable domain.
 --   2. Put an interface (a header with opaque types, or a struct of function pointers) in the stable one, which the
 --   unstable one fills.
 --   3. Or move the few functions that are used.
--- example: @EXAMPLE@
+-- example: git 2.39: common, on which 32 domains depend, depends on builtin, which is less stable (instability 0.45
+--   against 0.84)
 WITH m AS MATERIALIZED (SELECT subject, max(CASE metric WHEN 'instability' THEN value END) AS i,
   max(CASE metric WHEN 'coupling_in' THEN value END) AS ca
   FROM metrics WHERE release = :release AND scope = 'domain' AND metric IN ('instability',

@@ -7,12 +7,13 @@
 -- task: codebase: Read the environment in one place
 -- parameter: min_domains = 4: domains that read the environment, at least
 -- parameter: min_files = 6: files that do, at least
--- why: Nobody can say what configures the program without reading all of it; a name is spelled, defaulted and checked
---   in several ways; and getenv is not safe beside setenv in threads.
+-- why: Nobody can say what configures the program without reading all of it; a name is spelled, defaulted and
+--   checked in several ways; and getenv is not safe beside setenv in threads.
 -- fix: 1. Give one file a struct of settings that it fills at start, environment included.
 --   2. Let the others be given the struct, or ask it by function.
 --   3. Then document and check the names where they are read.
--- example: @EXAMPLE@
+-- example: git 2.39, builtin/am.c:1674: GIT_COMMITTER_NAME is read here, one of 62 files in 23 domains that read the
+--   environment
 WITH g AS MATERIALIZED (SELECT l.text, l.file, l.line, l.caller, f.domain FROM literals l
   JOIN files f ON f.release = l.release AND f.file = l.file
   WHERE l.release = :release AND l.callee IN ('getenv', 'secure_getenv')),

@@ -6,17 +6,18 @@
 -- since: 0.1.0
 -- task: subject: Give {subject} one owner
 -- parameter: min_domains = 3: domains that write it, at least
--- why: Whoever reads it must know everyone who writes it, in which order, on which thread. It ties the domains together
---   where no interface shows.
+-- why: Whoever reads it must know everyone who writes it, in which order, on which thread. It ties the domains
+--   together where no interface shows.
 -- fix: 1. Make it static in the file that should own it.
 --   2. Give that file functions to read and change it, with the checks that each writer now makes for itself.
 --   3. Better: put it in a struct that callers pass.
--- example: @EXAMPLE@
-WITH v AS MATERIALIZED (SELECT variable_id, name, file, line, domain FROM variables WHERE release = :release
-  AND is_mutable AND NOT is_static AND NOT is_thread_local),
-w AS (SELECT u.to_id, f.domain, u.from_file FROM uses u JOIN files f ON f.release = u.release AND f.file = u.from_file
-  WHERE u.release = :release AND u.kind = 'write' AND u.to_id IN (SELECT variable_id FROM v) GROUP BY u.to_id,
-  u.from_file)
+-- example: git 2.39, commit.c:28: save_commit_buffer is written by 9 domains in 14 files
+WITH v AS MATERIALIZED (SELECT variable_id, name, file, line, domain FROM variables
+  WHERE release = :release AND is_mutable AND NOT is_static AND NOT is_thread_local),
+w AS (SELECT u.to_id, f.domain, u.from_file FROM uses u JOIN files f ON f.release = u.release
+  AND f.file = u.from_file
+  WHERE u.release = :release AND u.kind = 'write' AND u.to_id IN (SELECT variable_id
+  FROM v) GROUP BY u.to_id, u.from_file)
 SELECT v.file, v.line, v.name AS subject, v.name || ' is written by ' || count(DISTINCT w.domain)
   || ' domains in ' || count(*) || ' files' AS message
 FROM v JOIN w ON w.to_id = v.variable_id GROUP BY v.variable_id HAVING count(DISTINCT w.domain) >= :min_domains

@@ -9,15 +9,17 @@
 --   pointer, no address taken, no export; all configurations that were scanned taken together.
 -- fix: 1. Search for its name as text (assembly, scripts, dlsym, other configurations).
 --   2. Remove it, its prototype, and what only it used.
--- example: @EXAMPLE@
+-- example: git 2.39, config.c:2727: git_config_get_pathname is called by nothing and its address is taken by nothing
+--   (visible, but in no public header)
 WITH e AS MATERIALIZED (SELECT function_id FROM entry_points WHERE release = :release),
 alive AS MATERIALIZED (SELECT file FROM functions
   WHERE release = :release GROUP BY file HAVING 2 * sum(is_reachable) >= count(*))
-SELECT f.file, f.line, f.name AS subject, f.name || ' is called by nothing and its address is taken by nothing' ||
+SELECT f.file, f.line, f.name AS subject, f.name
+  || ' is called by nothing and its address is taken by nothing' ||
   CASE WHEN f.is_static THEN ' (static)' ELSE ' (visible, but in no public header)' END AS message
 FROM functions f
-WHERE f.release = :release AND NOT f.is_reachable AND NOT f.is_observed AND NOT f.is_weak AND NOT f.is_alias
-  AND NOT f.is_from_macro AND NOT f.is_constructor AND NOT f.is_destructor
+WHERE f.release = :release AND NOT f.is_reachable AND NOT f.is_observed AND NOT f.is_weak
+  AND NOT f.is_alias AND NOT f.is_from_macro AND NOT f.is_constructor AND NOT f.is_destructor
   AND NOT (f.is_inline AND f.file LIKE '%.h') AND f.file IN (SELECT file FROM alive)
   AND f.function_id NOT IN (SELECT function_id FROM e)
   AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.release = :release AND c.callee_id = f.function_id)

@@ -6,12 +6,12 @@
 -- since: 0.1.0
 -- task: file: Check {count} functions of {file} that no run entered
 -- parameter: min_lines = 10: lines of code of the function, at least
--- why: The source says that it may be called, and no recorded run did: a branch of the product that nobody tests, or
---   that nobody uses any more. Told only where every module of the codebase was built for tracing (-mfentry,
+-- why: The source says that it may be called, and no recorded run did: a branch of the product that nobody tests,
+--   or that nobody uses any more. Told only where every module of the codebase was built for tracing (-mfentry,
 --   -finstrument-functions), so that no call could go unseen.
 -- fix: 1. Trace a run that should need it.
 --   2. If there is none, ask who still wants it; remove it, or write the test.
--- example: @EXAMPLE@
+-- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: it needs recorded runs
 SELECT f.file, f.line, f.name AS subject, f.name || ' can be reached, but no traced run entered it' AS message
 FROM functions f JOIN (SELECT DISTINCT file FROM functions WHERE release = :release
   AND is_observed) s ON s.file = f.file

@@ -7,12 +7,13 @@
 -- task: subject: Keep {domain} out of the inside of the struct
 -- parameter: min_fields = 5: fields touched, at least
 -- parameter: min_sites = 30: places, at least
--- why: Its fields are an interface that nobody wrote down: the owner cannot change or check them without changing the
---   other domain.
+-- why: Its fields are an interface that nobody wrote down: the owner cannot change or check them without changing
+--   the other domain.
 -- fix: 1. Give the owner functions for what the other domain does with the fields.
 --   2. Leave "struct name;" in the public header and move the definition to an internal one (opaque type).
 --   3. Plain values that are meant to be passed about (a point, a range) are no finding: accept them.
--- example: @EXAMPLE@
+-- example: git 2.39, cache.h:21: archive touches 7 fields of struct git_zstream of common in 101 places, common itself
+--   in 44
 WITH t AS MATERIALIZED (SELECT name, min(file) AS file, line, domain FROM types WHERE release = :release
   AND kind IN ('struct', 'union') AND fields >= 4
   GROUP BY name HAVING count(*) = 1),

@@ -5,16 +5,17 @@
 -- effort: 10
 -- since: 0.1.0
 -- task: file: Take the prototypes of {file} from headers
--- why: The compiler cannot hold the copy against the definition: when that changes, this file goes on calling with the
---   old types, and nobody is told.
+-- why: The compiler cannot hold the copy against the definition: when that changes, this file goes on calling with
+--   the old types, and nobody is told.
 -- fix: 1. Include the header that declares it; where there is none, write it there.
 --   2. Let the defining file include the same header, so that both are checked.
--- example: @EXAMPLE@
+-- example: git 2.39, builtin/commit-graph.c:118: variable read_replace_refs is declared here by hand; environment.c
+--   defines it
 WITH d AS MATERIALIZED (SELECT symbol_id, name, kind, file, line, is_definition FROM declarations
   WHERE release = :release),
 f AS MATERIALIZED (SELECT file, is_header, is_main FROM files WHERE release = :release)
-SELECT d.file, d.line, d.name AS subject, d.kind || ' ' || d.name || ' is declared here by hand; ' || o.file
-  || ' defines it' AS message
+SELECT d.file, d.line, d.name AS subject, d.kind || ' ' || d.name || ' is declared here by hand; '
+  || o.file || ' defines it' AS message
 FROM d JOIN f ON f.file = d.file AND f.is_main AND d.file NOT LIKE '%.h'
 JOIN d o ON o.symbol_id = d.symbol_id AND o.is_definition AND o.file <> d.file
 WHERE NOT d.is_definition GROUP BY d.file, d.name

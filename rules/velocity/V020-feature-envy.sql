@@ -8,22 +8,25 @@
 -- parameter: min_calls = 5: different functions of the other file, at least
 -- parameter: max_users = 3: files that use such a function, at most: others are the interface of their file
 -- parameter: min_percent = 60: share of all functions it calls, in percent
--- why: Each change of what it works on is a change here, in another file; and whoever looks for code about those things
---   does not find it there.
+-- why: Each change of what it works on is a change here, in another file; and whoever looks for code about those
+--   things does not find it there.
 -- fix: 1. Move it to the file that it uses.
 --   2. Give that file what it needs of this one as arguments.
--- example: @EXAMPLE@
+-- example: git 2.39, revision.c:1189: cherry_pick_list calls 5 functions of patch-ids.c that hardly anyone else uses,
+--   and none of its own file
 WITH d AS MATERIALIZED (SELECT caller_id, caller_file, callee_id, callee_file FROM calls
   WHERE release = :release AND how = 'direct' AND callee_file IS NOT NULL AND callee_file NOT LIKE '%.h'),
-api AS MATERIALIZED (SELECT callee_id FROM d GROUP BY callee_id HAVING count(DISTINCT caller_file) > :max_users),
+api AS MATERIALIZED (SELECT callee_id
+  FROM d GROUP BY callee_id HAVING count(DISTINCT caller_file) > :max_users),
 t AS MATERIALIZED (SELECT caller_id, count(*) AS total
   FROM d GROUP BY caller_id HAVING sum(callee_file = caller_file) = 0 AND count(*) >= :min_calls),
-c AS MATERIALIZED (SELECT caller_id, callee_file, count(*) AS n FROM d WHERE caller_id IN (SELECT caller_id
-  FROM t) AND callee_id NOT IN (SELECT callee_id FROM api)
+c AS MATERIALIZED (SELECT caller_id, callee_file, count(*) AS n FROM d
+  WHERE caller_id IN (SELECT caller_id FROM t) AND callee_id NOT IN (SELECT callee_id FROM api)
   GROUP BY caller_id, callee_file HAVING count(*) >= :min_calls)
 SELECT f.file, f.line, f.name AS subject, f.name || ' calls ' || c.n || ' functions of ' || c.callee_file
   || ' that hardly anyone else uses, and none of its own file' AS message
 FROM c CROSS JOIN t ON t.caller_id = c.caller_id CROSS JOIN functions f ON f.release = :release
   AND f.function_id = c.caller_id
 WHERE 100 * c.n >= :min_percent * t.total AND f.is_static
-  AND NOT EXISTS (SELECT 1 FROM uses u WHERE u.release = :release AND u.to_id = f.function_id AND u.kind = 'address')
+  AND NOT EXISTS (SELECT 1 FROM uses u WHERE u.release = :release AND u.to_id = f.function_id
+  AND u.kind = 'address')

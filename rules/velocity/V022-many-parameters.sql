@@ -9,6 +9,6 @@
 -- why: Callers mix up arguments of one type, and every further wish adds one more.
 -- fix: 1. Put what belongs together into a struct that callers fill by name: f(&(struct f_options){.depth = 2})
 --   2. Flags become one field of named bits.
--- example: @EXAMPLE@
+-- example: git 2.39, apply.c:2463: match_fragment takes 9 parameters
 SELECT file, line, name AS subject, name || ' takes ' || parameters || ' parameters' AS message
 FROM functions WHERE release = :release AND parameters >= :min_parameters AND NOT is_alias
