@@ -96,8 +96,6 @@ const struct module *module_of(uintptr_t address);
  * and at start; not in handlers. */
 void modules_refresh(void);
 extern uint32_t modules_generation;                  /* changes with every refresh that found a difference */
-/* Calls visit for each module that is loaded now. */
-void modules_visit(void (*visit)(struct module *module, void *context), void *context);
 
 /* ---- edges.c, hub_x86_64.S: counting calls ---- */
 
@@ -132,8 +130,6 @@ extern AGENT_TLS uintptr_t loader_ret;
 /* ---- cfi.c, stack.c: call stacks without locks or allocation ---- */
 
 struct frame_state { uintptr_t pc, sp, bp; };        /* pc: a return address (or, at is_exact, the very instruction) */
-/* The caller's state from .eh_frame, cached per address; false: no rule known, or a value outside the stack. */
-bool frame_up(struct frame_state *state, bool is_exact, const struct thread *thread);
 /* The stack above a wrapper's frame, interned: offset of a struct trace_stack, 0 where none could be had.
  * frame: __builtin_frame_address(0) of the wrapper (agent code keeps frame pointers). */
 uint64_t stack_record(const void *frame, struct thread *thread);

@@ -155,16 +155,3 @@ enum cfi_result cfi_step(struct frame_state *state, bool is_exact, struct cfi_bo
 	*state = (struct frame_state){.pc = address, .sp = base, .bp = bp};
 	return CFI_CALLER;
 }
-
-bool frame_up(struct frame_state *state, bool is_exact, const struct thread *thread)
-{
-	struct cfi_bounds bounds = {(uintptr_t)thread->stack_low, (uintptr_t)thread->stack_high, 0, 0};
-	enum cfi_result result;
-
-	if (state->sp < bounds.low || state->sp >= bounds.high)
-		return false;
-	result = cfi_step(state, is_exact, &bounds, NULL);
-	if (result == CFI_END)
-		state->pc = 0;
-	return result == CFI_CALLER;
-}

@@ -217,21 +217,3 @@ uintptr_t lookup_next(const char *name, const char *version)
 	}
 	return 0;
 }
-
-/* Objects loaded later stand behind those of the start in the list; local ones among them are none of a reference's
- * business, which is why got.c asks only for modules that were there at the start, and before any could be loaded. */
-uintptr_t lookup_global(const char *name, const char *version)
-{
-	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
-		struct lookup_object object;
-		const ElfW(Sym) *symbol;
-
-		if (is_vdso(map))
-			continue;
-		lookup_object_open(&object, map->l_addr, map->l_ld);
-		symbol = lookup_in(&object, name, version, LOOKUP_LIKE_LINKS);
-		if (symbol)
-			return lookup_address(&object, symbol);
-	}
-	return 0;
-}

@@ -35,7 +35,5 @@ uintptr_t lookup_address(const struct lookup_object *object, const ElfW(Sym) *sy
 
 /* The next definition behind the object that holds the agent; version NULL: the default one. 0: none. */
 uintptr_t lookup_next(const char *name, const char *version);
-/* What a reference with that version finds among the objects that the program started with. 0: nothing. */
-uintptr_t lookup_global(const char *name, const char *version);
 
 #endif

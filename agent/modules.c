@@ -42,15 +42,6 @@ const struct module *module_of(uintptr_t address)
 	return NULL;
 }
 
-void modules_visit(void (*visit)(struct module *module, void *context), void *context)
-{
-	uint32_t count = __atomic_load_n(&known_count, __ATOMIC_ACQUIRE);
-	for (uint32_t i = 0; i < count; i++) {
-		if (__atomic_load_n(&known[i].is_loaded, __ATOMIC_ACQUIRE))
-			visit(&known[i].module, context);
-	}
-}
-
 static bool starts_with(const char *text, const char *prefix)
 {
 	while (*prefix) {

@@ -208,11 +208,6 @@ const char *resource_name(uint32_t resource, size_t *length)
 	return string ? string->bytes : NULL;
 }
 
-enum trace_resource_kind resource_kind(uint32_t resource)
-{
-	return resource && resource <= RESOURCES && records[resource] ? records[resource]->kind : TRACE_RESOURCE_OTHER;
-}
-
 void resource_use(struct thread *thread, uintptr_t from, const void *frame, const struct use_event *event)
 {
 	struct trace_use *use;

@@ -37,6 +37,5 @@ uint32_t resource_named(enum trace_resource_kind kind, const char *name, const c
 void scene_use(const struct scene *scene, uint32_t resource, enum trace_operation operation, uint64_t bytes, bool is_error);
 /* The name of a resource: *length bytes, not ended with a NUL; NULL: none. */
 const char *resource_name(uint32_t resource, size_t *length);
-enum trace_resource_kind resource_kind(uint32_t resource);
 
 #endif
