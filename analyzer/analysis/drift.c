@@ -132,6 +132,9 @@ static void tell_coverage(struct drifting *d)
 			drift_note(d, drift_text(d, "%u of %u units could not be read in %s: what only they hold is told as %s", release->units_failed,
 						 release->units, release->name, side ? "gone" : "new"));
 	}
+	if (*old->analysis && *new->analysis && strcmp(old->analysis, new->analysis))
+		drift_note(d, drift_text(d, "%s and %s were analysed with another configuration or version of sightline: what rules and "
+					 "domains say may differ for that alone; scan the older one again to be sure", old->name, new->name));
 	if (!old->observations != !new->observations)
 		drift_note(d, drift_text(d, "only %s was traced: what runs is not compared", old->observations ? old->name : new->name));
 }

@@ -141,7 +141,10 @@ struct drift_resource_use { uint32_t symbol; const char *kind, *name; uint8_t si
 struct drift_global_use { uint32_t variable, from /* DRIFT_NONE: file scope */, file; uint8_t sides; uint32_t line; bool is_write; };
 	/* every use of mutable variables that are used otherwise than before */
 struct drift_include { uint32_t file; const char *included; uint8_t sides; uint32_t line; }; /* all of files outside the codebase */
-struct drift_release { const char *name; uint32_t units, units_failed, observations; };
+struct drift_release {
+	const char *name; uint32_t units, units_failed, observations;
+	const char *analysis; /* what it was derived with (version, configuration): the same text, the same rules; "": not known */
+};
 
 struct drift_input {
 	struct drift_release releases[2];

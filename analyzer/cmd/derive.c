@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cmd/derive_internal.h"
 #include "cmd/domain_options.h"
+#include "cmd/drift_load.h"
 #include "cmd/renames.h"
 #include "cmd/verdicts.h"
 #include "derive_id.h"
@@ -67,7 +68,7 @@ static void fill_symbols(struct derive *d)
 		const struct graph_type *row = &graph->types[i];
 		*SNAPSHOT_ADD(&d->snapshot, types) = (struct snapshot_type){
 			row->symbol, row->file, type_kinds[graph->symbols[row->symbol].kind], row->line, row->end_line, row->fields,
-			row->function_fields};
+			row->function_fields, row->layout};
 	}
 	for (uint32_t i = 0; i < graph->macro_count; i++) {
 		const struct graph_macro *row = &graph->macros[i];
@@ -450,7 +451,12 @@ static int judge(void *context, struct err *err)
 {
 	struct judging *judging = context;
 	progress_report(judging->progress, "checking", 0, 0, NULL);
-	return verdicts_put(judging->model, judging->release, judging->config, judging->rules, err);
+	int result = verdicts_put(judging->model, judging->release, judging->config, judging->rules, err);
+	if (!result) {
+		progress_report(judging->progress, "comparing", 0, 0, NULL);
+		result = drift_store_neighbours(judging->model, judging->release, judging->config, err);
+	}
+	return result;
 }
 
 static int store(struct derive *d, struct model *model, const struct model_release *release, const struct config *config,

@@ -119,3 +119,39 @@ void git_describe(const char *root, char **name, char **commit)
 	*name = ask_line(root, describe, 4);
 	*commit = **name ? ask_line(root, head, 2) : mem_strdup("");
 }
+
+/* A commit as we stored it: nothing that could be taken for an option or a range. */
+static bool is_commit(const char *text)
+{
+	return strlen(text) >= 40 && strspn(text, "0123456789abcdef") == strlen(text);
+}
+
+char *git_renames(const char *root, const char *old, const char *new, size_t *length)
+{
+	const char *const question[] = {"diff-tree", "-r", "-z", "-M", "--diff-filter=R", "--name-status", "--relative", "--no-ext-diff",
+					old, new};
+	struct words words = {0};
+	struct buf pairs;
+	size_t got, at = 0;
+	buf_init(&pairs, OUTPUT_CEILING);
+	if (!is_commit(old) || !is_commit(new))
+		return buf_take(&pairs, length);
+	begin(&words, root);
+	for (size_t i = 0; i < sizeof question / sizeof *question; i++)
+		add(&words, mem_strdup(question[i]));
+	char *said = run(&words, &got);
+	words_finish(&words);
+	while (at < got) { /* "R095\0old\0new\0" */
+		const char *from = said + at + strlen(said + at) + 1;
+		if (from >= said + got)
+			break;
+		const char *to = from + strlen(from) + 1;
+		if (to >= said + got)
+			break;
+		buf_append(&pairs, from, strlen(from) + 1);
+		buf_append(&pairs, to, strlen(to) + 1);
+		at = (size_t)(to - said) + strlen(to) + 1;
+	}
+	free(said);
+	return buf_take(&pairs, length);
+}

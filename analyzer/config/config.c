@@ -20,13 +20,13 @@
 
 enum key { KEY_DOMAINS, KEY_LAYERS, KEY_ALLOW, KEY_FORBID, KEY_GENERATED, KEY_VENDORED, KEY_EXCLUDE, KEY_GOALS,
 	   KEY_BASELINE, KEY_RULES,
-	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_COUNT };
+	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_API, KEY_GATE, KEY_COUNT };
 
 static const char *const key_names[KEY_COUNT] = {"domains", "layers", "allow", "forbid", "generated", "vendored",
 						 "exclude", "goals", "baseline", "rules", "pin", "join", "apart", "rename",
-						 "infrastructure"};
+						 "infrastructure", "api", "gate"};
 static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, "
-	"apart, rename and infrastructure";
+	"apart, rename, infrastructure, api and gate";
 
 static const char *const goal_names[] = {"scalability", "resiliency", "velocity", "cloud-readiness", "security"};
 #define GOAL_COUNT (sizeof goal_names / sizeof goal_names[0])
@@ -87,6 +87,14 @@ static double number_of(const char *text)
 	double number = strtod_l(text, NULL, c);
 	freelocale(c);
 	return number;
+}
+
+bool reader_number(const struct yaml_node *node, double *out)
+{
+	if (node->kind != YAML_SCALAR || !node->plain || !is_decimal(node->text))
+		return false;
+	*out = number_of(node->text);
+	return isfinite(*out);
 }
 
 const char *reader_describe(const struct yaml_node *node)
@@ -372,7 +380,7 @@ static int read_baseline(const struct reader *reader, const struct yaml_node *no
 
 /* --- rules --- */
 
-static int read_severity(const struct reader *reader, const struct yaml_node *node, const char **out)
+int reader_read_severity(const struct reader *reader, const struct yaml_node *node, const char **out)
 {
 	static const char *const severities[] = {"info", "minor", "major", "critical", NULL};
 	int result = reader_check_kind(reader, node, YAML_SCALAR, "a severity");
@@ -399,7 +407,7 @@ static int read_rule(const struct reader *reader, const struct yaml_node *node, 
 	for (size_t i = 0; i < node->count && !result; i++) {
 		const struct yaml_node *value = node->items[i];
 		if (strcmp(node->keys[i]->text, "severity") == 0) {
-			result = read_severity(reader, value, &rule->severity);
+			result = reader_read_severity(reader, value, &rule->severity);
 			continue;
 		}
 		result = reader_check_kind(reader, value, YAML_SCALAR, "a value of the parameter");
@@ -482,6 +490,10 @@ static int read_values(const struct reader *reader, const struct yaml_node *cons
 		result = reader_read_refinement(reader, values[KEY_PIN], values[KEY_JOIN], values[KEY_APART], values[KEY_RENAME]);
 	if (!result && values[KEY_INFRASTRUCTURE])
 		result = reader_read_globs(reader, values[KEY_INFRASTRUCTURE], &config->infrastructure);
+	if (!result && values[KEY_API])
+		result = reader_read_globs(reader, values[KEY_API], &config->api);
+	if (!result && values[KEY_GATE])
+		result = reader_read_gate(reader, values[KEY_GATE]);
 	if (!result && values[KEY_GOALS])
 		result = read_goals(reader, values[KEY_GOALS]);
 	if (!result && values[KEY_BASELINE])

@@ -28,6 +28,16 @@ struct config_rule { /* rules: {ID: off} or {ID: {severity: ..., PARAMETER: ...}
 	unsigned line, column;
 };
 
+/* gate: what a change of the architecture may be. Whether there is such a kind or measure is for others to say. */
+enum config_verdict { CONFIG_IGNORE, CONFIG_WARN, CONFIG_FAIL };
+struct config_gate_event { const char *kind; enum config_verdict verdict; const char *severity /* from there on; NULL: any */; unsigned line, column; };
+struct config_gate_limit { const char *measure; double most /* how much it may get worse */; unsigned line, column; };
+struct config_gate {
+	const char *severity;              /* the floor: less severe events are ignored; NULL: none */
+	struct config_gate_event *events; size_t event_count; /* events: {KIND: fail|warn|ignore, or {verdict: ..., severity: ...}} */
+	struct config_gate_limit *limits; size_t limit_count; /* limits: {MEASURE: most} */
+};
+
 struct config {
 	const char *path;                  /* where it was read from; NULL: defaults */
 	struct config_domain *domains; size_t domain_count;        /* domains: {name: [glob, ...]} in order */
@@ -35,6 +45,7 @@ struct config {
 	struct config_dependency *dependencies; size_t dependency_count; /* allow: / forbid: lists of "a -> b" */
 	bool allow_only;                   /* some "allow:" was given: what is not allowed is forbidden */
 	struct config_strings generated, vendored, exclude; /* globs; excluded files are not scanned */
+	struct config_strings api;         /* api: headers that others build against; none: those below a folder include */
 	struct config_strings infrastructure; /* infrastructure: files that everything may use: a domain of that name */
 	struct config_refinement *pins; size_t pin_count;       /* pin: {domain: [glob, ...]}: others may join them there */
 	struct config_refinement *joins; size_t join_count;     /* join: [[glob, glob, ...], ...]: in one domain */
@@ -42,6 +53,7 @@ struct config {
 	struct config_refinement *renames; size_t rename_count; /* rename: {discovered: new} */
 	struct config_goal *goals; size_t goal_count;
 	struct config_rule *rules; size_t rule_count;
+	struct config_gate gate;
 	const char *rules_folder;          /* more rules: --rules, put there by the command line; borrowed; NULL: none */
 	const char *baseline;              /* file of accepted findings; NULL: none */
 };

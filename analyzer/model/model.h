@@ -83,6 +83,18 @@ int model_release_put_judged(struct model *model, const struct model_release *re
  * ERR_NOT_FOUND: no such release. */
 int model_verdicts_put(struct model *model, const char *release, const struct snapshot *snapshot, struct err *err);
 
+/* Events between two releases, by their numbers, take the place of those there were. They go when either release is put again.
+ * In a transaction of its own, unless while judging. */
+struct model_event_place { const char *symbol, *user, *file; uint32_t line; };
+struct model_event {
+	const char *kind, *severity, *subject, *detail;
+	const char *file; uint32_t line; /* NULL: in no one file */
+	const char *fingerprint;
+	bool is_improvement;
+	const struct model_event_place *places; size_t place_count;
+};
+int model_events_put(struct model *model, int64_t from, int64_t to, const struct model_event *events, size_t count, struct err *err);
+
 /* name NULL: the newest. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
 int model_release_resolve(struct model *model, const char *name, char **out, struct err *err);
 

@@ -157,6 +157,8 @@ static int put(struct model *model, const struct model_release *release, const s
 	int64_t number = 0, newest = 0;
 	int result = ask_number(model, "SELECT number FROM release WHERE name = ?1", release->name, &number, err);
 	bool known = number != 0;
+	if (!result && known)
+		result = events_remove(model, number, err);
 	if (!result && (!known || !model_release_is_same(model, release)))
 		result = take_number(model, release, &number, err);
 	if (!result)
