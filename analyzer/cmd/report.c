@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cmd/page.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "graph/graph.h"
@@ -283,6 +284,49 @@ static int write_report(const struct report *report, const struct report_format 
 	return target_close(&target, result, err);
 }
 
+/* ---- the page ---- */
+
+static int put_table(void *context, const struct report_table *table)
+{
+	return report_page_table(context, table);
+}
+
+static int write_page(const struct session *session, const char *base, const char *title, const char *path, struct err *err)
+{
+	struct page *page = NULL;
+	struct report_page *writer = NULL;
+	struct target target;
+	struct report_error error = {""};
+	int stopped = 0;
+	int result = page_create(session, base, &page, err);
+	if (result)
+		return result;
+	result = target_open(&target, path, err);
+	if (result) {
+		page_destroy(page);
+		return result;
+	}
+	struct report_output output = {write_bytes, target.stream};
+	stopped = report_page_begin(title, &output, &error, &writer);
+	if (writer) {
+		if (!stopped)
+			result = page_tables(page, put_table, writer, &stopped, err);
+		int ended = report_page_end(writer);
+		stopped = stopped ? stopped : ended;
+	}
+	if (!result && (stopped || fflush(target.stream)))
+		result = error.text[0] ? err_set(err, ERR_INTERNAL, "the html writer failed: %s", error.text)
+				       : err_errno(err, ERR_IO, errno, "%s: cannot be written", path ? path : "the output");
+	page_destroy(page);
+	return target_close(&target, result, err);
+}
+
+static bool is_page(const char *name, const char *path)
+{
+	const char *dot = path ? strrchr(path_basename(path), '.') : NULL;
+	return !strcmp(name ? name : dot ? dot + 1 : "", "html");
+}
+
 static int find_format(const char *name, const char *path, const struct report_format **out, struct err *err)
 {
 	const char *dot = path ? strrchr(path_basename(path), '.') : NULL;
@@ -290,13 +334,14 @@ static int find_format(const char *name, const char *path, const struct report_f
 		name = dot ? dot + 1 : "dot"; /* "-o picture.svg" says enough */
 	struct buf known;
 	buf_init(&known, 200);
+	buf_append_string(&known, "html");
 	for (const struct report_format *format = report_formats(); format->name; format++) {
 		if (!strcmp(format->name, name)) {
 			*out = format;
 			buf_finish(&known);
 			return 0;
 		}
-		buf_printf(&known, "%s%s", known.length ? ", " : "", format->name);
+		buf_printf(&known, ", %s", format->name);
 	}
 	int result = err_set(err, ERR_INPUT, "sightline report: no format \"%s\"; there is: %s", name, known.data);
 	buf_finish(&known);
@@ -326,7 +371,8 @@ static int run_report(const struct options *options, int *code, struct err *err)
 	if (options->operand_count)
 		return err_set(err, ERR_INPUT, "sightline report: \"%s\" is unexpected; did you mean -o %s?", options->operands[0],
 			       options->operands[0]);
-	int result = find_format(options_value(options, "format"), path, &format, err);
+	bool page = is_page(options_value(options, "format"), path);
+	int result = page ? 0 : find_format(options_value(options, "format"), path, &format, err);
 	if (!result)
 		result = parse_top(options, &drawing.report.top_nodes, err);
 	struct options without_format = *options; /* --format is a picture's here, not that of rows */
@@ -347,9 +393,11 @@ static int run_report(const struct options *options, int *code, struct err *err)
 	drawing.report.release = session.release;
 	result = model_codebase(session.model, &title, err);
 	drawing.report.title = title && *title ? title : "codebase";
-	if (!result)
+	if (!result && page)
+		result = write_page(&session, options_value(options, "base"), drawing.report.title, path, err);
+	if (!result && !page)
 		result = fill(&drawing, &session, options_value(options, "focus"), err);
-	if (!result)
+	if (!result && !page)
 		result = write_report(&drawing.report, format, path, err);
 	if (!result && path && strcmp(path, "-") && !session.quiet)
 		terminal_print(stderr, "sightline: wrote ", path, "\n");
@@ -367,18 +415,23 @@ static int run_report(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec report_options[] = {
-	{0, "format", "dot|svg", "what to write (default: by the name of the output, else dot)"},
+	{0, "format", "html|dot|svg", "what to write (default: by the name of the output, else dot)"},
 	{'o', "output", "PATH", "where to (default: standard output)"},
+	{0, "base", "NAME", "html: the older release to compare with (default: the one before)"},
 	{0, "focus", "DOMAIN", "draw the files of one domain and its neighbours"},
 	{0, "top", "N", "draw the N largest, fold the rest (default: 40)"},
 	OPTION_RELEASE, {0, NULL, NULL, NULL},
 };
 const struct command_spec command_report = {
-	.name = "report", .synopsis = "[--format dot|svg] [-o PATH]", .summary = "draw the architecture",
-	.description = "Domains sized by lines and coloured by debt with their most important files, dependencies by weight, cycles\n"
+	.name = "report", .synopsis = "[--format html|dot|svg] [-o PATH]", .summary = "draw the architecture",
+	.description = "html: one file for the browser that loads nothing from anywhere: overview, domain map, dependency matrix, hotspots,\n"
+		       "flows, resources, drift, findings and tasks with the source lines they are about, and a page for each function, file and\n"
+		       "domain. Run it in the codebase, so that it finds source lines and, in git, how often files change.\n\n"
+		       "dot and svg: domains sized by lines and coloured by debt with their most important files, dependencies by weight, cycles\n"
 		       "marked; after traced runs also what they showed and what they did not. What is not among the top N is folded and\n"
 		       "counted. In the SVG, pointing at something tells its numbers and shows only its arrows; a click keeps them.",
-	.examples = "  sightline report --format svg -o architecture.svg\n      a picture for the browser\n"
+	.examples = "  sightline report -o report.html\n      a page to look around in, and to mail\n"
+		    "  sightline report --format svg -o architecture.svg\n      a picture for the browser\n"
 		    "  sightline report --focus networking -o networking.svg\n      the files of one domain\n"
 		    "  sightline report --format dot | dot -Tpdf > architecture.pdf\n      Graphviz in another format",
 	.options = report_options, .run = run_report,

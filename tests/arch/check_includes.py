@@ -29,7 +29,7 @@ MAY_INCLUDE = {
 # Single headers of other folders: the two contracts between programs, and what loads a release.
 MAY_INCLUDE_HEADER = {
     'ingest': {'agent/trace_format.h'},
-    'cmd': {'agent/trace_format.h', 'reports/report.h'},
+    'cmd': {'agent/trace_format.h', 'reports/page.h', 'reports/report.h'},
 }
 FILES_MAY_INCLUDE = {
     'analyzer/graph/load.c': {'model'},
@@ -46,6 +46,7 @@ LIBRARIES = {
     'libfyaml': (r'libfyaml', 'config'),
     'Graphviz': (r'graphviz/|(cgraph|gvc|cdt|gvplugin|gvcext|gvcjob|pathplan)\.h$', 'reports'),
     'libelf and libdw': (r'(libelf|gelf|dwarf|nlist)\.h$|elfutils/|libdwarf/', 'ingest'),
+    'zlib': (r'zlib\.h$|zconf\.h$', 'reports'),
     'xxHash': (r'xxh(ash|3|_x86dispatch)\.h$', 'base'),
 }
 
