@@ -3,48 +3,27 @@
 import { select } from 'd3-selection';
 import { zoom, zoomIdentity, zoomTransform } from 'd3-zoom';
 import { s } from './dom.js';
-import { cut } from './text.js';
+import { edgePath, nearest } from './geometry.js';
+import { LABEL, SUBLABEL, fitText } from './measure.js';
 
 let markers = 0;
 
-/** The node that lies nearest in a direction: little sideways counts more than little ahead. */
-export function nearest(positions, from, key) {
-	const ahead = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[key];
-	let best = -1;
-	let bestCost = Infinity;
-	positions.forEach((p, i) => {
-		if (i === from) return;
-		const dx = p.x - positions[from].x;
-		const dy = p.y - positions[from].y;
-		const along = dx * ahead[0] + dy * ahead[1];
-		const across = Math.abs(dx * ahead[1] + dy * ahead[0]);
-		if (along <= 1) return;
-		const cost = along + across * 2;
-		if (cost < bestCost) [best, bestCost] = [i, cost];
-	});
-	return best;
-}
-
-/** From the edge of one box to that of another: down through the gap between rows, in an arc within a row. */
-export function edgePath(a, b) {
-	const shift = Math.max(-18, Math.min(18, (b.x - a.x) / 12));
-	if (a.row === b.row) {
-		const dip = a.y + Math.max(a.height, b.height) / 2;
-		const depth = 22 + Math.min(34, Math.abs(b.x - a.x) / 14);
-		const [x1, x2] = a.x < b.x ? [a.x + a.width / 5, b.x - b.width / 5] : [a.x - a.width / 5, b.x + b.width / 5];
-		return `M${x1.toFixed(1)} ${(a.y + a.height / 2).toFixed(1)}C${x1.toFixed(1)} ${(dip + depth).toFixed(1)} ${x2.toFixed(1)} ${(dip + depth).toFixed(1)} ${x2.toFixed(1)} ${(b.y + b.height / 2 + 4).toFixed(1)}`;
-	}
-	const down = b.y > a.y ? 1 : -1;
-	const y1 = a.y + (down * a.height) / 2;
-	const y2 = b.y - down * (b.height / 2 + 4);
-	const x1 = a.x + shift;
-	const x2 = b.x - shift;
-	const bend = Math.max(26, Math.abs(y2 - y1) * 0.45);
-	return `M${x1.toFixed(1)} ${y1.toFixed(1)}C${x1.toFixed(1)} ${(y1 + down * bend).toFixed(1)} ${x2.toFixed(1)} ${(y2 - down * bend).toFixed(1)} ${x2.toFixed(1)} ${y2.toFixed(1)}`;
-}
-
 function arrow(id, kind) {
-	return s('marker', { id: `${id}-${kind}`, viewBox: '0 0 8 8', refX: 6, refY: 4, markerWidth: 6, markerHeight: 6, orient: 'auto-start-reverse', class: 'arrow arrow-' + kind }, s('path', { d: 'M0 0L8 4L0 8z' }));
+	return s(
+		'marker',
+		{
+			id: `${id}-${kind}`,
+			viewBox: '0 0 8 8',
+			refX: 6,
+			refY: 4,
+			markerWidth: 8,
+			markerHeight: 8,
+			markerUnits: 'userSpaceOnUse',
+			orient: 'auto-start-reverse',
+			class: 'arrow arrow-' + kind,
+		},
+		s('path', { d: 'M0 0L8 4L0 8z' }),
+	);
 }
 
 /** nodes: {key, label, sub, width, height, kind (classes), marks, about, x, y, row}; edges: {from, to, width, kind, classes, about, isHidden}.
@@ -54,37 +33,71 @@ export function graph({ nodes, edges, width, height, label, on }) {
 	const kinds = [...new Set(edges.map((edge) => edge.kind))];
 	const edgeElements = edges.map((edge, i) => {
 		const path = edgePath(nodes[edge.from], nodes[edge.to]);
-		return s('g', { class: `edge edge-${edge.kind} ${edge.classes ?? ''}${edge.isHidden ? ' is-hidden' : ''}`, 'data-edge': i },
+		return s(
+			'g',
+			{ class: `edge edge-${edge.kind} ${edge.classes ?? ''}${edge.isHidden ? ' is-hidden' : ''}`, 'data-edge': i },
 			s('path', { d: path, class: 'edge-line', 'stroke-width': edge.width.toFixed(2), 'marker-end': `url(#${id}-${edge.kind})` }),
-			s('path', { d: path, class: 'edge-touch' }, s('title', {}, edge.about)));
+			s('path', { d: path, class: 'edge-touch' }, s('title', {}, edge.about)),
+		);
 	});
-	const nodeElements = nodes.map((node, i) => s('g', {
-		class: 'node ' + node.kind, transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})`, tabindex: i ? '-1' : '0', role: 'button', 'aria-label': node.about, 'data-node': i, 'data-key': node.key,
-	}, s('rect', { x: -node.width / 2, y: -node.height / 2, width: node.width, height: node.height, rx: 9 }),
-	s('text', { y: node.sub ? -3 : 4, class: 'node-label' }, cut(node.label, Math.floor((node.width - 12) / 6.6))),
-	node.sub && s('text', { y: 13, class: 'node-sub' }, cut(node.sub, Math.floor((node.width - 8) / 5.6))),
-	node.marks && s('text', { x: node.width / 2 - 7, y: -node.height / 2 + 13, class: 'node-mark', 'text-anchor': 'end' }, node.marks),
-	s('title', {}, node.about)));
+	const nodeElements = nodes.map((node, i) =>
+		s(
+			'g',
+			{
+				class: 'node ' + node.kind,
+				transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})`,
+				tabindex: i ? '-1' : '0',
+				role: 'button',
+				'aria-label': node.about,
+				'data-node': i,
+				'data-key': node.key,
+			},
+			s('rect', { x: -node.width / 2, y: -node.height / 2, width: node.width, height: node.height, rx: 9 }),
+			s('text', { y: node.sub ? -3 : 4, class: 'node-label' }, fitText(node.label, node.width - (node.marks ? 28 : 14), LABEL)),
+			node.sub && s('text', { y: 13, class: 'node-sub' }, fitText(node.sub, node.width - 10, SUBLABEL)),
+			node.marks &&
+				s('text', { x: node.width / 2 - 7, y: -node.height / 2 + 13, class: 'node-mark', 'text-anchor': 'end' }, node.marks),
+			s('title', {}, node.about),
+		),
+	);
 	const stage = s('g', {}, s('g', { class: 'edges' }, edgeElements), s('g', { class: 'nodes' }, nodeElements));
-	const svg = s('svg', { class: 'graph', role: 'group', 'aria-label': label }, s('defs', {}, kinds.map((kind) => arrow(id, kind))), stage);
+	const svg = s(
+		'svg',
+		{ class: 'graph', role: 'group', 'aria-label': label },
+		s(
+			'defs',
+			{},
+			kinds.map((kind) => arrow(id, kind)),
+		),
+		stage,
+	);
 	let selected = -1;
 
-	const zooming = zoom().scaleExtent([0.2, 4]).on('zoom', () => stage.setAttribute('transform', zoomTransform(svg)));
+	const zooming = zoom()
+		.scaleExtent([0.2, 4])
+		.on('zoom', () => stage.setAttribute('transform', zoomTransform(svg)));
 	select(svg).call(zooming).on('dblclick.zoom', null).on('wheel.zoom', null);
 	// The wheel scrolls the page as everywhere; with Ctrl, or two fingers apart, it zooms.
-	svg.addEventListener('wheel', (event) => {
-		if (!event.ctrlKey && !event.metaKey) return;
-		event.preventDefault();
-		const box = svg.getBoundingClientRect();
-		zooming.scaleBy(select(svg), 2 ** (-event.deltaY * 0.008), [event.clientX - box.left, event.clientY - box.top]);
-	}, { passive: false });
+	svg.addEventListener(
+		'wheel',
+		(event) => {
+			if (!event.ctrlKey && !event.metaKey) return;
+			event.preventDefault();
+			const box = svg.getBoundingClientRect();
+			zooming.scaleBy(select(svg), 2 ** (-event.deltaY * 0.008), [event.clientX - box.left, event.clientY - box.top]);
+		},
+		{ passive: false },
+	);
 
 	function fit() {
 		const box = svg.getBoundingClientRect();
 		if (!box.width || !box.height) return;
 		const margin = 26;
 		const scale = Math.min((box.width - margin * 2) / width, (box.height - margin * 2) / height, 1.15);
-		zooming.transform(select(svg), zoomIdentity.translate((box.width - width * scale) / 2, (box.height - height * scale) / 2).scale(scale));
+		zooming.transform(
+			select(svg),
+			zoomIdentity.translate((box.width - width * scale) / 2, (box.height - height * scale) / 2).scale(scale),
+		);
 	}
 
 	function mark(node) {

@@ -56,15 +56,25 @@ export function circleOf(count, edges) {
 	return Array.from(component, (c) => (sizes[c] > 1 ? c : -1));
 }
 
-/** An order in which what uses comes before what is used; within a circle the least weight points back (Eades, Lin and Smyth 1993). */
-export function partition(count, edges, key) {
+/** An order in which what uses comes before what is used; within a circle higher levels come first where levels are known, else so that
+ * little weight points back (Eades, Lin and Smyth 1993). */
+export function partition(count, edges, key, level = () => undefined) {
 	const { component, count: found } = components(count, edges);
 	const members = Array.from({ length: found }, () => []);
 	for (let i = 0; i < count; i++) members[component[i]].push(i);
 	const order = [];
 	for (let c = found - 1; c >= 0; c--) {
 		const group = members[c].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
-		order.push(...(group.length > 2 ? greedy(group, edges.filter((e) => component[e.from] === c && component[e.to] === c)) : group));
+		if (group.every((node) => Number.isFinite(level(node)))) order.push(...group.sort((a, b) => level(b) - level(a)));
+		else
+			order.push(
+				...(group.length > 2
+					? greedy(
+							group,
+							edges.filter((e) => component[e.from] === c && component[e.to] === c),
+						)
+					: group),
+			);
 	}
 	return order;
 }
@@ -99,15 +109,21 @@ export function levels(count, edges) {
 	const position = new Int32Array(count);
 	partition(count, edges, (i) => i).forEach((node, at) => (position[node] = at));
 	const level = new Int32Array(count);
-	const down = edges.filter((edge) => position[edge.from] < position[edge.to]).sort((a, b) => position[b.from] - position[a.from]);
+	const down = edges
+		.filter((edge) => position[edge.from] < position[edge.to])
+		.sort((a, b) => position[b.from] - position[a.from]);
 	for (const edge of down) level[edge.from] = Math.max(level[edge.from], level[edge.to] + 1);
 	return Array.from(level);
 }
 
 /** Puts nodes ({key, level, width, height}) in rows, highest level on top, so that few edges cross. Answers {x, y, row} of each node's
  * centre, and the width and height of all. */
-export function layered(nodes, edges, { rows: most = 7, gap = 28, rowGap = 84, maxWidth = 1500 } = {}) {
+export function layered(nodes, edges, { aspect = 1.7, gap = 24, rowGap = 62 } = {}) {
 	if (!nodes.length) return { positions: [], width: 0, height: 0 };
+	const total = nodes.reduce((sum, node) => sum + node.width + gap, 0);
+	const tall = Math.max(...nodes.map((node) => node.height)) * 0.75 + rowGap;
+	const most = Math.max(2, Math.ceil(Math.sqrt(total / (aspect * tall))));
+	const maxWidth = Math.max(...nodes.map((node) => node.width), (total / most) * 1.35);
 	const order = nodes.map((_, i) => i).sort((a, b) => nodes[b].level - nodes[a].level || compare(nodes[a].key, nodes[b].key));
 	const rows = intoRows(nodes, order, most, maxWidth, gap);
 	const row = new Int32Array(nodes.length);

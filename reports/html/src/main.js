@@ -20,9 +20,31 @@ import * as domainPage from './views/domain.js';
 import * as filePage from './views/file.js';
 import * as functionPage from './views/function.js';
 
-const VIEWS = { overview, map, matrix, hotspots, flows, resources, drift, findings, tasks, domain: domainPage, file: filePage, function: functionPage };
-const NAVIGATION = [['overview', 'Overview'], ['map', 'Domain map'], ['matrix', 'Dependencies'], ['hotspots', 'Hotspots'], ['flows', 'Flows'],
-	['resources', 'Resources'], ['drift', 'Drift'], ['findings', 'Findings'], ['tasks', 'Tasks']];
+const VIEWS = {
+	overview,
+	map,
+	matrix,
+	hotspots,
+	flows,
+	resources,
+	drift,
+	findings,
+	tasks,
+	domain: domainPage,
+	file: filePage,
+	function: functionPage,
+};
+const NAVIGATION = [
+	['overview', 'Overview'],
+	['map', 'Domain map'],
+	['matrix', 'Dependencies'],
+	['hotspots', 'Hotspots'],
+	['flows', 'Flows'],
+	['resources', 'Resources'],
+	['drift', 'Drift'],
+	['findings', 'Findings'],
+	['tasks', 'Tasks'],
+];
 // Which entry stands for a page that has none of its own.
 const BELONGS = { domain: 'map', file: 'hotspots', function: 'hotspots' };
 
@@ -49,24 +71,57 @@ function remember(key, value) {
 }
 
 function isDark() {
-	return (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+	return (
+		(document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark'
+	);
 }
 
 function frame() {
 	const dialog = about(model);
-	const toggle = h('button', {
-		type: 'button', class: 'plain', 'aria-label': 'Dark or light', title: 'Dark or light',
-		onclick: () => {
-			theme(isDark() ? 'light' : 'dark');
-			remember('theme', isDark() ? 'dark' : 'light');
+	const toggle = h(
+		'button',
+		{
+			type: 'button',
+			class: 'plain',
+			'aria-label': 'Dark or light',
+			title: 'Dark or light',
+			onclick: () => {
+				theme(isDark() ? 'light' : 'dark');
+				remember('theme', isDark() ? 'dark' : 'light');
+			},
 		},
-	}, '◐');
-	replace(document.getElementById('top'),
-		h('a', { class: 'brand', href: link('overview') }, h('span', { class: 'brand-mark', 'aria-hidden': 'true' }), h('span', { class: 'brand-text' }, h('strong', { class: 'name' }, model.meta.title), h('span', { class: 'release name' }, model.meta.release))),
+		'◐',
+	);
+	replace(
+		document.getElementById('top'),
+		h(
+			'a',
+			{ class: 'brand', href: link('overview') },
+			h('span', { class: 'brand-mark', 'aria-hidden': 'true' }),
+			h(
+				'span',
+				{ class: 'brand-text' },
+				h('strong', { class: 'name' }, model.meta.title),
+				h('span', { class: 'release name' }, model.meta.release),
+			),
+		),
 		searchBox(model),
-		h('div', { class: 'top-tools' }, toggle, h('button', { type: 'button', class: 'plain', onclick: () => dialog.showModal() }, 'About')));
+		h(
+			'div',
+			{ class: 'top-tools' },
+			toggle,
+			h('button', { type: 'button', class: 'plain', onclick: () => dialog.showModal() }, 'About'),
+		),
+	);
 	document.body.append(dialog);
-	replace(nav, h('ul', {}, NAVIGATION.map(([view, label]) => h('li', {}, h('a', { href: link(view), 'data-view': view }, label)))));
+	replace(
+		nav,
+		h(
+			'ul',
+			{},
+			NAVIGATION.map(([view, label]) => h('li', {}, h('a', { href: link(view), 'data-view': view }, label))),
+		),
+	);
 }
 
 async function show() {
@@ -86,7 +141,8 @@ async function show() {
 		console.error(error);
 		replace(page, h('h1', {}, 'This view could not be drawn'), h('p', {}, String(error?.message ?? error)));
 	}
-	if (turn !== drawn) { // another view was asked for meanwhile
+	if (turn !== drawn) {
+		// another view was asked for meanwhile
 		leave?.();
 		return;
 	}
@@ -110,10 +166,15 @@ async function begin() {
 	frame();
 	window.addEventListener('hashchange', show);
 	await show();
-	document.documentElement.dataset.ready = 'yes';
 }
 
-begin().catch((error) => {
-	console.error(error);
-	replace(main, h('h1', {}, 'This report could not be opened'), h('p', {}, `${error?.message ?? error}. It needs a browser of 2023 or later.`));
-});
+begin()
+	.then(() => (document.documentElement.dataset.ready = 'yes'))
+	.catch((error) => {
+		console.error(error);
+		replace(
+			main,
+			h('h1', {}, 'This report could not be opened'),
+			h('p', {}, `${error?.message ?? error}. It needs a browser of 2023 or later.`),
+		);
+	});

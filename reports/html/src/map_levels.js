@@ -34,7 +34,9 @@ export function addEdges(list) {
 /** Leaves the most important nodes and folds the rest into one ("and 12 more"). nodes: {weight, isOutside}; answers the number of
  * each node's place, and how many were folded. */
 export function fold(nodes, most) {
-	const order = nodes.map((_, i) => i).sort((a, b) => nodes[b].weight - nodes[a].weight || (nodes[a].key < nodes[b].key ? -1 : 1));
+	const order = nodes
+		.map((_, i) => i)
+		.sort((a, b) => nodes[b].weight - nodes[a].weight || (nodes[a].key < nodes[b].key ? -1 : 1));
 	if (order.length <= most) return { place: nodes.map((_, i) => i), folded: 0, kept: nodes.map((_, i) => i) };
 	const kept = order.slice(0, most - 1).sort((a, b) => a - b);
 	const place = new Array(nodes.length).fill(kept.length);
@@ -55,20 +57,40 @@ export function utilities(count, edges) {
 }
 
 function foldedNode(count, what) {
-	return { key: `and ${count} more`, label: `${number(count)} more ${what}`, sub: 'folded', isFolded: true, weight: 0, level: 0, about: `${number(count)} more ${what}, folded into one` };
+	return {
+		key: `and ${count} more`,
+		label: `${number(count)} more ${what}`,
+		sub: 'folded',
+		isFolded: true,
+		weight: 0,
+		level: 0,
+		about: `${number(count)} more ${what}, folded into one`,
+	};
 }
 
 function finish(nodes, edges, most, what) {
 	const { place, folded, kept } = fold(nodes, most);
 	const result = kept.map((i) => nodes[i]);
 	if (folded) result.push(foldedNode(folded, what));
-	return { nodes: result, edges: addEdges(edges.map((edge) => ({ ...edge, from: place[edge.from], to: place[edge.to] }))), folded };
+	return {
+		nodes: result,
+		edges: addEdges(edges.map((edge) => ({ ...edge, from: place[edge.from], to: place[edge.to] }))),
+		folded,
+	};
 }
 
 export function domainLevel(model, most) {
 	const nodes = model.domains.map((domain) => ({
-		key: domain.domain, label: domain.domain, sub: `${compact(domain.lines)} lines`, weight: domain.lines, size: domain.lines, level: domain.level ?? 0,
-		debt: domain.debt, exclusivity: domain.exclusivity, marks: domain.cycle !== null ? '↻' : '', domain,
+		key: domain.domain,
+		label: domain.domain,
+		sub: `${compact(domain.lines)} lines`,
+		weight: domain.lines,
+		size: domain.lines,
+		level: domain.level ?? 0,
+		debt: domain.debt,
+		exclusivity: domain.exclusivity,
+		marks: domain.cycle !== null ? '↻' : '',
+		domain,
 		about: `Domain ${domain.domain}: ${plural(domain.lines, 'line')} in ${plural(domain.files, 'file')}, debt ${Math.round(domain.debt)} of 100${domain.cycle !== null ? ', in a circle of domains' : ''}`,
 	}));
 	return finish(nodes, model.edges, most, 'domains');
@@ -88,7 +110,19 @@ function levelOutside(nodes, edges, top) {
 	}
 }
 
-const outsideDomain = (domain, weight) => ({ key: domain.domain, label: domain.domain, sub: 'domain', isOutside: true, weight, level: 0, size: 0, debt: domain.debt, exclusivity: domain.exclusivity, domain, about: `Domain ${domain.domain}, folded` });
+const outsideDomain = (domain, weight) => ({
+	key: domain.domain,
+	label: domain.domain,
+	sub: 'domain',
+	isOutside: true,
+	weight,
+	level: 0,
+	size: 0,
+	debt: domain.debt,
+	exclusivity: domain.exclusivity,
+	domain,
+	about: `Domain ${domain.domain}, folded`,
+});
 
 /** The strongest outside neighbours by key; the others become one. */
 function outsiders(neighbours, most) {
@@ -106,9 +140,12 @@ export async function fileLevel(model, domain, most, levels) {
 		let node = nodes[place.get(stem)];
 		if (!node) {
 			place.set(stem, nodes.length);
-			nodes.push((node = { key: file.file, label: basename(file.file), weight: 0, size: 0, debt: null, files: [], isFile: true }));
+			nodes.push(
+				(node = { key: file.file, label: basename(file.file), weight: 0, size: 0, debt: null, files: [], isFile: true }),
+			);
 		}
-		if (node.files.length && !file.is_header && files[node.files[0]].is_header) [node.key, node.label] = [file.file, basename(file.file)];
+		if (node.files.length && !file.is_header && files[node.files[0]].is_header)
+			[node.key, node.label] = [file.file, basename(file.file)];
 		node.files.push(file.number);
 		node.size += file.code_lines;
 		node.weight += file.code_lines * (1 + Math.log2(1 + (file.fan_in ?? 0)));
@@ -124,23 +161,37 @@ export async function fileLevel(model, domain, most, levels) {
 	const neighbours = new Map();
 	for (const edge of raw)
 		for (const file of [edge.from, edge.to]) {
-			const number = files[file].domainNumber;
-			if (number === domain.number || number < 0) continue;
-			if (!neighbours.has(number)) neighbours.set(number, { id: number, weight: 0, node: outsideDomain(model.domains[number], 0) });
-			neighbours.get(number).weight += edge.weight + edge.observed;
+			const other = files[file].domainNumber;
+			if (other === domain.number || other < 0) continue;
+			if (!neighbours.has(other)) neighbours.set(other, { id: other, weight: 0, node: outsideDomain(model.domains[other], 0) });
+			neighbours.get(other).weight += edge.weight + edge.observed;
 		}
 	const { kept, rest } = outsiders(neighbours, MOST_OUTSIDE);
 	const outside = new Map();
-	for (const number of kept) outside.set(number, nodes.push({ ...neighbours.get(number).node, weight: Infinity }) - 1);
+	for (const id of kept) outside.set(id, nodes.push({ ...neighbours.get(id).node, weight: Infinity }) - 1);
 	if (rest) outside.set(-2, nodes.push({ ...foldedNode(rest, 'domains'), isOutside: true, weight: Infinity }) - 1);
-	const nodeOf = (file) => (files[file].domainNumber === domain.number ? place.get(stemOf(files[file].file)) : outside.get(files[file].domainNumber) ?? outside.get(-2));
-	const edges = addEdges(raw.filter((edge) => edge.kinds !== 8).map((edge) => ({ ...edge, from: nodeOf(edge.from), to: nodeOf(edge.to) })).filter((edge) => edge.from !== undefined && edge.to !== undefined));
+	const nodeOf = (file) =>
+		files[file].domainNumber === domain.number
+			? place.get(stemOf(files[file].file))
+			: (outside.get(files[file].domainNumber) ?? outside.get(-2));
+	const edges = addEdges(
+		raw
+			.filter((edge) => edge.kinds !== 8)
+			.map((edge) => ({ ...edge, from: nodeOf(edge.from), to: nodeOf(edge.to) }))
+			.filter((edge) => edge.from !== undefined && edge.to !== undefined),
+	);
 	return level(nodes, edges, inside, most, levels, 'files');
 }
 
 function rawEdges(table) {
 	const [from, to, weight, observed, kinds] = ['from', 'to', 'weight', 'observed', 'kinds'].map((c) => table.column(c));
-	return Array.from({ length: table.length }, (_, i) => ({ from: from[i], to: to[i], weight: weight[i], observed: observed[i], kinds: kinds[i] }));
+	return Array.from({ length: table.length }, (_, i) => ({
+		from: from[i],
+		to: to[i],
+		weight: weight[i],
+		observed: observed[i],
+		kinds: kinds[i],
+	}));
 }
 
 export async function functionLevel(model, file, most, levels) {
@@ -154,17 +205,28 @@ export async function functionLevel(model, file, most, levels) {
 		for (const f of await model.functionsOf(one)) {
 			place.set(f.number, nodes.length);
 			nodes.push({
-				key: f.name, label: f.name, sub: `${number(f.code_lines)} lines`, weight: f.code_lines + 1, size: f.code_lines, isFunction: true, function: f,
-				debt: f.cognitive, about: `Function ${f.name}: ${plural(f.code_lines ?? 0, 'line')}, cognitive complexity ${f.cognitive ?? 0}`,
+				key: f.name,
+				label: f.name,
+				sub: `${number(f.code_lines)} lines`,
+				weight: f.code_lines + 1,
+				size: f.code_lines,
+				isFunction: true,
+				function: f,
+				debt: f.cognitive,
+				about: `Function ${f.name}: ${plural(f.code_lines ?? 0, 'line')}, cognitive complexity ${f.cognitive ?? 0}`,
 			});
 		}
 	const inside = nodes.length;
 	const calls = (await Promise.all(shownFiles.filter((one) => one.functions).map((one) => model.callsOfFile(one)))).flat();
 	const neighbours = new Map();
-	const outsideOf = (number) => {
-		const other = files[names.file[number]];
+	const outsideOf = (end) => {
+		const other = files[names.file[end]];
 		if (!other) return null; // outside the codebase
-		return other.domainNumber === file.domainNumber ? 'f' + stemOf(other.file) : other.domainNumber < 0 ? null : 'd' + other.domainNumber;
+		return other.domainNumber === file.domainNumber
+			? 'f' + stemOf(other.file)
+			: other.domainNumber < 0
+				? null
+				: 'd' + other.domainNumber;
 	};
 	for (const call of calls)
 		for (const end of [call.from, call.to]) {
@@ -172,7 +234,24 @@ export async function functionLevel(model, file, most, levels) {
 			if (!id) continue;
 			if (!neighbours.has(id)) {
 				const other = files[names.file[end]];
-				neighbours.set(id, { id, weight: 0, node: id[0] === 'd' ? outsideDomain(model.domains[other.domainNumber], 0) : { key: other.file, label: basename(other.file), sub: 'file', isOutside: true, isFile: true, level: 0, size: 0, files: [other.number], about: `File ${other.file}, folded` } });
+				neighbours.set(id, {
+					id,
+					weight: 0,
+					node:
+						id[0] === 'd'
+							? outsideDomain(model.domains[other.domainNumber], 0)
+							: {
+									key: other.file,
+									label: basename(other.file),
+									sub: 'file',
+									isOutside: true,
+									isFile: true,
+									level: 0,
+									size: 0,
+									files: [other.number],
+									about: `File ${other.file}, folded`,
+								},
+				});
 			}
 			neighbours.get(id).weight += call.sites;
 		}
@@ -180,17 +259,32 @@ export async function functionLevel(model, file, most, levels) {
 	const outside = new Map();
 	for (const id of kept) outside.set(id, nodes.push({ ...neighbours.get(id).node, weight: Infinity }) - 1);
 	if (rest) outside.set('', nodes.push({ ...foldedNode(rest, 'neighbours'), isOutside: true, weight: Infinity }) - 1);
-	const nodeOf = (number) => {
-		if (place.has(number)) return place.get(number);
-		const id = outsideOf(number);
-		return id ? outside.get(id) ?? outside.get('') : undefined;
+	const nodeOf = (end) => {
+		if (place.has(end)) return place.get(end);
+		const id = outsideOf(end);
+		return id ? (outside.get(id) ?? outside.get('')) : undefined;
 	};
-	const edges = addEdges(calls.map((call) => ({ from: nodeOf(call.from), to: nodeOf(call.to), weight: call.how === 'observed' ? 0 : call.sites * call.confidence, observed: call.observed, kinds: 1, confidence: call.confidence, isIndirect: call.how === 'indirect' })).filter((edge) => edge.from !== undefined && edge.to !== undefined));
+	const edges = addEdges(
+		calls
+			.map((call) => ({
+				from: nodeOf(call.from),
+				to: nodeOf(call.to),
+				weight: call.how === 'observed' ? 0 : call.sites * call.confidence,
+				observed: call.observed,
+				kinds: 1,
+				confidence: call.confidence,
+				isIndirect: call.how === 'indirect',
+			}))
+			.filter((edge) => edge.from !== undefined && edge.to !== undefined),
+	);
 	return level(nodes, edges, inside, most, levels, 'functions');
 }
 
 function level(nodes, edges, inside, most, levels, what) {
-	const own = levels(inside, edges.filter((edge) => edge.from < inside && edge.to < inside));
+	const own = levels(
+		inside,
+		edges.filter((edge) => edge.from < inside && edge.to < inside),
+	);
 	const top = Math.max(0, ...own) + 1;
 	nodes.forEach((node, i) => (node.level = i < inside ? own[i] + 1 : 0));
 	levelOutside(nodes, edges, top);

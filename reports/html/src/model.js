@@ -12,7 +12,9 @@ export class Model {
 
 	/** What the first view needs. */
 	async open() {
-		const [meta, trend, coverage, domains, edges, tasks] = await Promise.all(['meta', 'trend', 'coverage', 'domains', 'edges', 'tasks'].map(this.load));
+		const [meta, trend, coverage, domains, edges, tasks] = await Promise.all(
+			['meta', 'trend', 'coverage', 'domains', 'edges', 'tasks'].map(this.load),
+		);
 		const keys = meta.column('key');
 		const values = meta.column('value');
 		this.meta = Object.fromEntries(keys.map((key, i) => [key, values[i]]));
@@ -22,7 +24,9 @@ export class Model {
 		this.domains = domains.objects();
 		this.domains.forEach((domain, i) => (domain.number = i));
 		this.domainNumber = new Map(this.domains.map((domain, i) => [domain.domain, i]));
-		this.edges = edges.objects().map((edge) => ({ ...edge, from: this.domainNumber.get(edge.from), to: this.domainNumber.get(edge.to) }));
+		this.edges = edges
+			.objects()
+			.map((edge) => ({ ...edge, from: this.domainNumber.get(edge.from), to: this.domainNumber.get(edge.to) }));
 		this.tasks = tasks.objects();
 		this.hasRuns = this.now.observations > 0;
 		return this;
@@ -94,10 +98,27 @@ export class Model {
 		const table = await this.load('calls.' + fileOfIt.part);
 		const functions = table.column('function');
 		const result = { out: [], in: [] };
-		const [other, out, how, confidence, sites, observed, line, basis] = ['other', 'out', 'how', 'confidence', 'sites', 'observed', 'line', 'basis'].map((c) => table.column(c));
+		const [other, out, how, confidence, sites, observed, line, basis] = [
+			'other',
+			'out',
+			'how',
+			'confidence',
+			'sites',
+			'observed',
+			'line',
+			'basis',
+		].map((c) => table.column(c));
 		for (let i = 0; i < functions.length; i++)
 			if (functions[i] === number)
-				result[out[i] ? 'out' : 'in'].push({ other: other[i], how: how[i], confidence: confidence[i], sites: sites[i], observed: observed[i], line: line[i], basis: basis[i] });
+				result[out[i] ? 'out' : 'in'].push({
+					other: other[i],
+					how: how[i],
+					confidence: confidence[i],
+					sites: sites[i],
+					observed: observed[i],
+					line: line[i],
+					basis: basis[i],
+				});
 		return result;
 	}
 
@@ -105,7 +126,9 @@ export class Model {
 	async callsOfFile(file) {
 		const table = await this.load('calls.' + file.part);
 		const functions = table.column('function');
-		const [other, out, how, confidence, sites, observed] = ['other', 'out', 'how', 'confidence', 'sites', 'observed'].map((c) => table.column(c));
+		const [other, out, how, confidence, sites, observed] = ['other', 'out', 'how', 'confidence', 'sites', 'observed'].map((c) =>
+			table.column(c),
+		);
 		const last = file.first + file.functions;
 		const calls = [];
 		for (let i = 0; i < functions.length; i++) {
@@ -122,8 +145,8 @@ export class Model {
 		const [names, files] = await Promise.all([this.names(), this.files()]);
 		if (path !== undefined) {
 			const file = files[(await this.fileNumbers()).get(path)];
-			for (let i = 0; file && i < file.functions; i++) if (names.name[file.first + i] === name) return file.first + i;
-			return -1;
+			const own = file ? names.name.slice(file.first, file.first + file.functions).indexOf(name) : -1;
+			return own < 0 ? -1 : file.first + own;
 		}
 		return names.name.indexOf(name);
 	}
@@ -141,7 +164,8 @@ export class Model {
 		const table = await this.load('source.' + Math.floor(finding.number / 400));
 		const [numbers, lines, texts] = ['finding', 'line', 'text'].map((c) => table.column(c));
 		const result = [];
-		for (let i = numbers.indexOf(finding.number); i >= 0 && numbers[i] === finding.number; i++) result.push({ line: lines[i], text: texts[i] });
+		for (let i = numbers.indexOf(finding.number); i >= 0 && numbers[i] === finding.number; i++)
+			result.push({ line: lines[i], text: texts[i] });
 		return result;
 	}
 

@@ -35,16 +35,57 @@ async function listsOf(model) {
 	const [names, files, resources] = await Promise.all([model.names(), model.files(), model.rows('resources')]);
 	const functions = Number(model.meta.functions);
 	return [
-		{ kind: 'domain', count: model.domains.length, name: (i) => model.domains[i].domain, where: () => '', href: (i) => domainLink(model.domains[i].domain) },
-		{ kind: 'file', count: files.length, name: (i) => files[i].file, where: (i) => files[i].domain, href: (i) => fileLink(files[i].file) },
-		{ kind: 'function', count: functions, name: (i) => names.name[i], where: (i) => basename(files[names.file[i]].file), href: (i) => functionLink(names.name[i], files[names.file[i]].file) },
-		{ kind: 'resource', count: resources.length, name: (i) => resources[i].name ?? '', where: (i) => resources[i].kind, href: (i) => link('resources', [resources[i].kind, resources[i].name]) },
+		{
+			kind: 'domain',
+			count: model.domains.length,
+			name: (i) => model.domains[i].domain,
+			where: () => '',
+			href: (i) => domainLink(model.domains[i].domain),
+		},
+		{
+			kind: 'file',
+			count: files.length,
+			name: (i) => files[i].file,
+			where: (i) => files[i].domain,
+			href: (i) => fileLink(files[i].file),
+		},
+		{
+			kind: 'function',
+			count: functions,
+			name: (i) => names.name[i],
+			where: (i) => basename(files[names.file[i]].file),
+			href: (i) => functionLink(names.name[i], files[names.file[i]].file),
+		},
+		{
+			kind: 'resource',
+			count: resources.length,
+			name: (i) => resources[i].name ?? '',
+			where: (i) => resources[i].kind,
+			href: (i) => link('resources', [resources[i].kind, resources[i].name]),
+		},
 	];
 }
 
 export function searchBox(model) {
-	const input = h('input', { type: 'search', id: 'search', placeholder: 'Search functions, files, domains…', 'aria-label': 'Search', role: 'combobox', 'aria-expanded': 'false', 'aria-controls': 'search-results', 'aria-autocomplete': 'list', autocomplete: 'off', spellcheck: 'false' });
-	const results = h('div', { id: 'search-results', class: 'search-results', hidden: true, role: 'listbox', 'aria-label': 'Results' });
+	const input = h('input', {
+		type: 'search',
+		id: 'search',
+		placeholder: 'Search functions, files, domains…',
+		'aria-label': 'Search',
+		role: 'combobox',
+		'aria-expanded': 'false',
+		'aria-controls': 'search-results',
+		'aria-autocomplete': 'list',
+		autocomplete: 'off',
+		spellcheck: 'false',
+	});
+	const results = h('div', {
+		id: 'search-results',
+		class: 'search-results',
+		hidden: true,
+		role: 'listbox',
+		'aria-label': 'Results',
+	});
 	let lists = null;
 	let chosen = -1;
 
@@ -67,12 +108,31 @@ export function searchBox(model) {
 	async function search() {
 		const words = input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
 		if (!words.length) return close();
-		lists ??= await listsOf(model);
-		const { items, all } = best(lists, words);
+		lists ??= listsOf(model);
+		const { items, all } = best(await lists, words);
 		chosen = -1;
-		replace(results, items.map((item, i) => h('a', { role: 'option', id: 'result-' + i, href: item.href(item.i), tabindex: '-1', 'aria-selected': 'false', onclick: close },
-			h('span', { class: 'kind kind-' + item.kind }, item.kind), h('bdi', { class: 'name code' }, item.name), h('bdi', { class: 'muted where' }, item.where(item.i)))),
-			!items.length && h('div', { class: 'empty', role: 'option', 'aria-disabled': 'true' }, 'Nothing is called that.'), all > items.length && h('div', { class: 'muted more', role: 'option', 'aria-disabled': 'true' }, `and ${all - items.length} more: type on`));
+		replace(
+			results,
+			items.map((item, i) =>
+				h(
+					'a',
+					{
+						role: 'option',
+						id: 'result-' + i,
+						href: item.href(item.i),
+						tabindex: '-1',
+						'aria-selected': 'false',
+						onclick: close,
+					},
+					h('span', { class: 'kind kind-' + item.kind }, item.kind),
+					h('bdi', { class: 'name code' }, item.name),
+					h('bdi', { class: 'muted where' }, item.where(item.i)),
+				),
+			),
+			!items.length && h('div', { class: 'empty', role: 'option', 'aria-disabled': 'true' }, 'Nothing is called that.'),
+			all > items.length &&
+				h('div', { class: 'muted more', role: 'option', 'aria-disabled': 'true' }, `and ${all - items.length} more: type on`),
+		);
 		results.hidden = false;
 		input.setAttribute('aria-expanded', 'true');
 		return undefined;

@@ -2,7 +2,8 @@
 // Text for people and for other programs. Names come from the code that was analysed and are not to be trusted.
 
 // Controls, what turns the direction of text, what has no width, what ends lines unseen.
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const UNSEEN =
+	/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 /** As it may be shown: characters that would not be seen, or turn others around, are spelled out. */
 export function shown(text) {
@@ -13,16 +14,20 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
 export const number = (value) => (value === null || value === undefined ? '–' : whole.format(value));
-export const compact = (value) => (value === null || value === undefined ? '–' : Math.abs(value) < 10000 ? whole.format(value) : short.format(value));
+export const compact = (value) =>
+	value === null || value === undefined ? '–' : Math.abs(value) < 10000 ? whole.format(value) : short.format(value);
 export const decimal = (value, digits = 2) => (value === null || value === undefined ? '–' : value.toFixed(digits));
-export const percent = (share, digits = 0) => (share === null || share === undefined ? '–' : (share * 100).toFixed(digits) + ' %');
+export const percent = (share, digits = 0) =>
+	share === null || share === undefined ? '–' : (share * 100).toFixed(digits) + ' %';
 
 export function effort(minutes) {
 	if (minutes === null || minutes === undefined) return '–';
 	if (minutes < 60) return minutes + ' min';
 	const hours = minutes / 60;
-	return hours < 16 ? hours.toFixed(hours < 4 && minutes % 60 ? 1 : 0) + ' h' : (hours / 8).toFixed(hours < 80 ? 1 : 0) + ' d';
+	return hours < 16 ? tidy(hours, hours < 10) + ' h' : tidy(hours / 8, hours < 80) + ' d';
 }
+
+const tidy = (value, isFine) => value.toFixed(isFine ? 1 : 0).replace(/\.0$/, '');
 
 export function plural(count, one, many = one + 's') {
 	return `${number(count)} ${count === 1 ? one : many}`;
@@ -49,20 +54,42 @@ export function jiraVerbatim(text) {
 }
 
 export function jiraFinding(finding, lines) {
-	const where = finding.file ? `${finding.file}:${finding.line}` : finding.domain ?? '';
-	const parts = [`h3. ${jiraEscape(finding.message)}`, `*Rule:* ${jiraEscape(finding.rule)} · *Severity:* ${jiraEscape(finding.severity)} · *Goal:* ${jiraEscape(finding.goal)}`];
+	const where = finding.file ? `${finding.file}:${finding.line}` : (finding.domain ?? '');
+	const parts = [
+		`h3. ${jiraEscape(finding.message)}`,
+		`*Rule:* ${jiraEscape(finding.rule)} · *Severity:* ${jiraEscape(finding.severity)} · *Goal:* ${jiraEscape(finding.goal)}`,
+	];
 	if (where) parts.push(`*Where:* ${jiraEscape(where)}`);
-	if (lines?.length) parts.push(jiraVerbatim(lines.map((line) => `${line.line === finding.line ? '>' : ' '} ${String(line.line).padStart(5)}  ${line.text}`).join('\n')));
+	if (lines?.length)
+		parts.push(
+			jiraVerbatim(
+				lines
+					.map((line) => `${line.line === finding.line ? '>' : ' '} ${String(line.line).padStart(5)}  ${line.text}`)
+					.join('\n'),
+			),
+		);
 	parts.push(`Fingerprint ${finding.fingerprint}`);
 	return parts.join('\n\n');
 }
 
 export function jiraTask(task, findings) {
-	const parts = [`h2. ${jiraEscape(task.title)}`, `*Goal:* ${jiraEscape(task.goal)} · *Priority:* ${decimal(task.priority, 1)} · *Effort:* ${effort(task.effort)}`];
+	const parts = [
+		`h2. ${jiraEscape(task.title)}`,
+		`*Goal:* ${jiraEscape(task.goal)} · *Priority:* ${decimal(task.priority, 1)} · *Effort:* ${effort(task.effort)}`,
+	];
 	if (task.why) parts.push('h3. Why', jiraEscape(task.why));
-	if (task.steps) parts.push('h3. What to do', task.steps.split('\n').map((step) => jiraEscape(step).replace(/^\d+\. */, '# ')).join('\n'));
+	if (task.steps)
+		parts.push(
+			'h3. What to do',
+			task.steps
+				.split('\n')
+				.map((step) => jiraEscape(step).replace(/^\d+\. */, '# '))
+				.join('\n'),
+		);
 	if (findings.length) {
-		const some = findings.slice(0, 50).map((f) => `* ${jiraEscape(f.file ? `${f.file}:${f.line}` : f.domain ?? '')} ${jiraEscape(f.message)}`);
+		const some = findings
+			.slice(0, 50)
+			.map((f) => `* ${jiraEscape(f.file ? `${f.file}:${f.line}` : (f.domain ?? ''))} ${jiraEscape(f.message)}`);
 		if (findings.length > 50) some.push(`* and ${findings.length - 50} more`);
 		parts.push('h3. Evidence', some.join('\n'));
 	}

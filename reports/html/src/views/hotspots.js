@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files as areas: as large as their code, as dark as their debt, or as often as they change. What would be too small to see is folded.
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy';
+import { stepByRank, tree } from '../areas.js';
 import { h, s } from '../dom.js';
-import { choice, debtLegend, debtScale, domainName, fileName, heading, link } from '../parts.js';
+import { fitText } from '../measure.js';
+import { COGNITIVE, DEBT, choice, debtLegend, domainName, fileName, heading, link } from '../parts.js';
 import { domainLink, fileLink } from '../route.js';
 import { dataTable } from '../table.js';
-import { basename, compact, cut, decimal, number, plural } from '../text.js';
+import { basename, compact, decimal, number, plural } from '../text.js';
 
 const WIDTH = 1200;
 const HEIGHT = 680;
@@ -20,49 +22,62 @@ const COLOURS = {
 	fan: ['files that use it', (file) => file.fan_in, number],
 };
 
-/** Domains with their files; files that would get less than `least` of `area` are put together. */
-export function tree(files, area, least) {
-	const domains = new Map();
-	for (const file of files) {
-		if (!domains.has(file.domain)) domains.set(file.domain, []);
-		domains.get(file.domain).push(file);
-	}
-	const all = files.reduce((sum, file) => sum + file.code_lines, 0) || 1;
-	return { name: '', children: [...domains.entries()].map(([name, own]) => {
-		own.sort((a, b) => b.code_lines - a.code_lines || (a.file < b.file ? -1 : 1));
-		const large = own.filter((file) => (file.code_lines / all) * area >= least);
-		const small = own.slice(large.length);
-		const children = large.map((file) => ({ name: file.file, file, value: file.code_lines }));
-		const rest = small.reduce((sum, file) => sum + file.code_lines, 0);
-		if (rest > 0) children.push({ name: `${small.length} small files`, value: rest, small });
-		return { name, children };
-	}).filter((domain) => domain.children.length) };
-}
-
-/** Shares of a skewed measure: by rank, so that a few giants do not make all else pale. */
-export function stepByRank(values) {
-	const order = [...values].filter((v) => Number.isFinite(v)).sort((a, b) => a - b);
-	const bounds = [0, 0.4, 0.65, 0.82, 0.92, 0.97].map((share) => order[Math.floor(share * Math.max(0, order.length - 1))] ?? 0);
-	return { bounds, low: bounds[0], high: order[order.length - 1] ?? 0, step: (value) => bounds.reduce((at, bound, i) => (value > bound || (i === 0 && value >= bound) ? i : at), 0) };
-}
-
 function draw(root, colour, scale) {
-	treemap().tile(treemapSquarify.ratio(1.3)).size([WIDTH, HEIGHT]).paddingOuter(3).paddingTop((node) => (node.depth === 1 && node.x1 - node.x0 > 50 ? 19 : 3)).paddingInner(1.5).round(true)(root);
-	const svg = s('svg', { class: 'treemap', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'group', 'aria-label': 'Files by size; a table follows' });
+	treemap()
+		.tile(treemapSquarify.ratio(1.3))
+		.size([WIDTH, HEIGHT])
+		.paddingOuter(3)
+		.paddingTop((node) => (node.depth === 1 && node.x1 - node.x0 > 50 ? 19 : 3))
+		.paddingInner(1.5)
+		.round(true)(root);
+	const svg = s('svg', {
+		class: 'treemap',
+		viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+		role: 'group',
+		'aria-label': 'Files by size; a table follows',
+	});
 	for (const domain of root.children ?? []) {
 		const wide = domain.x1 - domain.x0;
-		const label = wide > 50 && cut(domain.data.name, Math.floor((wide - 10) / 6.8));
-		svg.append(s('g', { class: 'area-domain' }, s('rect', { x: domain.x0, y: domain.y0, width: wide, height: domain.y1 - domain.y0, rx: 4 }),
-			label && s('a', { href: link('hotspots', [domain.data.name]), 'aria-label': `Only ${domain.data.name}` }, s('text', { x: domain.x0 + 6, y: domain.y0 + 13 }, label))));
+		const label = wide > 50 && fitText(domain.data.name, wide - 10, '600 11px');
+		svg.append(
+			s(
+				'g',
+				{ class: 'area-domain' },
+				s('rect', { x: domain.x0, y: domain.y0, width: wide, height: domain.y1 - domain.y0, rx: 4 }),
+				label &&
+					s(
+						'a',
+						{ href: link('hotspots', [domain.data.name]), 'aria-label': `Only ${domain.data.name}` },
+						s('text', { x: domain.x0 + 6, y: domain.y0 + 13 }, label),
+					),
+			),
+		);
 		for (const leaf of domain.children ?? []) {
 			const { file, small } = leaf.data;
 			const [w, height] = [leaf.x1 - leaf.x0, leaf.y1 - leaf.y0];
 			if (w <= 0 || height <= 0) continue;
-			const told = file ? `${file.file}: ${plural(file.code_lines, 'line')}, ${COLOURS[colour][0]} ${COLOURS[colour][2](COLOURS[colour][1](file))}` : `${leaf.data.name}, ${plural(leaf.value, 'line')}`;
-			svg.append(s('a', { href: file ? fileLink(file.file) : link('hotspots', [domain.data.name]), class: `area ${file ? 'ramp-' + scale.step(COLOURS[colour][1](file) ?? NaN) : 'is-small'}`, 'aria-label': told },
-				s('rect', { x: leaf.x0, y: leaf.y0, width: w, height, rx: 2 }),
-				w > 44 && height > 17 && s('text', { x: leaf.x0 + 5, y: leaf.y0 + 14 }, cut(file ? basename(file.file) : `${small.length} small`, Math.floor((w - 8) / 6.3))),
-				s('title', {}, told)));
+			const told = file
+				? `${file.file}: ${plural(file.code_lines, 'line')}, ${COLOURS[colour][0]} ${COLOURS[colour][2](COLOURS[colour][1](file))}`
+				: `${leaf.data.name}, ${plural(leaf.value, 'line')}`;
+			svg.append(
+				s(
+					'a',
+					{
+						href: file ? fileLink(file.file) : link('hotspots', [domain.data.name]),
+						class: `area ${file ? 'ramp-' + scale.step(COLOURS[colour][1](file) ?? NaN) : 'is-small'}`,
+						'aria-label': told,
+					},
+					s('rect', { x: leaf.x0, y: leaf.y0, width: w, height, rx: 2 }),
+					w > 44 &&
+						height > 17 &&
+						s(
+							'text',
+							{ x: leaf.x0 + 5, y: leaf.y0 + 14 },
+							fitText(file ? basename(file.file) : `${small.length} small`, w - 8, '400 11px'),
+						),
+					s('title', {}, told),
+				),
+			);
 		}
 	}
 	return svg;
@@ -77,25 +92,79 @@ export async function render(page, route, model) {
 	if (colour === 'churn' && !hasChurn) colour = 'debt';
 	const [label, value] = COLOURS[colour];
 	const values = files.map(value);
-	const scale = colour === 'debt' ? debtScale(values.filter((v) => v !== null)) : stepByRank(values);
+	const scale = colour === 'debt' ? DEBT : colour === 'cognitive' ? COGNITIVE : stepByRank(values);
 	const counted = files.filter((file) => file.code_lines > 0);
 	const most = [...counted].sort((a, b) => b.code_lines - a.code_lines);
-	const least = Math.max(LEAST, most.length > MOST ? (most[MOST].code_lines / most.reduce((sum, f) => sum + f.code_lines, 0)) * WIDTH * HEIGHT : 0);
-	const root = hierarchy(tree(counted, WIDTH * HEIGHT, least)).sum((d) => d.value ?? 0).sort((a, b) => b.value - a.value || (a.data.name < b.data.name ? -1 : 1));
-	const kinds = Object.entries(COLOURS).filter(([key]) => key !== 'churn' || hasChurn).map(([key, [text]]) => [key, text]);
+	const least = Math.max(
+		LEAST,
+		most.length > MOST ? (most[MOST].code_lines / most.reduce((sum, f) => sum + f.code_lines, 0)) * WIDTH * HEIGHT : 0,
+	);
+	const root = hierarchy(tree(counted, WIDTH * HEIGHT, least))
+		.sum((d) => d.value ?? 0)
+		.sort((a, b) => b.value - a.value || (a.data.name < b.data.name ? -1 : 1));
+	const kinds = Object.entries(COLOURS)
+		.filter(([key]) => key !== 'churn' || hasChurn)
+		.map(([key, [text]]) => [key, text]);
 	page.append(
-		heading('Hotspots', 'Large and dark is where work pays: an area is a file as large as its code.', choice('Colour', colour, kinds, (key) => (location.hash = link('hotspots', route.args, { ...route.params, color: key === 'debt' ? null : key })))),
-		h('nav', { class: 'crumbs', 'aria-label': 'Where you are' }, h('ol', {}, h('li', {}, h('a', { href: link('hotspots', [], route.params), 'aria-current': only === undefined ? 'page' : null }, 'All domains')), only !== undefined && h('li', {}, h('a', { href: domainLink(only), 'aria-current': 'page', class: 'name' }, only)))),
+		heading(
+			'Hotspots',
+			'Large and dark is where work pays: an area is a file as large as its code.',
+			choice(
+				'Colour',
+				colour,
+				kinds,
+				(key) => (location.hash = link('hotspots', route.args, { ...route.params, color: key === 'debt' ? null : key })),
+			),
+		),
+		h(
+			'nav',
+			{ class: 'crumbs', 'aria-label': 'Where you are' },
+			h(
+				'ol',
+				{},
+				h(
+					'li',
+					{},
+					h('a', { href: link('hotspots', [], route.params), 'aria-current': only === undefined ? 'page' : null }, 'All domains'),
+				),
+				only !== undefined && h('li', {}, h('a', { href: domainLink(only), 'aria-current': 'page', class: 'name' }, only)),
+			),
+		),
 		h('div', { class: 'picture' }, draw(root, colour, scale)),
 		debtLegend(scale, label[0].toUpperCase() + label.slice(1)),
-		!hasChurn && h('p', { class: 'muted' }, 'How often files change is not told: the report was not made in the tree’s git repository.'),
+		!hasChurn &&
+			h('p', { class: 'muted' }, 'How often files change is not told: the report was not made in the tree’s git repository.'),
 		h('h2', {}, 'Files'),
-		dataTable({ caption: 'Files', rows: files, sort: '-hot', columns: [
-			{ key: 'file', label: 'File', grow: true, render: (file) => fileName(file.file) }, { key: 'domain', label: 'Domain', render: (file) => domainName(file.domain) },
-			{ key: 'code_lines', label: 'Lines', numeric: true, render: (file) => number(file.code_lines) }, { key: 'debt', label: 'Debt', numeric: true, render: (file) => decimal(file.debt, 0) },
-			hasChurn && { key: 'commits', label: 'Commits', numeric: true, title: 'of the last 2,000' }, { key: 'cognitive_max', label: 'Cognitive', numeric: true, title: 'of its worst function', render: (file) => number(file.cognitive_max) },
-			{ key: 'fan_in', label: 'Used by', numeric: true, render: (file) => number(file.fan_in) }, { key: 'findings', label: 'Findings', numeric: true },
-			{ key: 'hot', label: 'Heat', numeric: true, title: `lines × ${label}, where the most is 100`, value: heat(files, value), render: (file) => decimal(heat(files, value)(file), 1) }].filter(Boolean) }));
+		dataTable({
+			caption: 'Files',
+			rows: files,
+			sort: '-hot',
+			columns: [
+				{ key: 'file', label: 'File', grow: true, render: (file) => fileName(file.file) },
+				{ key: 'domain', label: 'Domain', render: (file) => domainName(file.domain) },
+				{ key: 'code_lines', label: 'Lines', numeric: true, render: (file) => number(file.code_lines) },
+				{ key: 'debt', label: 'Debt', numeric: true, render: (file) => decimal(file.debt, 0) },
+				hasChurn && { key: 'commits', label: 'Commits', numeric: true, title: 'of the last 2,000' },
+				{
+					key: 'cognitive_max',
+					label: 'Cognitive',
+					numeric: true,
+					title: 'of its worst function',
+					render: (file) => number(file.cognitive_max),
+				},
+				{ key: 'fan_in', label: 'Used by', numeric: true, render: (file) => number(file.fan_in) },
+				{ key: 'findings', label: 'Findings', numeric: true },
+				{
+					key: 'hot',
+					label: 'Heat',
+					numeric: true,
+					title: `lines × ${label}, where the most is 100`,
+					value: heat(files, value),
+					render: (file) => decimal(heat(files, value)(file), 1),
+				},
+			].filter(Boolean),
+		}),
+	);
 	if (!files.length) page.append(h('p', { class: 'empty' }, compact(0), ' files.'));
 }
 
