@@ -68,32 +68,36 @@ struct call {
 };
 struct calls {
 	struct page *page;
-	struct page_table *names; /* gets those outside the codebase */
+	struct page_table *names; /* gets what is outside the codebase */
 	struct interner *words;
 	struct call *items; size_t count, capacity;
 	uint32_t next_outside;
 };
 
+/* What is outside the codebase is numbered after the functions, as it comes. */
+static uint32_t number_of(struct calls *calls, const struct rows *rows, size_t id, size_t name)
+{
+	uint32_t number;
+	if (map64_get(calls->page->functions, (uint64_t)rows_integer(rows, id), &number))
+		return number;
+	number = calls->next_outside++;
+	map64_put(calls->page->functions, (uint64_t)rows_integer(rows, id), number);
+	page_table_value(calls->names, rows, name);
+	page_table_null(calls->names);
+	return number;
+}
+
 /* Rows as in page_calls.sql. */
 static int add_call(void *context, const struct rows *rows, struct err *err)
 {
 	struct calls *calls = context;
-	struct page *page = calls->page;
-	uint32_t from, to;
 	(void)err;
-	if (!map64_get(page->functions, (uint64_t)rows_integer(rows, 0), &from))
-		return 0;
-	if (!map64_get(page->functions, (uint64_t)rows_integer(rows, 1), &to)) {
-		to = calls->next_outside++;
-		map64_put(page->functions, (uint64_t)rows_integer(rows, 1), to);
-		page_table_value(calls->names, rows, 2);
-		page_table_null(calls->names);
-	}
 	mem_grow(&calls->items, &calls->capacity, calls->count + 1, sizeof *calls->items);
-	calls->items[calls->count++] = (struct call){from, to, (uint32_t)rows_integer(rows, 5), (uint32_t)rows_integer(rows, 7),
-		interner_text(calls->words, interner_add_string(calls->words, rows_text(rows, 3, NULL))),
-		interner_text(calls->words, interner_add_string(calls->words, rows_text(rows, 8, NULL))),
-		rows_real(rows, 4), rows_integer(rows, 6)};
+	struct call *call = &calls->items[calls->count++];
+	*call = (struct call){.from = number_of(calls, rows, 0, 9), .to = number_of(calls, rows, 1, 2), .sites = (uint32_t)rows_integer(rows, 5),
+		.line = (uint32_t)rows_integer(rows, 7), .confidence = rows_real(rows, 4), .observed = rows_integer(rows, 6)};
+	call->how = interner_text(calls->words, interner_add_string(calls->words, rows_text(rows, 3, NULL)));
+	call->basis = interner_text(calls->words, interner_add_string(calls->words, rows_text(rows, 8, NULL)));
 	return 0;
 }
 
@@ -122,7 +126,8 @@ static void put_calls(struct page *page, const struct calls *calls)
 	}
 	for (size_t i = 0; i < calls->count; i++) {
 		const struct call *call = &calls->items[i];
-		add_end(&parts[page->files[page->file_of[call->from]].part], call, true);
+		if (call->from < page->function_count)
+			add_end(&parts[page->files[page->file_of[call->from]].part], call, true);
 		if (call->to < page->function_count)
 			add_end(&parts[page->files[page->file_of[call->to]].part], call, false);
 	}

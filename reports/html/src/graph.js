@@ -48,15 +48,21 @@ export function graph({ nodes, edges, width, height, label, on }) {
 				transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})`,
 				tabindex: i ? '-1' : '0',
 				role: 'button',
-				'aria-label': node.about,
+				'aria-label': [node.label, node.sub, node.about].filter(Boolean).join(' '),
 				'data-node': i,
 				'data-key': node.key,
 			},
 			s('rect', { x: -node.width / 2, y: -node.height / 2, width: node.width, height: node.height, rx: 9 }),
 			s('text', { y: node.sub ? -3 : 4, class: 'node-label' }, fitText(node.label, node.width - (node.marks ? 28 : 14), LABEL)),
+			' ', // so that those who read it aloud do not run names into numbers
 			node.sub && s('text', { y: 13, class: 'node-sub' }, fitText(node.sub, node.width - 10, SUBLABEL)),
 			node.marks &&
-				s('text', { x: node.width / 2 - 7, y: -node.height / 2 + 13, class: 'node-mark', 'text-anchor': 'end' }, node.marks),
+				s(
+					'text',
+					{ x: node.width / 2 - 7, y: -node.height / 2 + 13, class: 'node-mark', 'text-anchor': 'end', 'aria-hidden': 'true' },
+					node.marks,
+				),
+			' ',
 			s('title', {}, node.about),
 		),
 	);

@@ -3,7 +3,7 @@
 import { createLoader, embeddedSource } from './data.js';
 import { h, replace } from './dom.js';
 import { Model } from './model.js';
-import { link, parse } from './route.js';
+import { link, own, parse } from './route.js';
 import { searchBox } from './search.js';
 import { shown } from './text.js';
 import { about } from './about.js';
@@ -126,14 +126,15 @@ function frame() {
 
 async function show() {
 	const route = parse(location.hash);
-	const view = VIEWS[route.view] ?? overview;
+	const view = own(VIEWS, route.view) ?? overview;
+	const name = view === overview ? 'overview' : route.view;
 	const turn = ++drawn;
-	const entry = BELONGS[route.view] ?? (VIEWS[route.view] ? route.view : 'overview');
+	const entry = own(BELONGS, name) ?? name;
 	for (const a of nav.querySelectorAll('a')) {
 		if (a.dataset.view === entry) a.setAttribute('aria-current', 'page');
 		else a.removeAttribute('aria-current');
 	}
-	const page = h('div', { class: 'page page-' + (VIEWS[route.view] ? route.view : 'overview') });
+	const page = h('div', { class: 'page page-' + name });
 	let leave = null;
 	try {
 		leave = await view.render(page, route, model);

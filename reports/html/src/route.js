@@ -36,3 +36,6 @@ export function parse(hash) {
 export const functionLink = (name, file) => link('function', file ? [name, file] : [name]);
 export const fileLink = (file) => link('file', [file]);
 export const domainLink = (domain) => link('domain', [domain]);
+
+/** A value of an object by a key that an address gave: "constructor" and the like are none of its own. */
+export const own = (object, key) => (Object.hasOwn(object, key ?? '') ? object[key] : undefined);

@@ -30,9 +30,9 @@ export function dataTable({
 	rows,
 	sort,
 	empty = 'Nothing here.',
-	search = rows.length > 12,
-	text = '',
 	facets = [],
+	search = rows.length > 12 || facets.length > 0,
+	text = '',
 	onChange,
 }) {
 	for (const column of columns) column.value ??= (row) => row[column.key];

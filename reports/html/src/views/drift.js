@@ -5,6 +5,7 @@ import { graph } from '../graph.js';
 import { layered } from '../layout.js';
 import { LABEL, widthOf } from '../measure.js';
 import { card, domainName, facts, fileName, functionName, heading, link, nameOf, severity, tabs } from '../parts.js';
+import { own } from '../route.js';
 import { dataTable } from '../table.js';
 import { compact, decimal, number, plural } from '../text.js';
 
@@ -327,7 +328,7 @@ export async function render(page, route, model) {
 		);
 		return;
 	}
-	const what = TABLES[route.args[0]] ? route.args[0] : drift.events.length ? 'events' : 'edges';
+	const what = own(TABLES, route.args[0]) ? route.args[0] : drift.events.length ? 'events' : 'edges';
 	const mode = route.params.view === 'beside' ? 'beside' : 'both';
 	page.append(
 		heading(

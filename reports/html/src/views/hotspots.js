@@ -5,7 +5,7 @@ import { stepByRank, tree } from '../areas.js';
 import { h, s } from '../dom.js';
 import { fitText } from '../measure.js';
 import { COGNITIVE, DEBT, choice, debtLegend, domainName, fileName, heading, link } from '../parts.js';
-import { domainLink, fileLink } from '../route.js';
+import { domainLink, fileLink, own } from '../route.js';
 import { dataTable } from '../table.js';
 import { basename, compact, decimal, number, plural } from '../text.js';
 
@@ -88,7 +88,7 @@ export async function render(page, route, model) {
 	const only = route.args[0];
 	const files = only === undefined ? all : all.filter((file) => file.domain === only);
 	const hasChurn = model.meta.churn === 'yes';
-	let colour = COLOURS[route.params.color] ? route.params.color : 'debt';
+	let colour = own(COLOURS, route.params.color) ? route.params.color : 'debt';
 	if (colour === 'churn' && !hasChurn) colour = 'debt';
 	const [label, value] = COLOURS[colour];
 	const values = files.map(value);

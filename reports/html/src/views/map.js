@@ -6,7 +6,7 @@ import { circleOf, layered, levels } from '../layout.js';
 import { LABEL, SUBLABEL, widthOf } from '../measure.js';
 import { MOST_NODES, domainLevel, edgeKind, fileLevel, functionLevel, utilities } from '../map_levels.js';
 import { COGNITIVE, DEBT, band, choice, debtLegend, facts, functionName, heading, link, nameOf, toggle } from '../parts.js';
-import { domainLink, fileLink, functionLink } from '../route.js';
+import { domainLink, fileLink, functionLink, own } from '../route.js';
 import { dataTable } from '../table.js';
 import { basename, compact, decimal, number, percent, plural } from '../text.js';
 
@@ -68,7 +68,7 @@ function filtered(level, params) {
 			(edge) =>
 				keep[edge.from] &&
 				keep[edge.to] &&
-				(!KIND_BITS[params.kind] || edge.kinds & KIND_BITS[params.kind]) &&
+				(!own(KIND_BITS, params.kind) || edge.kinds & KIND_BITS[params.kind]) &&
 				(!params.seen || edgeKind(edge) === params.seen) &&
 				(params.violations !== '1' || isViolation(edge)) &&
 				edge.weight + edge.observed >= least,
