@@ -61,7 +61,7 @@ static int add_function(void *context, const struct rows *rows, struct err *err)
 /* ---- calls ---- */
 
 struct call {
-	uint32_t from, to, sites, line;
+	uint32_t from, to, sites;
 	const char *how, *basis;
 	double confidence;
 	int64_t observed;
@@ -94,10 +94,10 @@ static int add_call(void *context, const struct rows *rows, struct err *err)
 	(void)err;
 	mem_grow(&calls->items, &calls->capacity, calls->count + 1, sizeof *calls->items);
 	struct call *call = &calls->items[calls->count++];
-	*call = (struct call){.from = number_of(calls, rows, 0, 9), .to = number_of(calls, rows, 1, 2), .sites = (uint32_t)rows_integer(rows, 5),
-		.line = (uint32_t)rows_integer(rows, 7), .confidence = rows_real(rows, 4), .observed = rows_integer(rows, 6)};
+	*call = (struct call){.from = number_of(calls, rows, 0, 8), .to = number_of(calls, rows, 1, 2), .sites = (uint32_t)rows_integer(rows, 5),
+		.confidence = rows_real(rows, 4), .observed = rows_integer(rows, 6)};
 	call->how = interner_text(calls->words, interner_add_string(calls->words, rows_text(rows, 3, NULL)));
-	call->basis = interner_text(calls->words, interner_add_string(calls->words, rows_text(rows, 8, NULL)));
+	call->basis = interner_text(calls->words, interner_add_string(calls->words, rows_text(rows, 7, NULL)));
 	return 0;
 }
 
@@ -110,14 +110,13 @@ static void add_end(struct page_table *table, const struct call *call, bool is_o
 	page_table_real(table, call->confidence);
 	page_table_integer(table, call->sites);
 	page_table_integer(table, call->observed);
-	page_table_integer(table, call->line);
 	page_table_text(table, call->basis);
 }
 
 /* A call stands in its caller's part and in its callee's, so that a function's page needs one part alone. */
 static void put_calls(struct page *page, const struct calls *calls)
 {
-	static const char *const columns[] = {"function", "other", "out", "how", "confidence", "sites", "observed", "line", "basis", NULL};
+	static const char *const columns[] = {"function", "other", "out", "how", "confidence", "sites", "observed", "basis", NULL};
 	struct page_table *parts = mem_zalloc((size_t)page->part_count + 1, sizeof *parts);
 	for (uint32_t i = 0; i < page->part_count; i++) {
 		char name[48];

@@ -6,7 +6,7 @@ const browser = Object.fromEntries(
 		'window',
 		'location',
 		'history',
-		'navigator',
+		'navigator', 'performance',
 		'localStorage',
 		'console',
 		'Node',

@@ -170,7 +170,10 @@ async function begin() {
 }
 
 begin()
-	.then(() => (document.documentElement.dataset.ready = 'yes'))
+	.then(() => {
+		document.documentElement.dataset.ready = 'yes';
+		performance.mark('ready');
+	})
 	.catch((error) => {
 		console.error(error);
 		replace(

@@ -98,14 +98,13 @@ export class Model {
 		const table = await this.load('calls.' + fileOfIt.part);
 		const functions = table.column('function');
 		const result = { out: [], in: [] };
-		const [other, out, how, confidence, sites, observed, line, basis] = [
+		const [other, out, how, confidence, sites, observed, basis] = [
 			'other',
 			'out',
 			'how',
 			'confidence',
 			'sites',
 			'observed',
-			'line',
 			'basis',
 		].map((c) => table.column(c));
 		for (let i = 0; i < functions.length; i++)
@@ -116,7 +115,6 @@ export class Model {
 					confidence: confidence[i],
 					sites: sites[i],
 					observed: observed[i],
-					line: line[i],
 					basis: basis[i],
 				});
 		return result;
