@@ -231,18 +231,32 @@ static char *page_path(const char *folder, bool is_epics, size_t number)
 	return buf_take(&path, NULL);
 }
 
-/* Pages of an earlier export that had more of them: whoever sends all files would send those, too. */
-static int remove_rest(const char *folder, bool is_epics, size_t number, struct err *err)
+/* The number of a page by its file's name; 0: it is none of ours. */
+static unsigned long page_number(const char *name, bool is_epics)
 {
-	for (;; number++) {
-		char *path = page_path(folder, is_epics, number);
-		int failed = unlink(path), why = errno;
-		if (failed && why != ENOENT)
-			err_errno(err, ERR_IO, why, "%s: an earlier export's page cannot be removed", path);
-		free(path);
-		if (failed)
-			return why == ENOENT ? 0 : err->code;
-	}
+	char *end;
+	if (strncmp(name, is_epics ? "epics-" : "tasks-", 6) || name[6] < '0' || name[6] > '9')
+		return 0;
+	unsigned long number = strtoul(name + 6, &end, 10);
+	return strcmp(end, ".json") ? 0 : number;
+}
+
+/* Pages of an earlier export that had more of them: whoever sends all files would send those, too. */
+static int remove_rest(const char *folder, const size_t written[2], struct err *err)
+{
+	DIR *listing = opendir(folder);
+	int result = listing ? 0 : err_errno(err, ERR_IO, errno, "%s: cannot be read", folder);
+	for (struct dirent *entry; !result && (entry = readdir(listing));)
+		for (int is_epics = 0; !result && is_epics < 2; is_epics++)
+			if (page_number(entry->d_name, is_epics) > written[is_epics]) {
+				char *path = path_join(folder, entry->d_name);
+				if (unlink(path))
+					result = err_errno(err, ERR_IO, errno, "%s: an earlier export's page cannot be removed", path);
+				free(path);
+			}
+	if (listing)
+		closedir(listing);
+	return result;
 }
 
 static int write_page(const struct export *export, size_t page, const char *path, struct err *err)
@@ -267,9 +281,7 @@ static int write_pages(const struct export *export, const char *folder, struct e
 		result = write_page(export, page, path, err);
 		free(path);
 	}
-	for (int i = 0; !result && i < 2; i++)
-		result = remove_rest(folder, i, numbers[i] + 1, err);
-	return result;
+	return result ? result : remove_rest(folder, numbers, err);
 }
 
 static bool is_folder(const char *path)
