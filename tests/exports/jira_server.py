@@ -23,6 +23,7 @@ class Jira:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 65536  # one packet, not two that wait for each other
 
             def log_message(self, *arguments):
                 pass
