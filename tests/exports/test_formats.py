@@ -328,7 +328,7 @@ class Formats(Tree):
             for html in found["html"]:
                 self.assertRegex(html.strip(), r"^(<!-- -->|<details><summary>Evidence \(\d+\)</summary>|</details>)$")
             self.assertNotRegex(raw.decode(), "[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]")
-            self.assertNotRegex(re.sub(r"(`+)[^`].*?\1", "", raw.decode()), r"(^|[^\w&])[@#]\w")
+            self.assertNotRegex(re.sub(r"(`+)[^`].*?\1", "", raw.decode()), r"(^|[^\w&])(@\w|#\d)")
             text = "\n".join(found["items"]).split("\n")
             if of == "tasks":
                 titles = [task["title"] for task in self.tasks()]
