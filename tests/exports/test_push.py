@@ -220,6 +220,42 @@ class Push(Case):
         self.push()
         self.assert_complete()
 
+    def test_answers_of_no_sense(self):
+        nonsense = [b"", b"<html>", b"[]", b"7", b"null", b'{"issues": 7}', b'{"issues": [7, {"key": 7}, {"key": "A\x1b"}], "errors": "no"}',
+                    b'{"errors": [{"failedElementNumber": -1}, {"failedElementNumber": 1e99}, {"failedElementNumber": 7000000000}, 7]}',
+                    b'{"displayName": [1], "issues": [{"key": "B-1", "fields": {"labels": [null, {}, "sightline"]}}], "nextPageToken": "same"}',
+                    b'[' * 100000, b'{"errorMessages": "x", "errors": [1]}', b'\xff\xfe{}', b'{"issues": [], "nextPageToken": {}}']
+
+        def fault(raw, status):
+            def answer(jira, handler, body):
+                handler.send_response(status)
+                handler.send_header("Content-Length", str(len(raw)))
+                handler.end_headers()
+                handler.wfile.write(raw)
+                return True
+            return answer
+        self.serve()
+        real = self.push("--dry-run").out
+        for kind in ("myself", "search", "bulk"):
+            for raw in nonsense:
+                for status in (200, 400):
+                    self.jira.issues.clear()
+                    self.jira.requests.clear()
+                    # As often as it may be asked: what is unsure is looked up, and tried again.
+                    self.jira.faults[kind] = [fault(raw, status)] * (1 if kind == "bulk" else 2000)
+                    result = self.run_program("export", "--push", "jira", "--max-results", "2", "--epics", "none", "--config",
+                                              str(self.scratch / "sightline.yaml"), env=sightline.environment(SIGHTLINE_JIRA_TOKEN=TOKEN))
+                    self.assert_calm(result)
+                    self.assertLess(len(self.jira.requests), 1100)
+                    if result.code == 0:
+                        self.assertTrue(kind == "myself" or len(self.jira.issues) in (0, 2), (kind, raw, status))
+                    else:
+                        self.assertIn(result.code, (2, 3), result)
+                        self.assertIn("error: ", result.err)
+        self.jira.faults = {"bulk": [], "search": [], "myself": []}
+        self.jira.issues.clear()
+        self.assertEqual(self.push("--dry-run").out, real)
+
     def test_a_server_that_dies(self):
         self.serve()
 
