@@ -14,6 +14,8 @@
 #include "cmd/target.h"
 #include "cmd/terminal.h"
 
+#define PUSH_MOST 100 /* tasks; nobody wants a thousand new issues by mistake */
+
 /* ---- what is asked for ---- */
 
 static int is_one_of(const char *option, const char *value, const char *const *words, struct err *err)
@@ -115,7 +117,10 @@ static int choose(const struct options *options, const struct export_format *for
 		return err_set(err, ERR_INPUT, "--status: findings have none; it is for tasks");
 	if (severity)
 		choice->severity = rule_severity_rank(severity);
-	choice->most = choice->content == EXPORT_TASKS ? format->most_tasks : format->most_findings;
+	bool is_tracker = format->contents == EXPORT_TASKS; /* one item each, and its epics are items, too */
+	size_t most = choice->content == EXPORT_TASKS ? format->most_tasks : format->most_findings;
+	choice->most = !is_tracker ? most : options_has(options, "push") ? PUSH_MOST : 0;
+	choice->most_items = is_tracker && !options_has(options, "max-results") ? most : 0;
 	choice->needs_place = !(format->contents & EXPORT_TASKS);
 	int result = options_has(options, "goal") ? goals_parse(options_value(options, "goal"), weights, err) : 0;
 	if (!result)
@@ -291,6 +296,15 @@ static bool is_folder(const char *path)
 	return length && (path[length - 1] == '/' || (!stat(path, &status) && S_ISDIR(status.st_mode)));
 }
 
+static void tell_left_out(const struct loaded_export *loaded, const struct export_choice *choice)
+{
+	bool tasks = choice->content == EXPORT_TASKS;
+	if (loaded->export.left_out)
+		fprintf(stderr, "sightline: %zu %s of lower %s are left out; --max-results N sets how many there may be (now %zu)\n",
+			loaded->export.left_out, tasks ? "tasks" : "findings", tasks ? "priority" : "severity",
+			tasks ? loaded->export.task_count : choice->most);
+}
+
 static void tell(const struct loaded_export *loaded, const struct export_format *format, const struct export_choice *choice,
 		 const char *path)
 {
@@ -300,9 +314,7 @@ static void tell(const struct loaded_export *loaded, const struct export_format 
 		fprintf(stderr, "sightline: %zu %s as %s in ", tasks ? loaded->export.task_count : loaded->export.finding_count, what, format->name);
 		terminal_print(stderr, "", path, "\n");
 	}
-	if (loaded->export.left_out)
-		fprintf(stderr, "sightline: %zu %s of lower %s are left out; --max-results N sets how many there may be (now %zu)\n",
-			loaded->export.left_out, what, tasks ? "priority" : "severity", choice->most);
+	tell_left_out(loaded, choice);
 	if (loaded->placeless)
 		fprintf(stderr, "sightline: %zu findings are left out: no file can be told for them\n", loaded->placeless);
 	if (!strcmp(format->name, "jira-json") && loaded->export.epic_count)
@@ -339,6 +351,8 @@ static int run_with(const struct options *options, const struct session *session
 		result = load(options, session, format, &choice, &loaded, err);
 	if (!result && options_has(options, "push")) {
 		struct push_choice push = {options_value(options, "token-file"), options_has(options, "dry-run")};
+		if (!session->quiet)
+			tell_left_out(&loaded, &choice);
 		result = export_push(&loaded.export, session, &push, err);
 	} else if (!result) {
 		result = !strcmp(format->name, "jira-json") && is_folder(path) ? write_pages(&loaded.export, path, err)
@@ -403,7 +417,7 @@ static const struct option_spec export_options[] = {
 	{0, "severity", "info|minor|major|critical", "only these and worse ones"},
 	{0, "domain", "NAME", "only in this domain"},
 	{0, "rule", "ID", "only of this rule"},
-	{0, "max-results", "N", "at most so many, the worst first (default: what the reader takes)"},
+	{0, "max-results", "N", "at most so many, the worst first (default: what the reader takes; --push: 100)"},
 	{0, "path-prefix", "FOLDER", "where the codebase lies below its repository's root"},
 	{0, "category", "NAME", "sarif: a later upload of this name replaces the one before (default: sightline)"},
 	{0, "epics", "goal|domain|none", "what tasks are gathered under in trackers (default: goal)"},

@@ -54,6 +54,8 @@ class Push(Case):
         return self.jira
 
     def push(self, *arguments, code=0, token=TOKEN, config="", **others):
+        if "--max-results" not in arguments:
+            arguments += ("--max-results", "1000")
         flavor = "dc" if self.jira.data_center else "cloud"
         path = self.scratch / "sightline.yaml"
         path.write_text("jira: {url: '%s', user: %s, project: ABC, flavor: %s%s}\n" % (self.jira.url, USER, flavor, config))
@@ -109,6 +111,14 @@ class Push(Case):
         self.push("--max-results", "3", "--epics", "none", "--quiet")
         self.assertEqual(self.pages(), [3])
         self.assertNotIn("parent", self.jira.issues["ABC-1"])
+
+    def test_no_thousands_by_mistake(self):
+        self.serve()
+        path = self.scratch / "sightline.yaml"
+        path.write_text("jira: {url: '%s', user: %s, project: ABC}\n" % (self.jira.url, USER))
+        result = self.expect(0, "export", "--push", "jira", "--dry-run", "--config", str(path), env=sightline.environment(SIGHTLINE_JIRA_TOKEN=TOKEN))
+        self.assertEqual(len([line for line in result.out.splitlines() if "  epic  " not in line]), 100)
+        self.assertIn("%d tasks of lower priority are left out" % (self.count - 100), result.err)
 
     def test_data_center(self):
         self.serve(data_center=True, extra_fields=("customfield_1", "customfield_2"))
