@@ -98,8 +98,8 @@ const struct debt_formula DEBT_JUDGED[] = {
 	{"debt_reach", "codebase", "How far a change may reach, 0 to 100", "0.5 * mean(debt_reach) + 50 * ramp(propagation_cost - 1 / files, 0.1, "
 	 "0.6)", "sightline, of MacCormack, Rusnak, Baldwin 2006", "under 30; not comparable between codebases of different size",
 	 "SELECT 0.5 * " MEAN_OF_ALL("debt_reach") " + 50 * " RAMP("(" CODEBASE("propagation_cost") " - 1.0 / " FILES ")", "0.1", "0.6"), NULL},
-	{"debt_modularity", "codebase", "How badly the domains cut it, 0 to 100", "0.5 * mean(debt_modularity) + 50 * (1 - turbomq) if any file "
-	 "depends on another", "sightline, of Mancoridis 1998", "under 50",
+	{"debt_modularity", "codebase", "How badly the domains cut it, 0 to 100", "0.5 * mean(debt_modularity) + 50 * (1 - turbomq); the latter "
+	 "only where some file depends on another", "sightline, of Mancoridis 1998", "under 50",
 	 "SELECT 0.5 * " MEAN_OF_ALL("debt_modularity") " + 50 * (1 - " CODEBASE("turbomq") ") * EXISTS (SELECT 1 FROM dependencies WHERE release = "
 	 ":release AND kind NOT IN ('include', 'indirect'))", NULL},
 	{"debt_smells", "codebase", "What is wrong with the files, 0 to 100", "mean(debt_smells)", "sightline", "under 50",

@@ -127,7 +127,7 @@ int plan_add(struct plan *plan, const struct debt_input *input, const char *text
 
 /* ---- tasks ---- */
 
-static double weight_between(const struct debt_input *input, const struct debt_change *change)
+double plan_weight(const struct debt_input *input, const struct debt_change *change)
 {
 	double weight = 0;
 	struct debt_changed changed;
@@ -194,7 +194,7 @@ static void make_task(const char *change, double goal_weight, const struct debt_
 	struct task *task = find_task(tasks, key_of(tasks->arena, change));
 	bool was_done = task->status && (!strcmp(task->status, "done") || !strcmp(task->status, "reopened"));
 	bool is_move = !unusable && plan.changes[0].kind == DEBT_MOVE;
-	double weight = unusable ? 0 : is_move ? debt->measured[plan.changes[0].a].crossing : weight_between(input, plan.changes);
+	double weight = unusable ? 0 : is_move ? debt->measured[plan.changes[0].a].crossing : plan_weight(input, plan.changes);
 	bool is_done = unusable || (is_move ? input->files[plan.changes[0].a].domain == plan.changes[0].b : weight <= 0);
 	struct buf title;
 	buf_init(&title, BUF_NO_CEILING);

@@ -20,6 +20,9 @@ void plan_finish(struct plan *plan);
  * there (with what comes nearest). */
 int plan_add(struct plan *plan, const struct debt_input *input, const char *text, struct err *err);
 
+/* Weight of the written dependencies that a cut takes away; 0 for a move. */
+double plan_weight(const struct debt_input *input, const struct debt_change *change);
+
 /* Adds a task for each change that is stored in the model: done where the release has it already. */
 int plans_add(struct model *model, const struct config *config, const struct debt_input *input, const struct debt_result *debt,
 	      struct tasks *tasks, struct err *err);

@@ -43,8 +43,16 @@ static int find_head(const char *root, struct place *place, struct err *err)
 	if (git_commit_lookup(&commit, place->repository, &place->head))
 		return fail(err, root, "cannot read the commit that is checked out");
 	place->head_time = git_commit_time(commit);
+	/* A tree that was unpacked within somebody else's repository has no part in its history. */
+	git_tree *tree = NULL;
+	git_tree_entry *entry = NULL;
+	char *folder = mem_strndup(place->prefix, strlen(place->prefix) - (*place->prefix != 0));
+	bool is_part = !git_commit_tree(&tree, commit) && (!*folder || !git_tree_entry_bypath(&entry, tree, folder));
+	free(folder);
+	git_tree_entry_free(entry);
+	git_tree_free(tree);
 	git_commit_free(commit);
-	return 0;
+	return is_part ? 0 : err_set(err, ERR_NOT_FOUND, "%s: the git repository around it does not have it", root);
 }
 
 int place_open(const char *root, struct place *out, struct err *err)
@@ -55,7 +63,7 @@ int place_open(const char *root, struct place *out, struct err *err)
 	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)CACHED_TREE_BYTES);
 	*out = place;
-	int code = git_repository_open_ext(&place.repository, root, 0, NULL);
+	int code = git_repository_open_ext(&place.repository, root, 0, getenv("GIT_CEILING_DIRECTORIES"));
 	if (code == GIT_ENOTFOUND)
 		return err_set(err, ERR_NOT_FOUND, "%s: it lies in no git repository", root);
 	if (code)
@@ -63,9 +71,9 @@ int place_open(const char *root, struct place *out, struct err *err)
 	*out = place;
 	if (git_repository_is_bare(place.repository))
 		return err_set(err, ERR_NOT_FOUND, "%s: its git repository has no working tree", root);
-	int result = find_head(root, &place, err);
+	int result = find_prefix(root, git_repository_workdir(place.repository), &place.prefix, err);
 	if (!result)
-		result = find_prefix(root, git_repository_workdir(place.repository), &place.prefix, err);
+		result = find_head(root, &place, err);
 	place.is_shallow = git_repository_is_shallow(place.repository) == 1;
 	*out = place;
 	return result;
