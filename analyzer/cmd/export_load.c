@@ -197,7 +197,7 @@ static void take_task(struct loaded_export *loaded, struct epic_table *epics, co
 		.why = copy(loaded, rows, 6), .steps = copy(loaded, rows, 7), .reason = copy(loaded, rows, 8),
 		.severity = (enum export_severity)worst, .priority = rows_real(rows, 10),
 		.effort_minutes = (uint32_t)rows_integer(rows, 11), .findings = (uint32_t)rows_integer(rows, 12), .epic = EXPORT_NONE,
-		.score_change = NAN};
+		.score_change = rows_type(rows, 13) == VALUE_NULL ? NAN : rows_real(rows, 13)};
 	const struct rule *rule = rules_find(&loaded->rules, task->rule);
 	task->rule_title = rule ? rule->title : task->rule;
 	task->external_id = external_id(loaded, "", task->key);

@@ -20,11 +20,12 @@ MAY_INCLUDE = {
     'facts': {'base'},
     'extract': {'base', 'facts'},
     'ingest': {'base', 'facts'},
+    'history': {'base', 'facts'},
     'model': {'base', 'facts'},
     'graph': {'base', 'facts'},
     'analysis': {'base', 'facts', 'graph'},
     'check': {'base', 'facts', 'model'},
-    'cmd': {'base', 'config', 'net', 'facts', 'extract', 'ingest', 'model', 'graph', 'analysis', 'check'},
+    'cmd': {'base', 'config', 'net', 'facts', 'extract', 'ingest', 'history', 'model', 'graph', 'analysis', 'check'},
 }
 
 # Single headers of other folders: the two contracts between programs, and what loads a release.
@@ -48,6 +49,7 @@ LIBRARIES = {
     'libcurl': (r'curl/', 'net'),
     'Graphviz': (r'graphviz/|(cgraph|gvc|cdt|gvplugin|gvcext|gvcjob|pathplan)\.h$', 'reports'),
     'libelf and libdw': (r'(libelf|gelf|dwarf|nlist)\.h$|elfutils/|libdwarf/', 'ingest'),
+    'libgit2': (r'git2(\.h$|/)', 'history'),
     'xxHash': (r'xxh(ash|3|_x86dispatch)\.h$', 'base'),
 }
 

@@ -309,9 +309,10 @@ class Formats(Tree):
         self.assertEqual((found["codebase"], found["release"], found["left_out"]), ("a tree", "v1", 0))
         self.assertEqual({row["task_key"][0] for row in rows}, set(tasks))
         for task in found["tasks"]:
-            self.assertEqual({key: task[key] for key in ("title", "priority", "goal", "domain", "findings", "status")},
-                             {key: tasks[task["task_key"]][key] for key in ("title", "priority", "goal", "domain", "findings", "status")})
+            self.assertEqual({key: task[key] for key in ("title", "priority", "goal", "domain", "findings", "status", "score_change")},
+                             {key: tasks[task["task_key"]][key] for key in ("title", "priority", "goal", "domain", "findings", "status", "score_change")})
             self.assertEqual(len(task["evidence"]), min(20, task["findings"]))
+        self.assertTrue([task for task in found["tasks"] if task["score_change"]])
         wanted = {f["fingerprint"]: f for f in self.findings()}
         found = json.loads(self.export("json", "--of", "findings"))["findings"]
         self.assertEqual({f["fingerprint"] for f in found}, set(wanted))
