@@ -16,10 +16,10 @@ static bool is_text_column(const struct report_table *table, size_t column)
 static void write_cell(struct json *json, const struct report_cell *cell)
 {
 	switch (cell->type) {
-	case REPORT_CELL_NULL: json_null(json, NULL); break;
-	case REPORT_CELL_INTEGER: json_integer(json, NULL, cell->integer); break;
-	case REPORT_CELL_REAL: json_number(json, NULL, cell->real); break;
-	case REPORT_CELL_TEXT: json_integer(json, NULL, cell->text); break;
+	case REPORT_CELL_NULL: json_put_null(json, NULL); break;
+	case REPORT_CELL_INTEGER: json_put_integer(json, NULL, cell->integer); break;
+	case REPORT_CELL_REAL: json_put_number(json, NULL, cell->real); break;
+	case REPORT_CELL_TEXT: json_put_integer(json, NULL, cell->text); break;
 	}
 }
 
@@ -27,24 +27,24 @@ int report_table_json(const struct report_table *table, const struct report_outp
 {
 	struct json json;
 	json_start(&json, output, false);
-	json_object(&json, NULL);
-	json_integer(&json, "rows", (int64_t)table->row_count);
-	json_array(&json, "texts");
+	json_put_object(&json, NULL);
+	json_put_integer(&json, "rows", (int64_t)table->row_count);
+	json_put_array(&json, "texts");
 	for (size_t i = 0; i < table->text_count; i++)
-		json_text(&json, NULL, table->texts[i]);
+		json_put_text(&json, NULL, table->texts[i]);
 	json_end(&json);
-	json_object(&json, "columns");
+	json_put_object(&json, "columns");
 	for (size_t column = 0; column < table->column_count; column++) {
-		json_array(&json, table->columns[column]);
+		json_put_array(&json, table->columns[column]);
 		for (size_t row = 0; row < table->row_count; row++)
 			write_cell(&json, &table->cells[row * table->column_count + column]);
 		json_end(&json);
 	}
 	json_end(&json);
-	json_array(&json, "text_columns");
+	json_put_array(&json, "text_columns");
 	for (size_t column = 0; column < table->column_count; column++)
 		if (is_text_column(table, column))
-			json_text(&json, NULL, table->columns[column]);
+			json_put_text(&json, NULL, table->columns[column]);
 	json_end(&json);
 	json_end(&json);
 	return json_finish(&json);

@@ -11,9 +11,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-#define LINE_CEILING 65536
-#define LOG_CEILING (256u << 20)
-#define LOG_COMMITS "2000"
+#define OUTPUT_CEILING 65536
 
 extern char **environ;
 
@@ -35,10 +33,10 @@ static void words_finish(struct words *words)
 }
 
 /* Runs git with these words; its output, "" where it failed. stderr is dropped: no git is no error. */
-static char *run(const struct words *words, size_t ceiling, size_t *length)
+static char *run(const struct words *words, size_t *length)
 {
 	struct buf out;
-	buf_init(&out, ceiling);
+	buf_init(&out, OUTPUT_CEILING);
 	int pipes[2];
 	posix_spawn_file_actions_t actions;
 	pid_t child;
@@ -67,8 +65,7 @@ static char *run(const struct words *words, size_t ceiling, size_t *length)
 
 static void begin(struct words *words, const char *root)
 {
-	static const char *const fixed[] = {"git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null",
-		"-c", "protocol.allow=never" /* objects that lack are not fetched */, "-C"};
+	static const char *const fixed[] = {"git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C"};
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		add(words, mem_strdup(fixed[i]));
 	add(words, mem_strdup(root));
@@ -83,7 +80,7 @@ static void disarm_filters(struct words *words, const char *root)
 	begin(&question, root);
 	for (size_t i = 0; i < sizeof ask / sizeof *ask; i++)
 		add(&question, mem_strdup(ask[i]));
-	char *names = run(&question, LINE_CEILING, &length);
+	char *names = run(&question, &length);
 	words_finish(&question);
 	for (size_t at = 0; at < length; at += strlen(names + at) + 1) {
 		struct buf setting;
@@ -109,7 +106,7 @@ static char *ask_line(const char *root, const char *const *question, size_t coun
 	words_finish(&rest);
 	for (size_t i = 0; i < count; i++)
 		add(&words, mem_strdup(question[i]));
-	char *line = run(&words, LINE_CEILING, &length);
+	char *line = run(&words, &length);
 	words_finish(&words);
 	line[strcspn(line, "\n")] = 0;
 	return line;
@@ -121,22 +118,4 @@ void git_describe(const char *root, char **name, char **commit)
 	static const char *const head[] = {"rev-parse", "HEAD"};
 	*name = ask_line(root, describe, 4);
 	*commit = **name ? ask_line(root, head, 2) : mem_strdup("");
-}
-
-bool git_changes(const char *root, void (*changed)(void *context, const char *path), void *context)
-{
-	static const char *const log[] = {"log", "-n", LOG_COMMITS, "--no-merges", "--no-renames", "--no-ext-diff", "--no-show-signature",
-					  "--name-only", "--relative", "-z", "--format=", "HEAD", "--", "."};
-	struct words words = {0};
-	size_t length;
-	begin(&words, root);
-	for (size_t i = 0; i < sizeof log / sizeof *log; i++)
-		add(&words, mem_strdup(log[i]));
-	char *names = run(&words, LOG_CEILING, &length);
-	words_finish(&words);
-	for (size_t at = 0; at < length; at += strlen(names + at) + 1)
-		if (names[at + strspn(names + at, "\n")])
-			changed(context, names + at + strspn(names + at, "\n"));
-	free(names);
-	return length > 0;
 }

@@ -137,7 +137,7 @@ static int put_meta(struct page *page, struct err *err)
 		return result;
 	page_table_init(&table, "meta", columns);
 	const char *pairs[][2] = {{"title", *title ? title : "codebase"}, {"release", page->session->release}, {"base", page->base},
-				  {"version", SIGHTLINE_VERSION}, {"churn", page->has_churn ? "yes" : NULL}, {"functions", number}};
+				  {"version", SIGHTLINE_VERSION}, {"functions", number}};
 	snprintf(number, sizeof number, "%u", page->function_count);
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (pairs[i][1]) {

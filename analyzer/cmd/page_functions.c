@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/git.h"
 #include "cmd/page_internal.h"
 
 /* ---- functions: read once, before files, which tell where theirs begin ---- */
@@ -195,32 +194,6 @@ static int add_file(void *context, const struct rows *rows, struct err *err)
 	return 0;
 }
 
-static void count_change(void *context, const char *path)
-{
-	struct page *page = ((struct files *)context)->page;
-	uint32_t number;
-	if (interner_find(page->paths, path, strlen(path), &number))
-		page->files[number].first++;
-}
-
-/* How many of the last commits changed each file, where git knows. */
-static void put_churn(struct files *files)
-{
-	static const char *const columns[] = {"file", "commits", NULL};
-	struct page *page = files->page;
-	struct page_table table;
-	page->has_churn = git_changes(page->session->root, count_change, files);
-	page_table_init(&table, "churn", columns);
-	for (uint32_t i = 0; i < interner_count(page->paths); i++) {
-		if (page->files[i].first && page->has_churn) {
-			page_table_integer(&table, i);
-			page_table_integer(&table, page->files[i].first);
-		}
-		page->files[i].first = 0; /* from now on: its first function */
-	}
-	page_emit(page, &table);
-}
-
 int page_put_files(struct page *page, struct err *err)
 {
 	struct files files = {.page = page};
@@ -230,7 +203,5 @@ int page_put_files(struct page *page, struct err *err)
 		page_table_finish(&files.table);
 	else
 		page_emit(page, &files.table);
-	if (!result)
-		put_churn(&files);
 	return result;
 }

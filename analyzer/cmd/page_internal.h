@@ -23,7 +23,6 @@ struct page {
 	uint32_t function_count, part_count;
 	uint32_t *file_of;           /* per function */
 	size_t file_of_capacity;
-	bool has_churn;
 };
 
 /* Each row of a query goes to visit; non-zero (an error) stops. */

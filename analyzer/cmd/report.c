@@ -9,8 +9,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cmd/page.h"
+#include "cmd/report_page.h"
 #include "cmd/session.h"
+#include "cmd/target.h"
 #include "cmd/terminal.h"
 #include "graph/graph.h"
 #include "reports/report.h"
@@ -221,62 +222,13 @@ static int fill(struct drawing *drawing, const struct session *session, const ch
 	return result;
 }
 
-/* ---- where it goes ---- */
-
-/* Into a file beside the target first: a picture is there whole or not at all. A device, a pipe or the like is written
- * to as it is: renaming over it would put a file in its place. temporary NULL: no file beside it. */
-struct target { FILE *stream; char *path, *temporary; };
-
-static int target_open(struct target *target, const char *path, struct err *err)
-{
-	struct stat status;
-	*target = (struct target){.stream = stdout};
-	if (!path || !strcmp(path, "-"))
-		return 0;
-	char *real = realpath(path, NULL); /* a link keeps its place, what it leads to is replaced */
-	target->path = real ? real : mem_strdup(path);
-	/* A link to a file yet to be made has no real path: the file is made through it. */
-	if (real ? !stat(real, &status) && S_ISREG(status.st_mode) : lstat(path, &status) != 0) {
-		struct buf name;
-		buf_init(&name, BUF_NO_CEILING);
-		buf_printf(&name, "%s.%ld.tmp", target->path, (long)getpid());
-		target->temporary = buf_take(&name, NULL);
-	}
-	target->stream = fopen(target->temporary ? target->temporary : target->path, "wbe");
-	if (target->stream)
-		return 0;
-	int result = err_errno(err, ERR_INPUT, errno, "%s: cannot be written", path);
-	free(target->path);
-	free(target->temporary);
-	return result;
-}
-
-static int target_close(struct target *target, int result, struct err *err)
-{
-	if (!target->path)
-		return result;
-	bool failed = fclose(target->stream) != 0;
-	if (!result && (failed || (target->temporary && rename(target->temporary, target->path))))
-		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", target->path);
-	if (result && target->temporary)
-		unlink(target->temporary);
-	free(target->path);
-	free(target->temporary);
-	return result;
-}
-
-static int write_bytes(void *context, const void *bytes, size_t length)
-{
-	return fwrite(bytes, 1, length, context) == length ? 0 : -1;
-}
-
 static int write_report(const struct report *report, const struct report_format *format, const char *path, struct err *err)
 {
 	struct target target;
 	int result = target_open(&target, path, err);
 	if (result)
 		return result;
-	struct report_output output = {write_bytes, target.stream};
+	struct report_output output = {target_write, target.stream};
 	struct report_error error = {""};
 	if (format->write(report, &output, &error) || fflush(target.stream))
 		result = error.text[0] ? err_set(err, ERR_INTERNAL, "the %s writer failed: %s", format->name, error.text)
@@ -285,41 +237,6 @@ static int write_report(const struct report *report, const struct report_format 
 }
 
 /* ---- the page ---- */
-
-static int put_table(void *context, const struct report_table *table)
-{
-	return report_page_table(context, table);
-}
-
-static int write_page(const struct session *session, const char *base, const char *title, const char *path, struct err *err)
-{
-	struct page *page = NULL;
-	struct report_page *writer = NULL;
-	struct target target;
-	struct report_error error = {""};
-	int stopped = 0;
-	int result = page_create(session, base, &page, err);
-	if (result)
-		return result;
-	result = target_open(&target, path, err);
-	if (result) {
-		page_destroy(page);
-		return result;
-	}
-	struct report_output output = {write_bytes, target.stream};
-	stopped = report_page_begin(title, &output, &error, &writer);
-	if (writer) {
-		if (!stopped)
-			result = page_tables(page, put_table, writer, &stopped, err);
-		int ended = report_page_end(writer);
-		stopped = stopped ? stopped : ended;
-	}
-	if (!result && (stopped || fflush(target.stream)))
-		result = error.text[0] ? err_set(err, ERR_INTERNAL, "the html writer failed: %s", error.text)
-				       : err_errno(err, ERR_IO, errno, "%s: cannot be written", path ? path : "the output");
-	page_destroy(page);
-	return target_close(&target, result, err);
-}
 
 static bool is_page(const char *name, const char *path)
 {
@@ -394,7 +311,7 @@ static int run_report(const struct options *options, int *code, struct err *err)
 	result = model_codebase(session.model, &title, err);
 	drawing.report.title = title && *title ? title : "codebase";
 	if (!result && page)
-		result = write_page(&session, options_value(options, "base"), drawing.report.title, path, err);
+		result = report_page_write(&session, options_value(options, "base"), drawing.report.title, path, err);
 	if (!result && !page)
 		result = fill(&drawing, &session, options_value(options, "focus"), err);
 	if (!result && !page)
@@ -426,7 +343,7 @@ const struct command_spec command_report = {
 	.name = "report", .synopsis = "[--format html|dot|svg] [-o PATH]", .summary = "draw the architecture",
 	.description = "html: one file for the browser that loads nothing from anywhere: overview, domain map, dependency matrix, hotspots,\n"
 		       "flows, resources, drift, findings and tasks with the source lines they are about, and a page for each function, file and\n"
-		       "domain. Run it in the codebase, so that it finds source lines and, in git, how often files change.\n\n"
+		       "domain. Run it in the codebase, so that it finds the source lines.\n\n"
 		       "dot and svg: domains sized by lines and coloured by debt with their most important files, dependencies by weight, cycles\n"
 		       "marked; after traced runs also what they showed and what they did not. What is not among the top N is folded and\n"
 		       "counted. In the SVG, pointing at something tells its numbers and shows only its arrows; a click keeps them.",

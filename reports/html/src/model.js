@@ -48,7 +48,7 @@ export class Model {
 
 	files() {
 		return this.#memo('files', async () => {
-			const [files, places, churn] = await Promise.all(['files', 'file_functions', 'churn'].map(this.load));
+			const [files, places] = await Promise.all(['files', 'file_functions'].map(this.load));
 			const rows = files.objects();
 			const first = places.column('first');
 			const count = places.column('functions');
@@ -59,10 +59,8 @@ export class Model {
 				row.first = first[i];
 				row.functions = count[i];
 				row.part = part[i];
-				row.commits = 0;
 			});
-			const commits = churn.column('commits');
-			churn.column('file').forEach((file, i) => (rows[file].commits = commits[i]));
+			this.hasHistory = rows.some((row) => row.commits !== null && row.commits !== undefined);
 			return rows;
 		});
 	}

@@ -72,7 +72,7 @@ export async function render(page, route, model) {
 			['Uses', file.fan_out === null ? null : plural(file.fan_out, 'file')],
 			['A change reaches', file.reach === null ? null : plural(file.reach, 'file'), 'files that depend on it, directly or not'],
 			['Files in its circle', file.cycle_size > 1 ? number(file.cycle_size) : null],
-			['Commits', model.meta.churn === 'yes' ? number(file.commits) : null, 'of the last 2,000'],
+			['Commits', model.hasHistory ? number(file.commits) : null, 'of the last year before the release'],
 		]),
 		card(
 			'Functions',

@@ -17,7 +17,7 @@ const MOST = 900;
 const COLOURS = {
 	debt: ['debt', (file) => file.debt, (value) => decimal(value, 0)],
 	cognitive: ['cognitive complexity of the worst function', (file) => file.cognitive_max, number],
-	churn: ['commits', (file) => file.commits, number],
+	churn: ['commits of a year', (file) => file.commits, number],
 	findings: ['findings', (file) => file.findings, number],
 	fan: ['files that use it', (file) => file.fan_in, number],
 };
@@ -87,7 +87,7 @@ export async function render(page, route, model) {
 	const all = await model.files();
 	const only = route.args[0];
 	const files = only === undefined ? all : all.filter((file) => file.domain === only);
-	const hasChurn = model.meta.churn === 'yes';
+	const hasChurn = model.hasHistory;
 	let colour = own(COLOURS, route.params.color) ? route.params.color : 'debt';
 	if (colour === 'churn' && !hasChurn) colour = 'debt';
 	const [label, value] = COLOURS[colour];
@@ -133,7 +133,7 @@ export async function render(page, route, model) {
 		h('div', { class: 'picture' }, draw(root, colour, scale)),
 		debtLegend(scale, label[0].toUpperCase() + label.slice(1)),
 		!hasChurn &&
-			h('p', { class: 'muted' }, 'How often files change is not told: the report was not made in the tree’s git repository.'),
+			h('p', { class: 'muted' }, 'How often files change is not told: the release was not scanned in a git repository.'),
 		h('h2', {}, 'Files'),
 		dataTable({
 			caption: 'Files',
@@ -144,7 +144,7 @@ export async function render(page, route, model) {
 				{ key: 'domain', label: 'Domain', render: (file) => domainName(file.domain) },
 				{ key: 'code_lines', label: 'Lines', numeric: true, render: (file) => number(file.code_lines) },
 				{ key: 'debt', label: 'Debt', numeric: true, render: (file) => decimal(file.debt, 0) },
-				hasChurn && { key: 'commits', label: 'Commits', numeric: true, title: 'of the last 2,000' },
+				hasChurn && { key: 'commits', label: 'Commits', numeric: true, title: 'of the last year before the release' },
 				{
 					key: 'cognitive_max',
 					label: 'Cognitive',
