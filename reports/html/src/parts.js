@@ -45,7 +45,7 @@ const scaleOf = (bounds) => ({ bounds, step: (value) => bounds.reduce((at, bound
 
 /** Steps of the colour for debt (0..100), the same for every codebase; and for a function's cognitive complexity, of which 15 is what
  * Campbell, who defined it, takes for the most that is easily read. */
-export const DEBT = scaleOf([0, 15, 30, 45, 60, 75]);
+export const DEBT = scaleOf([0, 20, 40, 60, 75, 90]);
 export const COGNITIVE = scaleOf([0, 8, 15, 25, 40, 75]);
 
 /** vFunction's bands. */

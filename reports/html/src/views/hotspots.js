@@ -108,7 +108,7 @@ export async function render(page, route, model) {
 	page.append(
 		heading(
 			'Hotspots',
-			'Large and dark is where work pays: an area is a file as large as its code.',
+			'An area is a file, as large as its code. Large and strong in colour is where work pays.',
 			choice(
 				'Colour',
 				colour,

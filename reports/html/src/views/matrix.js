@@ -6,7 +6,7 @@ import { components, partition } from '../layout.js';
 import { addEdges } from '../map_levels.js';
 import { facts, functionName, heading, link, nameOf, toggle } from '../parts.js';
 import { dataTable } from '../table.js';
-import { compact, cut, number, plural } from '../text.js';
+import { cut, number, plural } from '../text.js';
 
 const MOST = 160; // rows that can still be told apart
 
@@ -102,6 +102,10 @@ function drawNames(context, state, { cell, left, top }, colour) {
 	});
 }
 
+/** At most four letters, so that it fits into a cell. */
+const brief = (value) =>
+	value < 999.5 ? String(Math.round(value)) : value < 9950 ? `${(value / 1000).toFixed(1)}k` : `${Math.round(value / 1000)}k`;
+
 function drawCells(context, state, { cell, left, top }, colour) {
 	const heaviest = Math.log2(2 + Math.max(0, ...[...state.cells.values()].map((item) => item.weight)));
 	for (const item of state.cells.values()) {
@@ -114,7 +118,7 @@ function drawCells(context, state, { cell, left, top }, colour) {
 			context.fillStyle = colour(step >= 3 ? '--cell-text-strong' : '--text');
 			context.textAlign = 'center';
 			context.font = `${Math.min(10, cell * 0.45)}px ${colour('--font')}`;
-			context.fillText(compact(Math.round(item.weight || item.observed)), x + cell / 2, y + cell / 2 + 0.5);
+			context.fillText(brief(item.weight || item.observed), x + cell / 2, y + cell / 2 + 0.5);
 		}
 		if (item.forbidden) {
 			context.strokeStyle = colour('--violation');
