@@ -427,7 +427,7 @@ export async function render(page, route, model) {
 			h(
 				'label',
 				{ class: 'facet', title: 'How many dependencies are drawn, the strongest first' },
-				h('span', {}, 'Lines'),
+				h('span', {}, 'Shown'),
 				slider,
 			),
 			toggle(

@@ -15,8 +15,20 @@ async function itemsOf(model, opened) {
 	const files = await model.files();
 	const nodes = [];
 	const place = new Map();
-	const fileMost = Math.max(10, MOST - model.domains.length);
+	const closed = model.domains.filter((domain) => !opened.includes(domain.domain));
+	const rest = new Set(
+		[...closed]
+			.sort((a, b) => b.lines - a.lines || a.number - b.number)
+			.slice(MOST - 1)
+			.map((domain) => domain.number),
+	);
+	const fileMost = Math.max(10, MOST - (closed.length - rest.size));
 	for (const domain of model.domains) {
+		if (rest.has(domain.number)) {
+			if (!place.has('rest')) place.set('rest', nodes.push({ key: `and ${rest.size} more domains`, isRest: true, level: -1 }) - 1);
+			place.set('d' + domain.number, place.get('rest'));
+			continue;
+		}
 		if (!opened.includes(domain.domain)) {
 			place.set('d' + domain.number, nodes.push({ key: domain.domain, domain, level: domain.level ?? 0 }) - 1);
 			continue;
@@ -176,6 +188,9 @@ async function cellPanel(model, state, row, column) {
 	const [from, to] = [state.list[row], state.list[column]];
 	if (!from || !to) return null;
 	const item = state.cells.get(row * state.list.length + column);
+	if (from.isRest || to.isRest || (row === column && !from.domain)) {
+		return [h('h2', {}, nameOf(from.key), row === column ? '' : [' → ', nameOf(to.key)]), facts([['Weight', item && number(item.weight)]])];
+	}
 	if (row === column) {
 		return [
 			h('h2', {}, nameOf(from.key)),
