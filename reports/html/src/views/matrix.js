@@ -25,7 +25,8 @@ async function itemsOf(model, opened) {
 	const fileMost = Math.max(10, MOST - (closed.length - rest.size));
 	for (const domain of model.domains) {
 		if (rest.has(domain.number)) {
-			if (!place.has('rest')) place.set('rest', nodes.push({ key: `and ${rest.size} more domains`, isRest: true, level: -1 }) - 1);
+			if (!place.has('rest'))
+				place.set('rest', nodes.push({ key: `and ${rest.size} more domains`, isRest: true, level: -1 }) - 1);
 			place.set('d' + domain.number, place.get('rest'));
 			continue;
 		}
@@ -189,7 +190,10 @@ async function cellPanel(model, state, row, column) {
 	if (!from || !to) return null;
 	const item = state.cells.get(row * state.list.length + column);
 	if (from.isRest || to.isRest || (row === column && !from.domain)) {
-		return [h('h2', {}, nameOf(from.key), row === column ? '' : [' → ', nameOf(to.key)]), facts([['Weight', item && number(item.weight)]])];
+		return [
+			h('h2', {}, nameOf(from.key), row === column ? '' : [' → ', nameOf(to.key)]),
+			facts([['Weight', item && number(item.weight)]]),
+		];
 	}
 	if (row === column) {
 		return [
