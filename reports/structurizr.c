@@ -111,7 +111,7 @@ static void put_use(struct sink *sink, const struct use *use)
 		sink_string(sink, "only seen in runs");
 	else
 		c4_places(sink, edge->weight);
-	sink_printf(sink, "\" \"\" \"%s\"\n", !edge ? "includes" : !written ? "runs" : edge->in_cycle ? "circle" : "uses");
+	sink_printf(sink, "\" \"\" \"%s\"\n", !edge ? "includes" : !written ? "runs" : edge->in_cycle ? "cyclic" : "uses");
 }
 
 /* Files within a domain; what goes between domains is told of the containers. */
@@ -140,10 +140,10 @@ static int put_component_view(struct sink *sink, const struct report *report, ui
 			files[count++] = (struct sized){report->files[i].code_lines, i};
 	qsort(files, count, sizeof *files, by_size);
 	if (count) {
-		sink_printf(sink, "    component d%u \"files-%u\" {\n      include", (unsigned)domain, (unsigned)domain);
+		sink_printf(sink, "    component d%u \"files-%u\" {\n", (unsigned)domain, (unsigned)domain);
 		for (size_t i = 0; i < count && i < MOST_IN_VIEW; i++)
-			sink_printf(sink, " f%u", (unsigned)files[i].index);
-		sink_string(sink, "\n      autoLayout lr\n    }\n");
+			sink_printf(sink, "      include f%u\n", (unsigned)files[i].index);
+		sink_string(sink, "      autoLayout lr\n    }\n");
 	}
 	free(files);
 	return 0;
@@ -162,7 +162,7 @@ static int put_views(struct sink *sink, const struct report *report)
 	for (unsigned i = 0; i < DEBT_CLASSES; i++)
 		sink_printf(sink, "      element \"debt%u\" {\n        background %s\n        color %s\n      }\n", i, picture_debt_scale[i].fill,
 			    picture_debt_scale[i].ink);
-	sink_string(sink, "      relationship \"circle\" {\n        color " CYCLE_COLOUR "\n      }\n    }\n  }\n");
+	sink_string(sink, "      relationship cyclic {\n        color " CYCLE_COLOUR "\n      }\n    }\n  }\n");
 	return status;
 }
 

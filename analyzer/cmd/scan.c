@@ -12,6 +12,7 @@
 #include "cmd/derive.h"
 #include "cmd/domain_options.h"
 #include "cmd/git.h"
+#include "cmd/reference.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "extract/extract.h"
@@ -365,6 +366,8 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 		result = session_start(options, options->operand_count ? options->operands[0] : ".", &scan.session, err);
 	terminal_progress_init(&scan.terminal, options_has(options, "quiet"));
 	if (!result)
+		result = reference_use(options, scan.session.config, err);
+	if (!result)
 		result = find_commands(&scan, options, err);
 	if (!result) {
 		excluded = keep_wanted(&scan);
@@ -404,7 +407,7 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec scan_options[] = {
-	OPTION_RULES,
+	OPTION_RULES, OPTION_REFERENCE,
 	{'p', "compile-commands", "PATH", "compile_commands.json, or the folder that holds it (default: looked for)"},
 	{'r', "release", "NAME", "name of the release (default: git describe --tags --always --dirty)"},
 	{'j', "jobs", "N", "parallel workers (default: one per processor)"},
