@@ -43,7 +43,7 @@ VIEWS = {
     "coverage": "release what seen total",
 }
 COMMANDS = ("scan", "trace", "ingest", "releases", "domains", "debt", "findings", "tasks", "rules", "flows", "resources", "show", "query", "report",
-            "init", "completion", "manual")
+            "export", "init", "completion", "manual")
 
 
 class Base(Case):
