@@ -42,8 +42,8 @@ VIEWS = {
     "events": "from_release to_release kind severity subject detail file line",
     "coverage": "release what seen total",
 }
-COMMANDS = ("scan", "trace", "ingest", "releases", "domains", "debt", "findings", "tasks", "rules", "flows", "resources", "show", "query", "report", "export",
-            "init", "completion", "manual")
+COMMANDS = ("scan", "trace", "ingest", "releases", "domains", "debt", "findings", "tasks", "rules", "flows", "resources", "show", "query", "report",
+            "export", "init", "completion", "manual")
 
 
 class Base(Case):
