@@ -204,6 +204,7 @@ class Bytes(Page):
         self.assertNotIn("drift_domains", tables_of(page))
         self.refused(2, "report", "-o", "x.html", "--base", "two", says="cannot be compared with itself")
         self.refused(2, "report", "-o", "x.html", "--base", "three", says="three")
+        self.refused(2, "report", "-o", "x.html", "--focus", "app", says="--focus")
         self.assertFalse((self.root / "x.html").exists())
 
     def test_full_disk(self):
