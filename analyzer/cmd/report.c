@@ -152,7 +152,7 @@ static const struct option_spec report_options[] = {
 	 "what to write (default: by the name of the output, else dot)"},
 	{'o', "output", "PATH", "where to (default: standard output)"},
 	{0, "focus", "DOMAIN", "the files of one domain and its neighbours"},
-	{0, "files", NULL, "a node per file instead of per domain (dot, svg, png, json, csv, graphml, gexf, mermaid, plantuml)"},
+	{0, "files", NULL, "a node per file instead of per domain (not html, markdown, structurizr, cc.json)"},
 	{0, "top", "N", "pictures: draw the N largest, fold the rest (default: 40)"},
 	{0, "base", "NAME", "html, markdown, json: the older release to compare with (default: the one before)"},
 	OPTION_RELEASE, {0, NULL, NULL, NULL},
