@@ -418,6 +418,24 @@ ROWS(header_costs)
 	c[2] = row->units;
 }
 
+ROWS(fan_ins)
+{
+	const struct snapshot_fan_in *row = &store->snapshot->fan_ins[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = row->callers;
+	c[2] = row->files;
+	c[3] = row->domains;
+}
+
+ROWS(struct_uses)
+{
+	const struct snapshot_struct_use *row = &store->snapshot->struct_uses[index];
+	c[0] = text(store, row->name);
+	c[1] = domain(store, row->domain);
+	c[2] = row->fields;
+	c[3] = number(row->sites);
+}
+
 ROWS(findings)
 {
 	const struct snapshot_finding *row = &store->snapshot->findings[index];
@@ -515,6 +533,8 @@ static const struct table tables[] = {
 	TABLE("cycle_member", cycle_members, "scope, cycle, member", "iii"),
 	TABLE("cycle_cut", cycle_cuts, "scope, cycle, from_member, to_member, cost, line, symbol", "iiiirii"),
 	TABLE("header_cost", header_costs, "file, lines, units", "iii"),
+	TABLE("fan_in", fan_ins, "symbol, callers, files, domains", "iiii"),
+	TABLE("struct_use", struct_uses, "name, domain, fields, sites", "iiii"),
 };
 /* What rules say, written once the above can be read through the views. */
 static const struct table verdict_tables[] = {
