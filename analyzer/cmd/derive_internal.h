@@ -24,7 +24,7 @@ struct derive {
 	struct snapshot snapshot;
 };
 
-/* How widely functions are called, how far domains reach into structs. After the rows of calls and uses, once domains are known. */
+/* How many functions call one and are called by it, how far domains reach into structs. After the rows of calls and uses, once domains are known. */
 void derive_fill_users(struct derive *d);
 /* Literals, call sites, circles ...: what rules ask for. */
 void derive_fill_structure(struct derive *d);

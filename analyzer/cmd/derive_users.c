@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who uses what, summed up: how widely functions are called and how far domains reach into structs. Rules ask for it, and summing
+/* Who uses what, summed up: how many functions call one and are called by it and how far domains reach into structs. Rules ask for it, and summing
  * up tens of thousands of rows in SQL at each scan would cost more than all else that they do. */
 #include <stdlib.h>
 #include <string.h>
@@ -25,36 +25,57 @@ static struct seen seen_init(uint32_t members)
 	return seen;
 }
 
-/* Direct calls by callee; of functions that the codebase defines. */
-static void fill_fan_ins(struct derive *d)
+struct counting { const struct graph *graph; const struct snapshot_call *calls; size_t count; };
+
+/* The functions on both ends of a call, if it is a direct one between functions of the codebase. */
+static bool ends_of(const struct counting *c, size_t call, uint32_t *caller, uint32_t *callee)
+{
+	*caller = c->graph->function_of[c->calls[call].caller];
+	*callee = c->graph->function_of[c->calls[call].callee];
+	return c->calls[call].how == CALL_DIRECT && *caller != GRAPH_NONE && *callee != GRAPH_NONE;
+}
+
+/* Callers of function f: callers[first[f] .. first[f + 1]). */
+static void list_callers(const struct counting *c, uint32_t *first, uint32_t *callers)
+{
+	uint32_t caller, callee, functions = c->graph->function_count;
+	for (size_t i = 0; i < c->count; i++)
+		if (ends_of(c, i, &caller, &callee))
+			first[callee]++;
+	for (uint32_t f = 1; f <= functions; f++)
+		first[f] += first[f - 1];
+	for (size_t i = c->count; i-- > 0;)
+		if (ends_of(c, i, &caller, &callee))
+			callers[--first[callee]] = caller;
+}
+
+static void fill_call_counts(struct derive *d)
 {
 	const struct graph *graph = d->graph;
-	size_t n = (size_t)graph->symbol_count + 2;
-	uint32_t *first = mem_zalloc(n, sizeof *first), *callers = mem_alloc(((size_t)d->snapshot.calls_count + 1) * sizeof *callers);
+	struct counting c = {graph, d->snapshot.calls, d->snapshot.calls_count};
+	size_t room = (size_t)graph->function_count + 1;
+	uint32_t *first = mem_zalloc(room, sizeof *first), *callers = mem_alloc((c.count + 1) * sizeof *callers), caller, callee;
+	struct snapshot_call_count *rows = mem_zalloc(room, sizeof *rows);
 	struct seen files = seen_init(graph->file_count), domains = seen_init(d->domains->count);
-	for (size_t i = 0; i < d->snapshot.calls_count; i++)
-		first[d->snapshot.calls[i].callee + 1] += d->snapshot.calls[i].how == CALL_DIRECT;
-	for (size_t s = 1; s < n; s++)
-		first[s] += first[s - 1];
-	for (size_t i = d->snapshot.calls_count; i-- > 0;)
-		if (d->snapshot.calls[i].how == CALL_DIRECT)
-			callers[--first[d->snapshot.calls[i].callee + 1]] = d->snapshot.calls[i].caller;
-	/* first[s + 1] is now where the callers of s start. */
-	for (uint32_t f = 0; f < graph->function_count; f++) {
-		uint32_t symbol = graph->functions[f].symbol;
-		struct snapshot_fan_in row = {.symbol = symbol};
-		for (uint32_t i = first[symbol + 1]; i < first[symbol + 2]; i++) {
-			uint32_t caller = graph->function_of[callers[i]];
-			if (caller == GRAPH_NONE)
-				continue;
-			uint32_t file = graph->functions[caller].file;
-			row.callers++;
-			row.files += is_first(&files, file, f);
-			row.domains += is_first(&domains, d->domains->domain_of[file], f);
+	list_callers(&c, first, callers);
+	for (uint32_t f = 0; f < graph->function_count; f++)
+		for (uint32_t i = first[f]; i < first[f + 1]; i++) {
+			uint32_t file = graph->functions[callers[i]].file;
+			rows[f].callers++;
+			rows[f].caller_files += is_first(&files, file, f);
+			rows[f].caller_domains += is_first(&domains, d->domains->domain_of[file], f);
 		}
-		if (row.callers)
-			*SNAPSHOT_ADD(&d->snapshot, fan_ins) = row;
-	}
+	for (size_t i = 0; i < c.count; i++)
+		if (ends_of(&c, i, &caller, &callee)) {
+			rows[caller].callees++;
+			rows[caller].callees_at_home += graph->functions[caller].file == graph->functions[callee].file;
+		}
+	for (uint32_t f = 0; f < graph->function_count; f++)
+		if (rows[f].callers || rows[f].callees) {
+			rows[f].symbol = graph->functions[f].symbol;
+			*SNAPSHOT_ADD(&d->snapshot, call_counts) = rows[f];
+		}
+	free(rows);
 	free(first);
 	free(callers);
 	free(files.last);
@@ -94,6 +115,6 @@ static void fill_struct_uses(struct derive *d)
 
 void derive_fill_users(struct derive *d)
 {
-	fill_fan_ins(d);
+	fill_call_counts(d);
 	fill_struct_uses(d);
 }

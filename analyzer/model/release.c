@@ -156,15 +156,18 @@ static int put(struct model *model, const struct model_release *release, const s
 {
 	int64_t number = 0, newest = 0;
 	int result = ask_number(model, "SELECT number FROM release WHERE name = ?1", release->name, &number, err);
-	bool known = number != 0;
+	if (!result)
+		result = newest_number(model, &newest, err);
+	bool known = number != 0, was_newest = number == newest;
 	if (!result && (!known || !model_release_is_same(model, release)))
 		result = take_number(model, release, &number, err);
 	if (!result)
 		result = newest_number(model, &newest, err);
 	if (!result)
 		result = tables_store(model, number, number == newest, release, snapshot, err);
-	/* Numbers of replaced releases leave gaps: what is cut out of an interval may end in one. */
-	if (!result && known)
+	/* Numbers of replaced releases leave gaps, and rows that were of no other release. Those of the newest are open: they were seen to
+	 * when they were closed. */
+	if (!result && known && !was_newest)
 		result = tables_sweep(model, err);
 	if (!result)
 		result = describe(model, number, release, snapshot, err);

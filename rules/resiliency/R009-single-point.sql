@@ -13,9 +13,9 @@
 --   2. Keep it small: what only some callers need belongs to them.
 -- example: git 2.39, string-list.c:169: 195 functions in 28 of 33 domains call string_list_clear
 WITH n AS (SELECT count(*) AS domains FROM domains WHERE release = :release)
-SELECT g.file, g.line, g.name AS subject, c.callers || ' functions in ' || c.domains || ' of '
+SELECT g.file, g.line, g.name AS subject, c.callers || ' functions in ' || c.caller_domains || ' of '
   || n.domains || ' domains call ' || g.name AS message
-FROM n CROSS JOIN fan_ins c ON c.release = :release
+FROM n CROSS JOIN call_counts c ON c.release = :release
 CROSS JOIN functions g ON g.release = :release AND g.function_id = c.function_id
-WHERE n.domains >= 4 AND c.callers >= :min_callers AND 100 * c.domains >= :min_percent * n.domains
+WHERE n.domains >= 4 AND c.callers >= :min_callers AND 100 * c.caller_domains >= :min_percent * n.domains
   AND g.code_lines >= :min_lines

@@ -14,20 +14,17 @@
 --   2. Give that file what it needs of this one as arguments.
 -- example: git 2.39, revision.c:1189: cherry_pick_list calls 5 functions of patch-ids.c that hardly anyone else uses,
 --   and none of its own file
-WITH ids AS MATERIALIZED (SELECT caller_id FROM calls WHERE release = :release AND how = 'direct'),
-many AS MATERIALIZED (SELECT caller_id FROM ids GROUP BY caller_id HAVING count(*) >= :min_calls),
-f AS MATERIALIZED (SELECT f.function_id, f.file, f.line, f.name
-  FROM many CROSS JOIN functions f ON f.release = :release AND f.function_id = many.caller_id
-  WHERE f.is_static AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.release = :release
-  AND c.caller_id = f.function_id AND c.how = 'direct' AND c.callee_file = f.file)),
+WITH f AS MATERIALIZED (SELECT f.function_id, f.file, f.line, f.name
+  FROM call_counts n CROSS JOIN functions f ON f.release = :release AND f.function_id = n.function_id
+  WHERE n.release = :release AND n.callees >= :min_calls AND n.callees_at_home = 0 AND f.is_static),
 d AS MATERIALIZED (SELECT c.caller_id, c.callee_id, c.callee_file
   FROM f CROSS JOIN calls c ON c.release = :release AND c.caller_id = f.function_id AND c.how = 'direct'
   AND c.callee_file NOT LIKE '%.h'),
 t AS MATERIALIZED (SELECT caller_id, count(*) AS total FROM d GROUP BY caller_id HAVING count(*) >= :min_calls),
-api AS MATERIALIZED (SELECT function_id FROM fan_ins WHERE release = :release AND files > :max_users),
-c AS MATERIALIZED (SELECT caller_id, callee_file, count(*) AS n FROM d
-  WHERE callee_id NOT IN (SELECT function_id FROM api)
-  GROUP BY caller_id, callee_file HAVING count(*) >= :min_calls)
+c AS MATERIALIZED (SELECT d.caller_id, d.callee_file, count(*) AS n
+  FROM d CROSS JOIN call_counts n ON n.release = :release AND n.function_id = d.callee_id
+  WHERE n.caller_files <= :max_users
+  GROUP BY d.caller_id, d.callee_file HAVING count(*) >= :min_calls)
 SELECT f.file, f.line, f.name AS subject, f.name || ' calls ' || c.n || ' functions of ' || c.callee_file
   || ' that hardly anyone else uses, and none of its own file' AS message
 FROM c JOIN t ON t.caller_id = c.caller_id JOIN f ON f.function_id = c.caller_id

@@ -123,9 +123,9 @@ CREATE TABLE cycle_cut (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, from_mem
 CREATE TABLE header_cost (file INTEGER NOT NULL, lines INTEGER, units INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 -- How widely functions are called and how far domains reach into structs, summed up for rules.
-CREATE TABLE fan_in (symbol INTEGER NOT NULL, callers INTEGER, files INTEGER, domains INTEGER,
-  since INTEGER NOT NULL, until INTEGER NOT NULL);
-CREATE INDEX fan_in_symbol ON fan_in (symbol);
+CREATE TABLE call_count (symbol INTEGER NOT NULL, callers INTEGER, caller_files INTEGER,
+  caller_domains INTEGER, callees INTEGER, callees_at_home INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX call_count_symbol ON call_count (symbol);
 CREATE TABLE struct_use (name INTEGER NOT NULL, domain INTEGER NOT NULL, fields INTEGER, sites INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX struct_use_name ON struct_use (name);

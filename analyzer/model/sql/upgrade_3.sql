@@ -1,8 +1,8 @@
 -- From model version 3 to 4: sums that rules ask for, empty for releases derived before; and indexes that hold what the views ask
 -- for most, the file of a function and the domain of a file.
-CREATE TABLE fan_in (symbol INTEGER NOT NULL, callers INTEGER, files INTEGER, domains INTEGER,
-  since INTEGER NOT NULL, until INTEGER NOT NULL);
-CREATE INDEX fan_in_symbol ON fan_in (symbol);
+CREATE TABLE call_count (symbol INTEGER NOT NULL, callers INTEGER, caller_files INTEGER,
+  caller_domains INTEGER, callees INTEGER, callees_at_home INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX call_count_symbol ON call_count (symbol);
 CREATE TABLE struct_use (name INTEGER NOT NULL, domain INTEGER NOT NULL, fields INTEGER, sites INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX struct_use_name ON struct_use (name);

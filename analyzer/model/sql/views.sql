@@ -1125,20 +1125,24 @@ FROM release r
 JOIN header_cost h ON h.since <= r.number AND (h.until = 0 OR h.until >= r.number)
 JOIN text p ON p.id = h.file;
 
--- view fan_ins: how widely a function is called directly; of functions that are called at all
+-- view call_counts: direct calls of a function within the codebase, counted; a row for each function that has some
 --   release: name of the release
 --   function_id: the function
 --   callers: different functions that call it
---   files: different files that these are in
---   domains: different domains that these are in
-CREATE VIEW fan_ins AS
+--   caller_files: different files that these are in
+--   caller_domains: different domains that these are in
+--   callees: different functions of the codebase that it calls
+--   callees_at_home: those of them in its own file
+CREATE VIEW call_counts AS
 SELECT r.name AS release,
   f.symbol AS function_id,
   f.callers AS callers,
-  f.files AS files,
-  f.domains AS domains
+  f.caller_files AS caller_files,
+  f.caller_domains AS caller_domains,
+  f.callees AS callees,
+  f.callees_at_home AS callees_at_home
 FROM release r
-JOIN fan_in f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number);
+JOIN call_count f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number);
 
 -- view struct_uses: how far a domain reaches into structs of a name
 --   release: name of the release
