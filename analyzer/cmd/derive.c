@@ -480,13 +480,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 		   struct err *err)
 {
 	struct derive d = {.graph = graph};
-	int result = 0;
-	if (!graph) {
-		progress_report(progress, "linking", 0, 0, NULL);
-		result = graph_load(model, release->units, release->unit_count, &d.graph, err);
-	}
-	if (!result)
-		result = derive_load_observed(&d, model, release, err);
+	int result = derive_load_observed(&d, model, release, err);
 	if (result) {
 		graph_destroy(d.graph);
 		return result;

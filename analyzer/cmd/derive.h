@@ -22,8 +22,8 @@ struct derive_summary {
 
 struct domains_options;
 
-/* Loads the release's facts, analyses them, joins its observations and writes manifest and snapshot in one transaction, then the
- * derive key. graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. asked: how domains are to be found
+/* Analyses a release's facts, joins its observations and writes manifest and snapshot in one transaction, then the derive key.
+ * graph: as loaded by graph_load for these units, is taken. asked: how domains are to be found
  * (NULL: by default); what is declared and known comes from config and model. Errors: of the model, the graph or the domain
  * discovery. */
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,

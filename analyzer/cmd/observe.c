@@ -161,7 +161,7 @@ static int store(struct session *session, const struct ingest_report *report, bo
 	if (result)
 		return result;
 	progress_report(&progress->progress, "linking", 0, 0, NULL);
-	result = graph_load(session->model, release.units, release.unit_count, &graph, err);
+	result = graph_load(session->model, release.units, release.unit_count, NULL, &graph, err);
 	terminal_progress_clear(progress);
 	struct taking taking = {session, graph, force, outcome};
 	for (size_t i = 0; !result && i < report->run_count; i++)

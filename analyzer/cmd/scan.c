@@ -23,6 +23,7 @@ struct scan {
 	struct command_list *list;
 	struct model_release_unit *units; /* one per command; the manifest */
 	size_t *changed; size_t changed_count; /* commands to be parsed */
+	struct graph_ahead *ahead; size_t next_ahead; /* of units that did not change, those before next_ahead */
 	char *name, *commit;
 	struct extract_statistics statistics;
 	struct derive_summary derived;
@@ -204,15 +205,33 @@ static int parse_unit_timeout(const struct options *options, unsigned *seconds, 
 #define WORKER_BYTES 0
 #endif
 
+/* While workers parse the few units that changed, facts of the others are read. */
+static bool read_ahead(void *context)
+{
+	struct scan *scan = context;
+	struct hash128 unknown = {0, 0};
+	while (scan->next_ahead < scan->list->count && hash_equal(scan->units[scan->next_ahead].facts_id, unknown))
+		scan->next_ahead++;
+	if (scan->next_ahead >= scan->list->count)
+		return false;
+	graph_ahead_take(scan->ahead, scan->session.model, &scan->units[scan->next_ahead++]);
+	return true;
+}
+
 static int parse_changed(struct scan *scan, unsigned jobs, unsigned unit_seconds, struct err *err)
 {
-	struct extract_sink sink = {take_chunk, take_unit, scan};
+	struct extract_sink sink = {.chunk = take_chunk, .unit = take_unit, .context = scan};
 	const char *no_prefix = getenv("SIGHTLINE_NO_PREFIX"); /* for tests: the same facts must come out */
 	struct extract_options how = {.jobs = jobs, .unit_seconds = unit_seconds, .worker_bytes = WORKER_BYTES,
 				      .share_prefixes = !(no_prefix && *no_prefix),
 				      .tool_version = EXTRACT_ID};
 	if (!scan->changed_count)
 		return 0;
+	if (scan->changed_count <= jobs) {
+		/* More would keep all processors busy: nothing would be gained, and memory be used beside that of the workers. */
+		scan->ahead = graph_ahead_create();
+		sink.idle = read_ahead;
+	}
 	return extract_run(scan->list, scan->changed, scan->changed_count, &how, &sink, &scan->terminal.progress,
 			   &scan->statistics, err);
 }
@@ -239,7 +258,14 @@ static int store_release(struct scan *scan, const struct options *options, struc
 									      derive_key(scan->session.config, &domains));
 	if (scan->was_current)
 		return 0;
-	return derive_release(scan->session.model, &release, scan->session.config, NULL, &domains, &scan->terminal.progress,
+	struct graph *graph;
+	progress_report(&scan->terminal.progress, "linking", 0, 0, NULL);
+	result = graph_load(scan->session.model, release.units, release.unit_count, scan->ahead, &graph, err);
+	if (result)
+		return result;
+	graph_ahead_destroy(scan->ahead);
+	scan->ahead = NULL;
+	return derive_release(scan->session.model, &release, scan->session.config, graph, &domains, &scan->terminal.progress,
 			      &scan->derived, err);
 }
 
@@ -397,6 +423,7 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 	command_list_destroy(scan.list);
 	free(scan.units);
 	free(scan.changed);
+	graph_ahead_destroy(scan.ahead);
 	free(scan.name);
 	free(scan.commit);
 	session_finish(&scan.session);

@@ -121,6 +121,8 @@ struct model_load_sink {
 	 * of path and command_hash. Borrowed bytes: valid during the call. Non-zero stops. */
 	int (*chunk)(void *context, uint32_t number, struct hash128 id, const void *bytes, size_t length, struct err *err);
 	int (*unit)(void *context, const struct model_load_unit *unit, struct err *err);
+	/* true: the chunk's bytes need not be read; chunk() is called with NULL in their place. NULL: read all. */
+	bool (*is_known)(void *context, struct hash128 id);
 	void *context;
 };
 /* By manifest, so that a release can be derived before it is stored: units as in struct model_release. */

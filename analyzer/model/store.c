@@ -279,9 +279,10 @@ static int load_chunks(struct model *model, const struct hash128 *distinct, size
 	int result = 0;
 	for (size_t i = 0; !result && i < count; i++) {
 		struct arena *arena = arena_create();
-		void *bytes;
-		size_t length;
-		result = bytes_get(model, STATEMENT_CHUNK_GET, distinct[i], arena, &bytes, &length, err);
+		void *bytes = NULL;
+		size_t length = 0;
+		if (!sink->is_known || !sink->is_known(sink->context, distinct[i]))
+			result = bytes_get(model, STATEMENT_CHUNK_GET, distinct[i], arena, &bytes, &length, err);
 		if (!result)
 			result = sink->chunk(sink->context, (uint32_t)i, distinct[i], bytes, length, err);
 		arena_destroy(arena);
