@@ -16,7 +16,7 @@
 SELECT v.file, min(v.line) AS line, v.file AS subject, count(*)
   || ' variables of static storage are changed by functions: ' || group_concat(v.name,
   ', ') FILTER (WHERE v.rank <= 3) || ' ...' AS message
-FROM (SELECT v.*, row_number() OVER (PARTITION BY v.file ORDER BY v.line) AS rank FROM variables v
+FROM (SELECT v.*, row_number() OVER (PARTITION BY v.file ORDER BY v.line, v.name) AS rank FROM variables v
   WHERE v.release = :release AND v.is_mutable AND NOT v.is_thread_local
   AND EXISTS (SELECT 1 FROM uses u WHERE u.release = :release AND u.to_id = v.variable_id
   AND u.kind = 'write' AND u.from_id IS NOT NULL)) v

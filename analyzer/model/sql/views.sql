@@ -118,8 +118,8 @@ SELECT r.name AS release,
     AND (d.until = 0 OR d.until >= r.number)) AS domain,
   f.is_reachable AS is_reachable,
   f.observed_calls AS observed_calls,
-  coalesce(sn.value, s.name) AS source_name,
-  sg.value AS signature,
+  coalesce((SELECT t.value FROM text t WHERE t.id = f.source_name), s.name) AS source_name,
+  (SELECT t.value FROM text t WHERE t.id = f.signature) AS signature,
   f.code_lines AS code_lines,
   (f.flags & 8) <> 0 AS is_weak,
   (f.flags & 16) <> 0 AS is_alias,
@@ -127,21 +127,17 @@ SELECT r.name AS release,
   (f.flags & 64) <> 0 AS is_destructor,
   (f.flags & 128) <> 0 AS is_variadic,
   (f.flags & 2048) <> 0 AS is_inline_only,
-  c.value AS configurations,
+  (SELECT t.value FROM text t WHERE t.id = f.configurations) AS configurations,
   f.is_observed AS is_observed,
   f.total_ns AS observed_total_ns,
   f.self_ns AS observed_self_ns,
   (f.flags & 1073741824) <> 0 AS is_declared,
-  ed.value AS entry_domain,
+  (SELECT t.value FROM text t WHERE t.id = f.entry_domain) AS entry_domain,
   (f.flags & 1024) <> 0 AS is_from_macro
 FROM release r
 JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 JOIN symbol s ON s.id = f.symbol
-JOIN text p ON p.id = f.file
-LEFT JOIN text sn ON sn.id = f.source_name
-LEFT JOIN text sg ON sg.id = f.signature
-LEFT JOIN text c ON c.id = f.configurations
-LEFT JOIN text ed ON ed.id = f.entry_domain;
+JOIN text p ON p.id = f.file;
 
 -- view variables: a global or static variable defined in the codebase
 --   release: name of the release
