@@ -387,7 +387,7 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (!result)
 		result = read_ids(d, model, release, err);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	struct domains_options options = asked ? *asked : (struct domains_options){0};
+	struct domains_options options = *asked;
 	options.declared = declared;
 	options.declared_count = count;
 	options.previous = previous.domain;
@@ -423,9 +423,8 @@ static void summarise(const struct derive *d, struct derive_summary *out)
 struct hash128 derive_key(const struct config *config, const struct domains_options *asked)
 {
 	struct hasher *hasher = hasher_create();
-	const struct domains_options by_default = {0};
 	hasher_add_string(hasher, DERIVE_ID);
-	domain_options_hash(asked ? asked : &by_default, hasher);
+	domain_options_hash(asked, hasher);
 	char *text = NULL;
 	size_t length = 0;
 	struct err ignored = {0};

@@ -14,6 +14,7 @@
 #include "cmd/git.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
+#include "cmd/verdicts.h"
 #include "extract/extract.h"
 #include "extract_id.h"
 
@@ -248,13 +249,14 @@ static int store_release(struct scan *scan, const struct options *options, struc
 	}
 	if (!*scan->name || !text_is_utf8(scan->name, strlen(scan->name)))
 		return err_set(err, ERR_INPUT, "--release: the name must be non-empty UTF-8");
-	struct model_release release = {scan->name, scan->commit, (int64_t)time(NULL), scan->units, scan->list->count};
+	struct model_release release = {.name = scan->name, .git_commit = scan->commit, .created_at = (int64_t)time(NULL),
+					.units = scan->units, .unit_count = scan->list->count};
 	struct domains_options domains = {0};
 	int result = domain_options_read(options, &domains, err);
 	if (result)
 		return result;
-	/* Units stored just now must be on disk before a release says so. */
-	scan->was_current = !scan->changed_count && model_release_is_current(scan->session.model, &release,
+	/* Also where something was parsed that says what it said before. */
+	scan->was_current = model_release_is_current(scan->session.model, &release,
 									      derive_key(scan->session.config, &domains));
 	if (scan->was_current)
 		return 0;
@@ -265,8 +267,12 @@ static int store_release(struct scan *scan, const struct options *options, struc
 		return result;
 	graph_ahead_destroy(scan->ahead);
 	scan->ahead = NULL;
-	return derive_release(scan->session.model, &release, scan->session.config, graph, &domains, &scan->terminal.progress,
-			      &scan->derived, err);
+	char *discovery = domain_options_write(&domains);
+	release.discovery = discovery;
+	result = derive_release(scan->session.model, &release, scan->session.config, graph, &domains, &scan->terminal.progress,
+				&scan->derived, err);
+	free(discovery);
+	return result;
 }
 
 /* ---- the summary ---- */
@@ -390,6 +396,8 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 	if (!result)
 		result = session_start(options, options->operand_count ? options->operands[0] : ".", &scan.session, err);
 	terminal_progress_init(&scan.terminal, options_has(options, "quiet"));
+	if (!result)
+		result = verdicts_check(scan.session.config, err);
 	if (!result)
 		result = find_commands(&scan, options, err);
 	if (!result) {

@@ -62,6 +62,8 @@ struct model_release {
 	int64_t created_at;       /* seconds since the epoch, UTC */
 	const struct model_release_unit *units;
 	size_t unit_count;
+	const char *discovery;    /* how its domains were to be found, so that they are found likewise when it is derived again; "" by
+				   * default, NULL as "" */
 };
 /* Writes manifest and snapshot in ONE transaction: a release exists whole or not at all. A release of that name with
  * the same manifest keeps its place and gets the new snapshot; with another manifest it is replaced (its number moves

@@ -52,7 +52,8 @@ CREATE TABLE release (
   units INTEGER NOT NULL,
   units_failed INTEGER NOT NULL,
   functions INTEGER NOT NULL,
-  calls INTEGER NOT NULL
+  calls INTEGER NOT NULL,
+  discovery TEXT NOT NULL DEFAULT '' -- what was asked of domain discovery; '' by default
 );
 
 -- Manifests: which facts stand for which unit, from one release to another (as in derived.sql).
