@@ -248,11 +248,14 @@ void domain_levels_make(struct discovery *d)
 	struct ladder ladder = {.d = d, .seeds = d->options->seeds ? d->options->seeds : SEEDS,
 				.threads = d->options->threads ? d->options->threads : 1};
 	ladder.labels = labels_make(&ladder);
-	find_telling_folders(&ladder);
-	if (d->options->wanted)
-		take_wanted(&ladder);
-	else
-		climb(&ladder);
+	if (!domain_memory_recall(d, ladder.seeds, ladder.labels)) {
+		find_telling_folders(&ladder);
+		if (d->options->wanted)
+			take_wanted(&ladder);
+		else
+			climb(&ladder);
+		domain_memory_keep(d, ladder.seeds, ladder.labels);
+	}
 	d->seeds = ladder.labels;
 	d->seed_count = ladder.seeds;
 	for (uint32_t i = 0; i < d->node_count; i++)

@@ -291,6 +291,8 @@ static void fill_coverage(struct derive *d)
 
 /* ---- domains: declared, known from before ---- */
 
+#define DOMAIN_MEMORY "domain levels"
+
 struct previous {
 	const struct graph *graph;
 	const char **domain;         /* per file */
@@ -393,11 +395,17 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	options.previous = previous.domain;
 	options.threads = processors > 0 ? (unsigned)processors : 1;
 	take_constraints(&options, config, scratch);
+	struct domain_memory memory = {0};
+	options.program = DERIVE_ID;
+	if (!result)
+		result = model_memory_get(model, DOMAIN_MEMORY, &memory.key, &memory.bytes, &memory.length, err);
+	options.memory = memory.bytes ? &memory : NULL;
 	if (!result)
 		result = domains_discover(d->graph, d->dependencies, d->dependency_count, d->indirect.calls, d->indirect.count,
 					  &options, &d->domains, err);
 	if (result == ERR_INPUT && config->path)
 		err_prefix(err, "%s", config->path);
+	free(memory.bytes);
 	arena_destroy(scratch);
 	return result;
 }
@@ -462,6 +470,9 @@ static int store(struct derive *d, struct model *model, const struct model_relea
 	struct judging judging = {model, release->name, config, &rules, progress};
 	progress_report(progress, "storing", 0, 0, NULL);
 	result = model_release_put_judged(model, release, &d->snapshot, judge, &judging, err);
+	const struct domain_memory *memory = &d->domains->memory;
+	if (!result && memory->bytes)
+		result = model_memory_put(model, DOMAIN_MEMORY, memory->key, memory->bytes, memory->length, err);
 	summary->rules = rules; /* whoever derives tells of its problems */
 	return result;
 }

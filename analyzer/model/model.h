@@ -108,6 +108,11 @@ typedef int (*model_observation_visit)(void *context, const void *bytes, size_t 
 int model_observations(struct model *model, const struct model_release *release, model_observation_visit visit, void *context,
 		       size_t *left_behind, struct err *err);
 
+/* Something that was dear to find, under a name and a key that says what it was found from. The bytes of the last put; heap, NULL
+ * where there are none or they are damaged: they can be found again. */
+int model_memory_put(struct model *model, const char *name, struct hash128 key, const void *bytes, size_t length, struct err *err);
+int model_memory_get(struct model *model, const char *name, struct hash128 *key, void **bytes, size_t *length, struct err *err);
+
 /* ---- facts: load (graph/) ---- */
 
 struct model_load_unit {

@@ -130,6 +130,9 @@ CREATE TABLE struct_use (name INTEGER NOT NULL, domain INTEGER NOT NULL, fields 
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX struct_use_name ON struct_use (name);
 
+-- What was dear to find, the last of each name, with a key of all that it was found from: zstd-compressed.
+CREATE TABLE memory (name TEXT PRIMARY KEY, key BLOB NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
+
 -- Verdicts of rules, tasks made of them, changes between two releases.
 CREATE TABLE finding (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, severity INTEGER, goal INTEGER, domain INTEGER,
   file INTEGER, line INTEGER, subject INTEGER, message INTEGER, effort_minutes INTEGER, fingerprint INTEGER, task INTEGER,

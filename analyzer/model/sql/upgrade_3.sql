@@ -11,3 +11,4 @@ DROP INDEX function_symbol;
 CREATE INDEX function_symbol ON function (symbol, file, since, until);
 DROP INDEX file_path;
 CREATE INDEX file_path ON file (path, domain, since, until);
+CREATE TABLE memory (name TEXT PRIMARY KEY, key BLOB NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
