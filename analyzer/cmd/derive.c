@@ -268,7 +268,7 @@ void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t to
 	*SNAPSHOT_ADD(&d->snapshot, coverage) = (struct snapshot_coverage){what, seen, total};
 }
 
-static void fill_coverage(struct derive *d)
+static void fill_coverage(struct derive *d, const struct model_release *release)
 {
 	const struct graph *graph = d->graph;
 	uint64_t reachable = 0, found = 0;
@@ -276,6 +276,7 @@ static void fill_coverage(struct derive *d)
 		reachable += d->reach.reachable[graph->functions[i].symbol];
 	for (uint32_t i = 0; i < graph->include_count; i++)
 		found += !(graph->includes[i].flags & INCLUDE_MISSING);
+	derive_cover(d, "compile commands whose file exists", release->unit_count, release->unit_count + release->missing);
 	derive_cover(d, "units parsed", graph->units_ok + graph->units_partial, graph->units);
 	derive_cover(d, "units parsed without errors", graph->units_ok, graph->units);
 	derive_cover(d, "lines compiled in some configuration", graph->lines_total - graph->lines_inactive, graph->lines_total);
@@ -512,7 +513,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 		derive_fill_users(&d);
 		derive_fill_observed(&d);
 		derive_fill_measures(&d);
-		fill_coverage(&d);
+		fill_coverage(&d, release);
 		summarise(&d, summary);
 		result = store(&d, model, release, config, progress, summary, err);
 	}

@@ -250,7 +250,7 @@ static int store_release(struct scan *scan, const struct options *options, struc
 	if (!*scan->name || !text_is_utf8(scan->name, strlen(scan->name)))
 		return err_set(err, ERR_INPUT, "--release: the name must be non-empty UTF-8");
 	struct model_release release = {.name = scan->name, .git_commit = scan->commit, .created_at = (int64_t)time(NULL),
-					.units = scan->units, .unit_count = scan->list->count};
+					.units = scan->units, .unit_count = scan->list->count, .missing = scan->list->missing};
 	struct domains_options domains = {0};
 	int result = domain_options_read(options, &domains, err);
 	if (result)
@@ -333,8 +333,8 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 	if (scan->derived.cold_gain > 0.01)
 		fprintf(stderr, "sightline: the domains of before fit this release less well: found anew they would have %.1f %% more "
 			"modularity; see them with 'sightline scan --fresh'\n", 100 * scan->derived.cold_gain);
-	printf("%srelease %s%s: %zu units in %.1f s (%zu parsed, %zu unchanged)%s\n", bold, name.data ? name.data : "", plain, list->count,
-	       elapsed(scan), scan->changed_count, list->count - scan->changed_count,
+	printf("%srelease %s%s: %zu unit%s in %.1f s (%zu parsed, %zu unchanged)%s\n", bold, name.data ? name.data : "", plain, list->count,
+	       list->count == 1 ? "" : "s", elapsed(scan), scan->changed_count, list->count - scan->changed_count,
 	       scan->was_current ? "; nothing changed since it was stored" : "");
 	buf_finish(&name);
 	if (list->inferred)
@@ -424,8 +424,8 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 	if (!result && !scan.session.quiet)
 		result = print_summary(&scan, excluded, err);
 	if (!result && options_has(options, "strict") && (not_ok || scan.list->missing || scan.list->broken || rule_problems)) {
-		fprintf(stderr, "sightline: --strict: %lld units are not complete, %zu files are missing, %zu entries are unusable, %zu rules are "
-			"broken\n", (long long)not_ok, scan.list->missing, scan.list->broken, rule_problems);
+		fprintf(stderr, "sightline: --strict: units not complete: %lld, files missing: %zu, entries unusable: %zu, rules broken: %zu\n",
+			(long long)not_ok, scan.list->missing, scan.list->broken, rule_problems);
 		*code = EXIT_GATE;
 	}
 	command_list_destroy(scan.list);

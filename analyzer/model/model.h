@@ -64,6 +64,7 @@ struct model_release {
 	size_t unit_count;
 	const char *discovery;    /* how its domains were to be found, so that they are found likewise when it is derived again; "" by
 				   * default, NULL as "" */
+	size_t missing;           /* compile commands beside the units whose file does not exist */
 };
 /* Writes manifest and snapshot in ONE transaction: a release exists whole or not at all. A release of that name with
  * the same manifest keeps its place and gets the new snapshot; with another manifest it is replaced (its number moves
@@ -71,7 +72,7 @@ struct model_release {
 int model_release_put(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
 		      struct err *err);
 
-/* Is there a release of this name with exactly these units, derived with this key? Then nothing is left to do. */
+/* Is there a release of this name with exactly these units and as many missing, derived with this key? Then nothing is left to do. */
 bool model_release_is_current(struct model *model, const struct model_release *release, struct hash128 derive_key);
 /* Remembers what the snapshot was derived with (tool version, configuration, rules). */
 int model_release_set_derive_key(struct model *model, const char *name, struct hash128 derive_key, struct err *err);

@@ -53,7 +53,8 @@ CREATE TABLE release (
   units_failed INTEGER NOT NULL,
   functions INTEGER NOT NULL,
   calls INTEGER NOT NULL,
-  discovery TEXT NOT NULL DEFAULT '' -- what was asked of domain discovery; '' by default
+  discovery TEXT NOT NULL DEFAULT '', -- what was asked of domain discovery; '' by default
+  missing INTEGER NOT NULL DEFAULT 0 -- compile commands whose file does not exist
 );
 
 -- Manifests: which facts stand for which unit, from one release to another (as in derived.sql).

@@ -1,6 +1,8 @@
 -- From model version 3 to 4: sums that rules ask for, empty for releases derived before; indexes that hold what the views ask for
--- most, the file of a function and the domain of a file; and what was asked of domain discovery, as far as known nothing.
+-- most, the file of a function and the domain of a file; and what was asked of domain discovery, as far as known nothing, and how
+-- many files of compile commands were missing, as far as known none.
 ALTER TABLE release ADD COLUMN discovery TEXT NOT NULL DEFAULT '';
+ALTER TABLE release ADD COLUMN missing INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE call_count (symbol INTEGER NOT NULL, callers INTEGER, caller_files INTEGER,
   caller_domains INTEGER, callees INTEGER, callees_at_home INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX call_count_symbol ON call_count (symbol);

@@ -341,7 +341,7 @@ static void put(struct model *model, struct known *release, uint64_t manifest, u
 		say(&release->lines, "unit %s %s", PATHS[i], statuses[status]);
 	}
 	draw(seed, &snapshot);
-	struct model_release row = {release->name, "abc", 1700000000, units, count, "level 2"};
+	struct model_release row = {release->name, "abc", 1700000000, units, count, "level 2", 3};
 	if (model_release_put(model, &row, &snapshot, &err))
 		fail_msg("%s", err.text);
 	expect_symbols(&snapshot, &release->lines);
@@ -464,7 +464,7 @@ static void a_release_without_its_facts_is_not_stored(void **state)
 	struct known release = {.name = "A"};
 	put(scratch->model, &release, 1, 1);
 	struct model_release_unit units[] = {put_unit(scratch->model, 0, UNIT_OK), {"b.c", {1, 2}, {3, 4}}};
-	struct model_release row = {"B", "", 0, units, 2, ""};
+	struct model_release row = {"B", "", 0, units, 2, "", 0};
 	struct snapshot snapshot = {0};
 	struct err err = {0};
 	draw(2, &snapshot);
@@ -508,7 +508,7 @@ static void a_manifest_comes_back_sorted(void **state)
 	size_t count = 0;
 	for (uint32_t i = 0; i < UNITS; i++)
 		units[UNITS - 1 - i] = put_unit(scratch->model, i, UNIT_OK);
-	struct model_release row = {"A", "", 0, units, UNITS, NULL};
+	struct model_release row = {"A", "", 0, units, UNITS, NULL, 0};
 	struct snapshot snapshot = {0};
 	assert_int_equal(model_release_put(scratch->model, &row, &snapshot, &err), 0);
 	assert_int_equal(model_release_units(scratch->model, "A", &stored, &count, &err), 0);
