@@ -23,8 +23,8 @@ struct derive_summary {
 struct domains_options;
 
 /* Analyses a release's facts, joins its observations and writes manifest and snapshot in one transaction, then the derive key.
- * graph: as loaded by graph_load for these units, is taken. asked: how domains are to be found;
- * what is declared and known comes from config and model. Errors: of the model, the graph or the domain
+ * graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. asked: how domains are to be found (NULL: as
+ * release->discovery says); what is declared and known comes from config and model. Errors: of the model, the graph or the domain
  * discovery. */
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
 		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary,

@@ -93,6 +93,10 @@ static const char TAIL[] =
 	"# pin:\n#   engine: [\"src/loop.c\"]\n# join:\n#   - [\"src/a.c\", \"src/b.c\"]\n"
 	"# apart:\n#   - [\"src/client*\", \"src/server*\"]\n# rename: {lvm: interpreter}\n# infrastructure: [\"src/util/**\"]\n"
 	"\n# What tasks are ranked by.\n# goals: {scalability: 1, resiliency: 1, velocity: 2, cloud-readiness: 0.5, security: 1}\n"
+	"\n# What trackers call things ('sightline export --help'). A token never stands here.\n"
+	"# export: {epics: goal, labels: [architecture]}\n"
+	"# jira: {url: https://NAME.atlassian.net, project: KEY, user: you@example.org}\n"
+	"# azure: {url: https://dev.azure.com/ORGANISATION, project: NAME, process: agile}\n"
 	"\n# Findings that are accepted for now, one fingerprint per line.\n# baseline: sightline-baseline.txt\n";
 
 static bool is_declared(const struct config *config, const char *domain)

@@ -12,6 +12,7 @@
 #include "cmd/derive.h"
 #include "cmd/domain_options.h"
 #include "cmd/git.h"
+#include "cmd/past.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "cmd/verdicts.h"
@@ -28,6 +29,7 @@ struct scan {
 	char *name, *commit;
 	struct extract_statistics statistics;
 	struct derive_summary derived;
+	struct past_told past; /* what is to be said of the history */
 	struct timespec start;
 	bool was_current;
 };
@@ -253,6 +255,8 @@ static int store_release(struct scan *scan, const struct options *options, struc
 					.units = scan->units, .unit_count = scan->list->count, .missing = scan->list->missing};
 	struct domains_options domains = {0};
 	int result = domain_options_read(options, &domains, err);
+	if (!result && !options_has(options, "no-history"))
+		result = past_read(&scan->session, &scan->terminal.progress, &release, &scan->past, err);
 	if (result)
 		return result;
 	/* Also where something was parsed that says what it said before. */
@@ -342,6 +346,8 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 		       "  code and generated headers may be missing. For certain facts: sightline scan --build 'make'\n",
 		       terminal_style(stdout, STYLE_YELLOW), plain);
 	int result = print_lines(scan, "scan_summary", NULL, err);
+	if (!result && *scan->past.reason)
+		terminal_print(stdout, "  no full history: ", scan->past.reason, "\n");
 	if (!result)
 		result = print_lines(scan, "scan_missing", "Missing", err);
 	print_left_out(list, excluded);
@@ -446,6 +452,7 @@ static const struct option_spec scan_options[] = {
 	{0, "unit-timeout", "SECONDS", "give a unit up after that long, and after one more try (default: 120)"},
 	{0, "build", "'CMD'", "run this build and record its compile commands with bear"},
 	OPTIONS_DOMAINS,
+	{0, "no-history", NULL, "do not read the git repository's history: interest is left out of the score"},
 	{0, "strict", NULL, "exit 1 if any unit is incomplete or missing"},
 	{0, NULL, NULL, NULL},
 };

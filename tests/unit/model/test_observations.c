@@ -71,7 +71,8 @@ static void put_release(struct model *model, const char *name, uint32_t status, 
 				  .facts = bytes.data, .facts_length = bytes.length, .files = files, .file_count = 1};
 	assert_int_equal(model_unit_put(model, &unit, &err), 0);
 	struct snapshot snapshot = {0};
-	*out = (struct release){{"a.c", {0, 1}, unit.facts_id}, {name, "", 1700000000, NULL, 1, "level 2", 7}};
+	*out = (struct release){{"a.c", {0, 1}, unit.facts_id}, {.name = name, .git_commit = "", .created_at = 1700000000, .unit_count = 1,
+							  .discovery = "level 2", .missing = 7}};
 	out->row.units = &out->unit;
 	assert_int_equal(model_release_put(model, &out->row, &snapshot, &err), 0);
 	buf_finish(&bytes);
