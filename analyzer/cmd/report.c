@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sightline report: pictures of a release, and what other programs read. A writer of reports/ prints what drawing.c fills. */
+/* sightline report: a page, pictures of a release, and what other programs read. A writer of reports/ prints what drawing.c fills. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,18 +29,16 @@ static int write_report(const struct report *report, const struct report_format 
 	return target_close(&target, result, err);
 }
 
-/* ---- the page ---- */
+static bool has_suffix(const char *text, const char *suffix)
+{
+	size_t length = strlen(text), tail = strlen(suffix);
+	return length >= tail && !strcmp(text + length - tail, suffix);
+}
 
 static bool is_page(const char *name, const char *path)
 {
 	const char *dot = path ? strrchr(path_basename(path), '.') : NULL;
 	return !strcmp(name ? name : dot ? dot + 1 : "", "html");
-}
-
-static bool has_suffix(const char *text, const char *suffix)
-{
-	size_t length = strlen(text), tail = strlen(suffix);
-	return length >= tail && !strcmp(text + length - tail, suffix);
 }
 
 static int find_format(const char *name, const char *path, const struct report_format **out, struct err *err)
