@@ -74,7 +74,8 @@ class Redis:
         return ["tclsh", "tests/test_helper.tcl", "--single", test, "--clients", "1", "--tags", "-slow -external:skip"]
 
     def said(self, out):
-        # Without the time that each took.
+        # Without colours, and the time that each took.
+        out = re.sub(r"\x1b\[[\d;]*m", "", out)
         return [re.sub(r" \(\d+ ms\)", "", line) for line in re.findall(r"(?m)^.*\[(?:ok|err|exception|ignore)\].*$", out)]
 
 
@@ -156,6 +157,7 @@ def main():
             left_out.append("%s: differs from run to run" % test)
             continue
         cases += len(native)
+        print("\r%d of %d" % (suite.tests.index(test) + 1, len(suite.tests)), end="", file=sys.stderr)
         for mode in arguments.modes:
             options = ["--sample"] if mode == "sample" else ["--mode", mode]
             code, out = run([program, "trace", "-o", trace, *options, "--", *command], suite.folder)
