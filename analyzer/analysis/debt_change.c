@@ -59,37 +59,54 @@ static int compare_changes(const void *a, const void *b)
 	return (x->b > y->b) - (x->b < y->b);
 }
 
-/* Pairs of files are found by search, for a circle's cuts are many; domains one by one, in the order given. With the last name that
- * is used the include goes, too. */
+/* Cuts of one kind, sorted to be searched: a circle's are many. */
+struct cuts { struct debt_change *items; size_t count; };
+
+/* Files are told by the first of their module. */
+static struct cuts cuts_of(const struct debt_input *input, const struct debt_change *changes, size_t count, enum debt_change_kind kind)
+{
+	struct cuts cuts = {mem_alloc((count + 1) * sizeof *cuts.items), 0};
+	uint32_t ignored;
+	for (size_t i = 0; i < count; i++) {
+		if (changes[i].kind != kind)
+			continue;
+		struct debt_change *cut = &cuts.items[cuts.count++];
+		*cut = changes[i];
+		if (kind == DEBT_CUT_FILES) {
+			debt_module_of(input, changes[i].a, &cut->a, &ignored);
+			debt_module_of(input, changes[i].b, &cut->b, &ignored);
+		}
+	}
+	if (cuts.count)
+		qsort(cuts.items, cuts.count, sizeof *cuts.items, compare_changes);
+	return cuts;
+}
+
+static bool has_cut(const struct cuts *cuts, uint32_t a, uint32_t b)
+{
+	struct debt_change key = {.a = a, .b = b};
+	return cuts->count && bsearch(&key, cuts->items, cuts->count, sizeof key, compare_changes) != NULL;
+}
+
+/* With the last name that is used the include goes, too. */
 static void cut(struct debt_changed *out, const struct debt_change *changes, size_t count)
 {
-	struct debt_change *files = mem_alloc((count + 1) * sizeof *files);
-	size_t file_cuts = 0, kept = 0;
-	for (size_t i = 0; i < count; i++)
-		if (changes[i].kind == DEBT_CUT_FILES) {
-			uint32_t ignored;
-			struct debt_change *cut = &files[file_cuts++];
-			cut->kind = DEBT_CUT_FILES;
-			debt_module_of(&out->input, changes[i].a, &cut->a, &ignored);
-			debt_module_of(&out->input, changes[i].b, &cut->b, &ignored);
-		}
-	if (file_cuts)
-		qsort(files, file_cuts, sizeof *files, compare_changes);
-	for (size_t i = 0; i < out->input.dependency_count; i++) {
+	const struct debt_input *input = &out->input;
+	struct cuts files = cuts_of(input, changes, count, DEBT_CUT_FILES), domains = cuts_of(input, changes, count, DEBT_CUT_DOMAINS);
+	uint32_t *module = mem_alloc(((size_t)input->file_count + 1) * sizeof *module), length = 0;
+	for (uint32_t f = 0; f < input->file_count; f++)
+		debt_module_of(input, f, &module[f], &length);
+	size_t kept = 0;
+	for (size_t i = 0; i < input->dependency_count; i++) {
 		const struct file_dependency *row = &out->kept[i];
-		uint32_t ignored;
-		struct debt_change key = {.kind = DEBT_CUT_FILES};
-		debt_module_of(&out->input, row->from, &key.a, &ignored);
-		debt_module_of(&out->input, row->to, &key.b, &ignored);
-		bool gone = file_cuts && bsearch(&key, files, file_cuts, sizeof key, compare_changes) != NULL;
-		for (size_t c = 0; !gone && c < count; c++)
-			gone = changes[c].kind == DEBT_CUT_DOMAINS && out->input.files[row->from].domain == changes[c].a &&
-			       out->input.files[row->to].domain == changes[c].b;
-		if (!gone)
+		if (!has_cut(&files, module[row->from], module[row->to]) &&
+		    !has_cut(&domains, input->files[row->from].domain, input->files[row->to].domain))
 			out->kept[kept++] = *row;
 	}
 	out->input.dependency_count = kept;
-	free(files);
+	free(files.items);
+	free(domains.items);
+	free(module);
 }
 
 void debt_apply(const struct debt_input *input, const struct debt_change *changes, size_t count, const char *const *new_domains,

@@ -57,7 +57,10 @@ const struct debt_formula DEBT_JUDGED[] = {
 	{"debt_interest", "file", "How often it must be changed and mended, 0 to 100", "100 * recent_changes / (recent_changes + 5)",
 	 "sightline, of Graves et al. 2000", "-", WITH_HISTORY("100 * " HALF(OF_FILE("recent_changes"), "5")), HISTORY},
 	{"debt_structure", "file", "Debt of the code itself, whoever changes it", STRUCTURE_FORMULA, "sightline", "under 30", STRUCTURE(OF_FILE), NULL},
-	{"debt_score", "file", "Debt of a file, 0 (none) to 100", SCORE_FORMULA, "sightline", "under 30", SCORE(OF_FILE), NULL},
+	{"debt_score", "file", "Debt of a file, 0 (none) to 100", "(0.6 * debt_structure + 0.4 * debt_interest) * (1 - 0.5 * code_lines / "
+	 "(code_lines + 2000)); without a history debt_structure alone stands in the first bracket; the second: of two files with the same debt "
+	 "the small one is mended sooner", "sightline; effort-aware after Mende, Koschke 2010", "under 30",
+	 "SELECT (" SCORE(OF_FILE) ") * (1 - 0.5 * " HALF("(SELECT code_lines FROM files WHERE release = :release AND file = :subject)", "2000") ")", NULL},
 	{"principal_hours", "file", "Hours to settle what rules find in it", "sum of effort_minutes of its findings / 60", "SQALE (Letouzey 2012)", "0",
 	 "SELECT coalesce(sum(effort_minutes), 0) / 60.0 FROM findings WHERE release = :release AND file = :subject", NULL},
 	{"interest_hours", "file", "Hours a year that its debt makes changes dearer", "lines_changed_year / 4 * (2 ^ (debt_structure / 50 - 1) - 0.5)",

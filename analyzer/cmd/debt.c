@@ -131,15 +131,15 @@ static int run_debt(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec debt_options[] = {
-	{0, "explain", NULL, "each metric's formula, source and SQL; with NAME: its arithmetic, and where each point comes from"},
+	{0, "explain", NULL, "each metric's formula, source and SQL; with NAME: its arithmetic and evidence"},
 	{0, "elements", NULL, "functions and files of high debt by size, dependencies and dependents"},
-	{0, "what-if", "CHANGE", "tell debt and cycles after 'move FILE DOMAIN' or 'cut A B' (files or domains); may be repeated"},
+	{0, "what-if", "CHANGE", "debt and cycles after 'move FILE DOMAIN' or 'cut A B'; may be repeated"},
 	{0, "save-tasks", NULL, "make tasks of what --what-if asks; they count as done once a scan shows so"},
 	{0, "forget-task", "CHANGE", "plan a saved change no more"}, OPTION_RELEASE, OPTION_FORMAT,
 	{0, NULL, NULL, NULL},
 };
 const struct command_spec command_debt = {
-	.name = "debt", .synopsis = "[OPTIONS]", .summary = "tell the technical debt, worst first",
+	.name = "debt", .synopsis = "[--explain [NAME]] [OPTIONS]", .summary = "tell the technical debt, worst first",
 	.description = "The debt of a file, a domain and the codebase is a vector, each part 0 (none) to 100: entanglement (ties and cycles), reach\n"
 		       "(how much it rests on), modularity (how it disregards domains), smells (complexity and findings) and interest (how often it\n"
 		       "must be changed and mended, by the git history of two years; left out where there is none). One score weighs them; hours\n"

@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "cmd/derive_internal.h"
 #include "cmd/domain_options.h"
+#include "cmd/reference.h"
 #include "cmd/renames.h"
+#include "cmd/terminal.h"
 #include "cmd/verdicts.h"
 #include "derive_id.h"
 
@@ -258,6 +260,21 @@ static void fill_policies(struct derive *d, const struct config *config)
 		add_policy(d, "*", "*", "forbid");
 }
 
+/* What a diagram allows; what of it has no counterpart is told. */
+static void fill_reference(struct derive *d, const struct reference *reference, struct derive_summary *summary)
+{
+	struct reference_verdict verdict;
+	const char **names = mem_zalloc((size_t)d->domains->count + 1, sizeof *names);
+	for (uint32_t i = 0; i < d->domains->count; i++)
+		names[i] = d->domains->domains[i].name;
+	reference_judge(reference, names, d->domains->count, &verdict);
+	for (size_t i = 0; i < verdict.policy_count; i++)
+		add_policy(d, verdict.policies[i].from, verdict.policies[i].to, verdict.policies[i].verdict);
+	summary->reference_notes = mem_strdup(verdict.notes.length ? verdict.notes.data : "");
+	reference_verdict_finish(&verdict);
+	free(names);
+}
+
 void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t total)
 {
 	*SNAPSHOT_ADD(&d->snapshot, coverage) = (struct snapshot_coverage){what, seen, total};
@@ -436,6 +453,12 @@ struct hash128 derive_key(const struct config *config, const struct domains_opti
 	if (config->path && !file_read(config->path, 1 << 20, &text, &length, &ignored))
 		hasher_add(hasher, text, length);
 	free(text);
+	if (config->reference)
+		hasher_add(hasher, &config->reference->hash, sizeof config->reference->hash);
+	if (config->reference_config && !file_read(config->reference_config->path, 1 << 20, &text, &length, &ignored)) {
+		hasher_add(hasher, text, length);
+		free(text);
+	}
 	verdicts_hash(config, hasher);
 	struct hash128 key = hasher_result(hasher);
 	hasher_destroy(hasher);
@@ -477,8 +500,23 @@ static int store(struct derive *d, struct model *model, const struct model_relea
 	return result;
 }
 
+static void tell_reference(const char *notes)
+{
+	for (const char *line = notes; *line;) {
+		size_t length = strcspn(line, "\n");
+		char *text = mem_strndup(line, length);
+		terminal_print(stderr, "sightline: reference: ", text, "\n");
+		free(text);
+		line += length + (line[length] == '\n');
+	}
+}
+
 void derive_summary_finish(struct derive_summary *summary)
 {
+	if (summary->reference_notes)
+		tell_reference(summary->reference_notes);
+	free(summary->reference_notes);
+	summary->reference_notes = NULL;
 	if (!summary->rules.arena)
 		return;
 	verdicts_tell_problems(&summary->rules);
@@ -527,6 +565,8 @@ int derive_release(struct model *model, const struct model_release *release, con
 		derive_fill_measures(&d);
 		fill_coverage(&d, release);
 		summarise(&d, summary);
+		if (config->reference)
+			fill_reference(&d, config->reference, summary);
 		result = store(&d, model, release, config, progress, summary, err);
 	}
 	if (!result)

@@ -17,6 +17,7 @@ struct derive_summary {
 	double mean_candidates, debt_score;
 	struct rule_set rules; /* with what was wrong with them */
 	size_t observations, observations_dropped; /* dropped: of another manifest that had this release's name */
+	char *reference_notes; /* heap: lines on what of the reference and the code have no counterpart; NULL: no reference */
 	double cold_gain; /* how much more modularity domains found from nothing have than those kept; 0 where none were */
 };
 
@@ -34,7 +35,7 @@ int derive_release(struct model *model, const struct model_release *release, con
  * for. */
 struct hash128 derive_key(const struct config *config, const struct domains_options *asked);
 
-/* Tells on stderr what was wrong with rules, and frees them. *summary: as filled, or zeroed. */
+/* Tells on stderr what was wrong with rules and what of a reference has no counterpart, and frees it. *summary: as filled, or zeroed. */
 void derive_summary_finish(struct derive_summary *summary);
 
 #endif

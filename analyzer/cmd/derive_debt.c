@@ -143,8 +143,8 @@ void derive_cover_history(struct derive *d)
 		derive_cover(d, "days of history read", 0, 0);
 		return;
 	}
-	if ((history->is_shallow || history->is_cut) && history->commit_count) {
-		int64_t days = (history->head_time - history->commits[history->commit_count - 1].time) / DAY;
+	if (history->is_shallow || history->is_cut) {
+		int64_t days = history->commit_count ? (history->head_time - history->commits[history->commit_count - 1].time) / DAY : 0;
 		seen = days < 0 ? 0 : (uint64_t)days < wanted ? (uint64_t)days : wanted;
 	}
 	derive_cover(d, "days of history read", seen, wanted);

@@ -13,6 +13,7 @@
 #include "cmd/domain_options.h"
 #include "cmd/git.h"
 #include "cmd/past.h"
+#include "cmd/reference.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "cmd/verdicts.h"
@@ -403,6 +404,8 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 		result = session_start(options, options->operand_count ? options->operands[0] : ".", &scan.session, err);
 	terminal_progress_init(&scan.terminal, options_has(options, "quiet"));
 	if (!result)
+		result = reference_use(options, scan.session.config, err);
+	if (!result)
 		result = verdicts_check(scan.session.config, err);
 	if (!result)
 		result = find_commands(&scan, options, err);
@@ -445,7 +448,7 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec scan_options[] = {
-	OPTION_RULES,
+	OPTION_RULES, OPTION_REFERENCE,
 	{'p', "compile-commands", "PATH", "compile_commands.json, or the folder that holds it (default: looked for)"},
 	{'r', "release", "NAME", "name of the release (default: git describe --tags --always --dirty)"},
 	{'j', "jobs", "N", "parallel workers (default: one per processor)"},

@@ -26,34 +26,90 @@ struct reading {
 	const struct history_commit **taken; /* per commit: the earlier one; NULL: it is read */
 };
 
-static int walk(struct reading *r, struct err *err)
+/* ---- the walk: newest first. libgit2's own refuses clones that lack older commits ---- */
+
+struct waiting { int64_t time; git_oid oid; };
+struct queue {
+	struct waiting *items; size_t count, capacity; /* a heap, the newest on top */
+	struct map64 *seen;
+};
+
+static bool is_newer(const struct waiting *a, const struct waiting *b)
 {
-	git_revwalk *revwalk = NULL;
-	git_oid oid;
+	return a->time != b->time ? a->time > b->time : git_oid_cmp(&a->oid, &b->oid) < 0;
+}
+
+static void swap(struct waiting *a, struct waiting *b)
+{
+	struct waiting kept = *a;
+	*a = *b;
+	*b = kept;
+}
+
+/* Each commit once; one that is not in the repository ends its line. */
+static void queue_add(struct queue *queue, git_repository *repository, const git_oid *oid)
+{
+	uint64_t id = commit_short_id(oid);
+	uint32_t ignored;
+	git_commit *commit = NULL;
+	id = id == UINT64_MAX ? 0 : id;
+	if (map64_get(queue->seen, id, &ignored))
+		return;
+	map64_put(queue->seen, id, 1);
+	if (git_commit_lookup(&commit, repository, oid)) {
+		git_error_clear();
+		return;
+	}
+	mem_grow(&queue->items, &queue->capacity, queue->count + 1, sizeof *queue->items);
+	size_t at = queue->count++;
+	queue->items[at] = (struct waiting){git_commit_time(commit), *oid};
+	for (; at && is_newer(&queue->items[at], &queue->items[(at - 1) / 2]); at = (at - 1) / 2)
+		swap(&queue->items[at], &queue->items[(at - 1) / 2]);
+	git_commit_free(commit);
+}
+
+static struct waiting queue_take(struct queue *queue)
+{
+	struct waiting top = queue->items[0];
+	queue->items[0] = queue->items[--queue->count];
+	for (size_t at = 0, child; (child = 2 * at + 1) < queue->count; at = child) {
+		if (child + 1 < queue->count && is_newer(&queue->items[child + 1], &queue->items[child]))
+			child++;
+		if (!is_newer(&queue->items[child], &queue->items[at]))
+			break;
+		swap(&queue->items[child], &queue->items[at]);
+	}
+	return top;
+}
+
+static void walk(struct reading *r)
+{
+	struct queue queue = {.seen = map64_create()};
 	int64_t oldest = r->place.head_time - HISTORY_WINDOW_DAYS * DAY;
 	unsigned old = 0;
-	if (git_revwalk_new(&revwalk, r->place.repository) || git_revwalk_push(revwalk, &r->place.head))
-		return err_set(err, ERR_IO, "%s: cannot walk its history: %s", r->path, git_error_last()->message);
-	git_revwalk_sorting(revwalk, GIT_SORT_TIME);
-	while (old < SLOP && !git_revwalk_next(&oid, revwalk)) {
+	queue_add(&queue, r->place.repository, &r->place.head);
+	while (queue.count && old < SLOP) {
+		struct waiting next = queue_take(&queue);
 		git_commit *commit = NULL;
-		if (git_commit_lookup(&commit, r->place.repository, &oid))
-			break; /* counted as the end: what lies behind it cannot be reached */
-		bool is_old = git_commit_time(commit) < oldest, is_merge = git_commit_parentcount(commit) > 1;
+		if (git_commit_lookup(&commit, r->place.repository, &next.oid))
+			continue;
+		unsigned parents = git_commit_parentcount(commit);
+		old = next.time < oldest ? old + 1 : 0;
+		for (unsigned p = 0; p < parents; p++)
+			queue_add(&queue, r->place.repository, git_commit_parent_id(commit, p));
 		git_commit_free(commit);
-		old = is_old ? old + 1 : 0;
-		if (is_old || is_merge)
+		if (next.time < oldest || parents > 1)
 			continue;
 		if (r->count == HISTORY_COMMITS) {
 			r->is_cut = true;
 			break;
 		}
 		mem_grow(&r->commits, &r->capacity, r->count + 1, sizeof *r->commits);
-		r->commits[r->count++] = (struct read_commit){.oid = oid};
+		r->commits[r->count++] = (struct read_commit){.oid = next.oid};
 	}
 	git_error_clear();
-	git_revwalk_free(revwalk);
-	return 0;
+	free(queue.items);
+	map64_destroy(queue.seen);
 }
 
 /* ---- reading ---- */
@@ -235,9 +291,7 @@ int history_read(const char *root, const void *before, size_t before_length, uns
 	progress_report(progress, "reading history", 0, 0, NULL);
 	if (!result) {
 		r.path = git_repository_path(r.place.repository);
-		result = walk(&r, err);
-	}
-	if (!result) {
+		walk(&r);
 		struct history history = {.head_time = r.place.head_time, .window_days = HISTORY_WINDOW_DAYS,
 			.place = place_hash(r.place.prefix), .is_shallow = r.place.is_shallow, .is_cut = r.is_cut};
 		find_known(&r, before, before_length);

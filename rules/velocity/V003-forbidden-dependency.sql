@@ -5,11 +5,11 @@
 -- effort: 60
 -- since: 0.1.0
 -- task: codebase: Remove the forbidden dependency {task}
--- why: The architecture in sightline.yaml says that this must not be (a layer must not use one above it). Each
---   exception makes the next one easier.
+-- why: The architecture in sightline.yaml, or in the diagram that it names as reference, says that this must not be (a
+--   layer must not use one above it). Each exception makes the next one easier.
 -- fix: 1. See which names are used, and decide who should own them.
 --   2. Move them down, or turn the call round with a callback.
---   3. If the dependency is right after all, change the declaration and say why.
+--   3. If the dependency is right after all, change the declaration or the diagram and say why.
 -- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: it needs a declared architecture
 WITH said AS MATERIALIZED (SELECT from_domain, to_domain, verdict FROM policies WHERE release = :release),
 f AS MATERIALIZED (SELECT file, domain FROM files WHERE release = :release),

@@ -131,15 +131,16 @@ static void test_vector(void **state)
 	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_entanglement") - 50.0 / 11) < 1e-9); /* 50 * 1 / (1 + 10) */
 	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_reach") - 100.0 / 51) < 1e-9);
 	assert_true(metric(&made, "file", "f000000.c", "debt_modularity") == 0);
+	double size = 1 - 0.5 * 90 / 2090;
 	double structure = (0.15 * 50 / 11 + 0.1 * 100 / 51 + 0.2 * 50) / 0.6;
-	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_score") - structure) < 1e-9); /* no history: structure alone */
+	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_score") - structure * size) < 1e-9); /* no history: structure alone */
 	assert_true(metric(&made, "file", "f000001.c", "debt_score") == 0);
 	assert_true(fabs(metric(&made, "codebase", "", "debt_smells") - 45) < 1e-9);
 	made.input.has_history = true;
 	made.input.files[0].past = (struct past){.commits = 4, .recent = 5, .lines_changed = 400};
 	compute(&made);
 	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_interest") - 50) < 1e-9);
-	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_score") - (0.6 * structure + 20)) < 1e-9);
+	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_score") - (0.6 * structure + 20) * size) < 1e-9);
 	assert_true(fabs(metric(&made, "file", "f000000.c", "interest_hours") - 100 * (pow(2, structure / 50 - 1) - 0.5)) < 1e-9);
 	unmake(&made);
 }
