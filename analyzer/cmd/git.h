@@ -3,6 +3,8 @@
 #ifndef SIGHTLINE_CMD_GIT_H
 #define SIGHTLINE_CMD_GIT_H
 
+#include <stddef.h>
+
 /* "git describe --tags --always --dirty" and the commit of the tree at root. Both heap; "" where there is no git or no
  * commit. Nothing that the tree's own configuration names is run: monitors, hooks and filters are switched off. */
 void git_describe(const char *root, char **name, char **commit);

@@ -56,6 +56,8 @@ int bytes_expand(struct model *model, const void *bytes, size_t length, struct a
 int observations_remove(struct model *model, int64_t release, struct err *err);
 /* Likewise the events between it and others. */
 int events_remove(struct model *model, int64_t release, struct err *err);
+/* Those that no release stands on go. Within the caller's transaction. */
+int histories_sweep(struct model *model, struct err *err);
 /* Is the release of this name stored with exactly these units? */
 bool model_release_is_same(struct model *model, const struct model_release *release);
 
