@@ -286,7 +286,7 @@ static uint64_t *bodies_of(struct drifting *d)
 	return bodies;
 }
 
-enum likeness { BY_NAME, BY_BODY };
+enum likeness { BY_PLACE, BY_NAME, BY_BODY };
 
 struct unmatched { const char *name; uint64_t key; uint32_t row, file; bool is_new; };
 
@@ -305,8 +305,8 @@ static int compare_unmatched(const void *a, const void *b)
 	return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* Among what is left, one gone and one new function that alone share a key are the same: name and type anywhere, or body within
- * one file. */
+/* Among what is left, one gone and one new function that alone share a key are the same: name within one file (it became
+ * static, or another program has one of that name now), name and type anywhere, or body within one file. */
 static void match_left(struct drifting *d, enum likeness likeness, const uint64_t *bodies)
 {
 	const struct drift_input *in = d->in;
@@ -320,8 +320,8 @@ static void match_left(struct drifting *d, enum likeness likeness, const uint64_
 			continue;
 		uint32_t file = is_new || d->out->file_now[row->file] == DRIFT_NONE ? row->file : d->out->file_now[row->file];
 		mem_grow(&list, &capacity, count + 1, sizeof *list);
-		list[count++] = (struct unmatched){likeness == BY_NAME ? in->symbols[row->symbol].name : "",
-			likeness == BY_NAME ? hash_bytes64(row->signature, strlen(row->signature)) : bodies[i], i,
+		list[count++] = (struct unmatched){likeness == BY_BODY ? "" : in->symbols[row->symbol].name,
+			likeness == BY_NAME ? hash_bytes64(row->signature, strlen(row->signature)) : likeness == BY_BODY ? bodies[i] : 0, i,
 			likeness == BY_NAME ? 0 : file, is_new};
 	}
 	if (count)
@@ -360,6 +360,7 @@ void drift_match_functions(struct drifting *d)
 			match_functions(d, i, now);
 	}
 	uint64_t *bodies = bodies_of(d);
+	match_left(d, BY_PLACE, bodies);
 	match_left(d, BY_NAME, bodies);
 	match_left(d, BY_BODY, bodies);
 	free(bodies);

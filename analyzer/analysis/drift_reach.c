@@ -117,8 +117,16 @@ static void tell_entry(struct drifting *d, const struct map64 *others, const str
 	uint32_t function = (side ? d->new_function : d->old_function)[row->symbol];
 	bool is_export = !strcmp(row->kind, "export") || !strcmp(row->kind, "callback");
 	const char *name = drift_symbol_name(d, row->symbol);
+	/* Programs have a main each, files a static function of one name: the file tells which. */
+	bool needs_file = function != DRIFT_NONE && (!strcmp(row->kind, "main") || *d->in->symbols[row->symbol].scope);
+	const char *subject = drift_text(d, "%s %s", row->kind, name), *identity = NULL;
+	if (needs_file) {
+		const char *path = d->in->files[d->in->functions[function].file].path;
+		identity = drift_text(d, "%s (%s)", subject, drift_path_identity(d, side, path));
+		subject = drift_text(d, "%s (%s)", subject, path);
+	}
 	struct drift_event *event = drift_add(d, side ? DRIFT_ENTRY_POINT_ADDED : DRIFT_ENTRY_POINT_REMOVED,
-		is_export ? DRIFT_INFO : DRIFT_MINOR, drift_text(d, "%s %s", row->kind, name), NULL,
+		is_export ? DRIFT_INFO : DRIFT_MINOR, subject, identity,
 		side ? drift_text(d, "control enters at %s now", name) : drift_text(d, "control enters at %s no more", name));
 	if (function != DRIFT_NONE) {
 		event->file = d->in->files[d->in->functions[function].file].path;
