@@ -19,16 +19,16 @@ static int by_path(const void *a, const void *b)
 
 static void put_file(struct json *json, const struct report_file *file, const char *name)
 {
-	json_object(json, NULL);
-	json_text(json, "name", name);
-	json_text(json, "type", "File");
-	json_object(json, "attributes");
-	json_number(json, "loc", file->lines >= 0 ? file->lines : 0);
-	json_number(json, "rloc", file->code_lines >= 0 ? file->code_lines : 0);
-	json_integer(json, "functions", file->functions);
-	json_number(json, "complexity", file->cyclomatic >= 0 ? file->cyclomatic : 0);
-	json_number(json, "cognitive_complexity", file->cognitive >= 0 ? file->cognitive : 0);
-	json_number(json, "debt_score", file->debt >= 0 ? file->debt : 0);
+	json_put_object(json, NULL);
+	json_put_text(json, "name", name);
+	json_put_text(json, "type", "File");
+	json_put_object(json, "attributes");
+	json_put_number(json, "loc", file->lines >= 0 ? file->lines : 0);
+	json_put_number(json, "rloc", file->code_lines >= 0 ? file->code_lines : 0);
+	json_put_integer(json, "functions", file->functions);
+	json_put_number(json, "complexity", file->cyclomatic >= 0 ? file->cyclomatic : 0);
+	json_put_number(json, "cognitive_complexity", file->cognitive >= 0 ? file->cognitive : 0);
+	json_put_number(json, "debt_score", file->debt >= 0 ? file->debt : 0);
 	json_end(json);
 	json_end(json);
 }
@@ -60,10 +60,10 @@ static void put_tree(struct json *json, const struct report *report, const uint3
 			json_end(json);
 		}
 		for (const char *slash; open < MOST_FOLDERS && (slash = strchr(at, '/')); at = slash + 1, open++) {
-			json_object(json, NULL);
-			json_text_sized(json, "name", at, (size_t)(slash - at));
-			json_text(json, "type", "Folder");
-			json_array(json, "children");
+			json_put_object(json, NULL);
+			json_put_text_sized(json, "name", at, (size_t)(slash - at));
+			json_put_text(json, "type", "Folder");
+			json_put_array(json, "children");
 		}
 		put_file(json, file, at);
 		before = file->path;
@@ -78,20 +78,20 @@ static int put_edge(struct json *json, const struct report *report, const struct
 {
 	const char *ends[2] = {report->files[link->from].path, report->files[link->to].path};
 	static const char *const keys[2] = {"fromNodeName", "toNodeName"};
-	json_object(json, NULL);
+	json_put_object(json, NULL);
 	for (int i = 0; i < 2; i++) {
 		size_t size = strlen(ends[i]) + sizeof "/root/";
 		char *path = malloc(size);
 		if (!path)
 			return -1;
 		snprintf(path, size, "/root/%s", ends[i]);
-		json_text(json, keys[i], path);
+		json_put_text(json, keys[i], path);
 		free(path);
 	}
-	json_object(json, "attributes");
-	json_number(json, "references", link->weight);
+	json_put_object(json, "attributes");
+	json_put_number(json, "references", link->weight);
 	if (report->has_runs)
-		json_number(json, "observed", link->observed);
+		json_put_number(json, "observed", link->observed);
 	json_end(json);
 	json_end(json);
 	return 0;
@@ -101,13 +101,13 @@ static void put_kinds(struct json *json)
 {
 	static const char *const kinds[][2] = {{"loc", "absolute"}, {"rloc", "absolute"}, {"functions", "absolute"},
 		{"complexity", "absolute"}, {"cognitive_complexity", "absolute"}, {"debt_score", "relative"}};
-	json_object(json, "attributeTypes");
-	json_object(json, "nodes");
+	json_put_object(json, "attributeTypes");
+	json_put_object(json, "nodes");
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		json_text(json, kinds[i][0], kinds[i][1]);
+		json_put_text(json, kinds[i][0], kinds[i][1]);
 	json_end(json);
-	json_object(json, "edges");
-	json_text(json, "references", "absolute");
+	json_put_object(json, "edges");
+	json_put_text(json, "references", "absolute");
 	json_end(json);
 	json_end(json);
 }
@@ -124,23 +124,23 @@ int codecharta_write(const struct report *report, const struct report_output *ou
 	if (order)
 		qsort(order, report->file_count, sizeof *order, by_path);
 	json_start(&json, output, false);
-	json_object(&json, NULL);
-	json_text(&json, "projectName", report->title ? report->title : "");
-	json_text(&json, "apiVersion", "1.3");
-	json_array(&json, "nodes");
-	json_object(&json, NULL);
-	json_text(&json, "name", "root");
-	json_text(&json, "type", "Folder");
-	json_object(&json, "attributes");
+	json_put_object(&json, NULL);
+	json_put_text(&json, "projectName", report->title ? report->title : "");
+	json_put_text(&json, "apiVersion", "1.3");
+	json_put_array(&json, "nodes");
+	json_put_object(&json, NULL);
+	json_put_text(&json, "name", "root");
+	json_put_text(&json, "type", "Folder");
+	json_put_object(&json, "attributes");
 	json_end(&json);
-	json_array(&json, "children");
+	json_put_array(&json, "children");
 	if (order)
 		put_tree(&json, report, order);
 	json_end(&json);
 	json_end(&json);
 	json_end(&json);
 	put_kinds(&json);
-	json_array(&json, "edges");
+	json_put_array(&json, "edges");
 	for (size_t i = 0; i < report->link_count && !status; i++) {
 		const struct report_link *link = &report->links[i];
 		if (link->weight > 0 && link->from < report->file_count && link->to < report->file_count)

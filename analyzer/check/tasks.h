@@ -13,6 +13,7 @@ struct task {
 	const char *status;   /* open, reopened (it was done before), accepted, done (of a release before, shown no more) */
 	double priority;
 	uint32_t effort_minutes, findings;
+	double score_change; bool has_change; /* of the codebase's debt_score; filled by whoever knows the graph */
 };
 struct tasks { struct arena *arena; struct task *items; size_t count, capacity; };
 

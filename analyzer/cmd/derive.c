@@ -228,17 +228,12 @@ static void fill_domains(struct derive *d)
 	for (uint32_t i = 0; i < d->domains->count; i++) {
 		const struct domain *row = &d->domains->domains[i];
 		*SNAPSHOT_ADD(&d->snapshot, domains) = (struct snapshot_domain){
-			row->name, row->is_declared, row->files, row->functions, row->lines, row->cohesion, row->exclusivity,
-			d->debt->domain_score[i]};
+			row->name, row->is_declared, row->files, row->functions, row->lines, row->cohesion, row->exclusivity};
 	}
 	for (size_t i = 0; i < d->domains->link_count; i++) {
 		const struct domain_link *row = &d->domains->links[i];
 		*SNAPSHOT_ADD(&d->snapshot, domain_dependencies) =
 			(struct snapshot_domain_dependency){row->from, row->to, row->weight, row->symbols, 0};
-	}
-	for (size_t i = 0; i < d->debt->metric_count; i++) {
-		const struct debt_metric *row = &d->debt->metrics[i];
-		*SNAPSHOT_ADD(&d->snapshot, metrics) = (struct snapshot_metric){row->scope, row->subject, row->metric, row->value};
 	}
 }
 
@@ -303,6 +298,7 @@ static void fill_coverage(struct derive *d)
 	derive_cover(d, "indirect call sites resolved by signature only", d->indirect.sites_by_signature, d->indirect.sites);
 	derive_cover(d, "functions reachable from entry points", reachable, graph->function_count);
 	derive_cover_measures(d);
+	derive_cover_history(d);
 	derive_cover_observed(d);
 }
 
@@ -428,7 +424,7 @@ static void summarise(const struct derive *d, struct derive_summary *out)
 		.functions = graph->function_count, .direct_calls = graph->call_count,
 		.indirect_calls = (uint32_t)d->indirect.count, .domains = d->domains->count,
 		.indirect_sites = d->indirect.sites, .indirect_resolved = d->indirect.sites_resolved,
-		.mean_candidates = d->indirect.mean_candidates, .debt_score = d->debt->codebase_score,
+		.mean_candidates = d->indirect.mean_candidates,
 		.observations = d->observed->observations, .observations_dropped = d->left_behind,
 	};
 	if (d->domains->kept_quality > 0)
@@ -467,13 +463,15 @@ struct judging {
 	const struct config *config;
 	struct rule_set *rules;
 	const struct progress *progress;
+	struct derive *derive;
 };
 
 static int judge(void *context, struct err *err)
 {
 	struct judging *judging = context;
 	progress_report(judging->progress, "checking", 0, 0, NULL);
-	return verdicts_put(judging->model, judging->release, judging->config, judging->rules, err);
+	return verdicts_put(judging->model, judging->release, judging->config, judging->rules,
+			    &judging->derive->debt_input, judging->derive->debt, err);
 }
 
 static int store(struct derive *d, struct model *model, const struct model_release *release, const struct config *config,
@@ -483,9 +481,10 @@ static int store(struct derive *d, struct model *model, const struct model_relea
 	int result = verdicts_load_rules(config, &rules, err);
 	if (result)
 		return result;
-	struct judging judging = {model, release->name, config, &rules, progress};
+	struct judging judging = {model, release->name, config, &rules, progress, d};
 	progress_report(progress, "storing", 0, 0, NULL);
 	result = model_release_put_judged(model, release, &d->snapshot, judge, &judging, err);
+	summary->debt_score = d->debt->codebase.score;
 	summary->rules = rules; /* whoever derives tells of its problems */
 	return result;
 }
@@ -525,7 +524,11 @@ int derive_release(struct model *model, const struct model_release *release, con
 	}
 	if (!result)
 		result = derive_load_observed(&d, model, release, err);
+	if (!result)
+		result = derive_load_history(&d, model, release, err);
 	if (result) {
+		derive_finish_debt(&d);
+		observed_result_destroy(d.observed);
 		graph_destroy(d.graph);
 		return result;
 	}
@@ -536,7 +539,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 	result = find_domains(&d, model, release->name, config, asked, err);
 	if (!result) {
 		derive_measure(&d);
-		debt_compute(d.graph, d.dependencies, d.dependency_count, d.domains, &d.debt);
+		derive_measure_debt(&d);
 		fill_files(&d);
 		fill_symbols(&d);
 		fill_relations(&d);
@@ -544,6 +547,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_policies(&d, config);
 		derive_fill_structure(&d);
 		derive_fill_observed(&d);
+		derive_fill_debt(&d);
 		derive_fill_measures(&d);
 		fill_coverage(&d);
 		summarise(&d, summary);
@@ -557,7 +561,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 	derive_finish_measures(&d);
 	observed_result_destroy(d.observed);
 	interner_destroy(d.ids_before);
-	debt_result_destroy(d.debt);
+	derive_finish_debt(&d);
 	domains_result_destroy(d.domains);
 	reach_result_finish(&d.reach);
 	indirect_result_finish(&d.indirect);

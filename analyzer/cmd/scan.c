@@ -12,6 +12,7 @@
 #include "cmd/derive.h"
 #include "cmd/domain_options.h"
 #include "cmd/git.h"
+#include "cmd/past.h"
 #include "cmd/reference.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
@@ -27,6 +28,7 @@ struct scan {
 	char *name, *commit;
 	struct extract_statistics statistics;
 	struct derive_summary derived;
+	struct past_told past; /* what is to be said of the history */
 	struct timespec start;
 	bool was_current;
 };
@@ -230,9 +232,12 @@ static int store_release(struct scan *scan, const struct options *options, struc
 	}
 	if (!*scan->name || !text_is_utf8(scan->name, strlen(scan->name)))
 		return err_set(err, ERR_INPUT, "--release: the name must be non-empty UTF-8");
-	struct model_release release = {scan->name, scan->commit, (int64_t)time(NULL), scan->units, scan->list->count};
+	struct model_release release = {.name = scan->name, .git_commit = scan->commit, .created_at = (int64_t)time(NULL),
+					.units = scan->units, .unit_count = scan->list->count};
 	struct domains_options domains = {0};
 	int result = domain_options_read(options, &domains, err);
+	if (!result && !options_has(options, "no-history"))
+		result = past_read(&scan->session, &scan->terminal.progress, &release, &scan->past, err);
 	if (result)
 		return result;
 	/* Units stored just now must be on disk before a release says so. */
@@ -311,6 +316,8 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 		       "  code and generated headers may be missing. For certain facts: sightline scan --build 'make'\n",
 		       terminal_style(stdout, STYLE_YELLOW), plain);
 	int result = print_lines(scan, "scan_summary", NULL, err);
+	if (!result && *scan->past.reason)
+		terminal_print(stdout, "  no full history: ", scan->past.reason, "\n");
 	if (!result)
 		result = print_lines(scan, "scan_missing", "Missing", err);
 	print_left_out(list, excluded);
@@ -414,6 +421,7 @@ static const struct option_spec scan_options[] = {
 	{0, "unit-timeout", "SECONDS", "give a unit up after that long, and after one more try (default: 120)"},
 	{0, "build", "'CMD'", "run this build and record its compile commands with bear"},
 	OPTIONS_DOMAINS,
+	{0, "no-history", NULL, "do not read the git repository's history: interest is left out of the score"},
 	{0, "strict", NULL, "exit 1 if any unit is incomplete or missing"},
 	{0, NULL, NULL, NULL},
 };

@@ -26,5 +26,5 @@ SELECT from_file AS file, (SELECT min(i.line) FROM includes i WHERE i.release = 
   from_domain AS domain, from_file || ' -> ' || to_file AS subject,
   from_domain || ' must not depend on ' || to_domain || ', but ' || from_file || ' uses ' || to_file
   || ' in ' || CAST(weight AS INTEGER) || ' places' AS message,
-  from_domain || ' -> ' || to_domain AS task
+  from_domain || ' -> ' || to_domain AS task, from_file AS cut_from, to_file AS cut_to
 FROM verdicts WHERE verdict = 'forbid'

@@ -5,8 +5,8 @@ WITH benefit AS (SELECT tf.task_key, min(40.0, sum(CASE f.severity WHEN 'info' T
 ranked AS (SELECT t.release, t.task_key, t.title,
   round(CASE WHEN ?2 IS NULL THEN t.priority
     ELSE coalesce(json_extract(?2, '$."' || t.goal || '"'), 0) * coalesce(b.worth, 0) / (1 + t.effort_minutes / 60.0) END, 2) AS priority,
-  t.goal, t.domain, t.effort_minutes, t.findings, t.status
+  t.goal, t.domain, t.effort_minutes, t.findings, t.status, t.score_change
   FROM tasks t LEFT JOIN benefit b ON b.task_key = t.task_key WHERE t.release = ?1)
-SELECT task_key, priority, goal, effort_minutes AS minutes, findings, status, title FROM ranked
+SELECT task_key, priority, goal, effort_minutes AS minutes, round(score_change, 3) + 0.0 AS debt, findings, status, title FROM ranked
 WHERE (?3 IS NULL OR status = ?3) AND (?4 IS NULL OR domain = ?4)
 ORDER BY status = 'done', status = 'accepted', priority DESC, task_key
