@@ -46,6 +46,23 @@ static void put_text(struct sink *sink, const char *text)
 	}
 }
 
+/* Between asterisks, which mean nothing beside white space. */
+static void put_strong(struct sink *sink, const char *text)
+{
+	size_t length = text ? strlen(text) : 0;
+	while (length && strchr(" \t\r\n", *text)) {
+		text++;
+		length--;
+	}
+	while (length && strchr(" \t\r\n", text[length - 1]))
+		length--;
+	char *trimmed = strndup(length ? text : "(no name)", length ? length : sizeof "(no name)");
+	sink_string(sink, "**");
+	put_text(sink, trimmed);
+	sink_string(sink, "**");
+	free(trimmed);
+}
+
 static void put_count(struct sink *sink, double count)
 {
 	char *text = NULL;
@@ -240,9 +257,9 @@ static void put_worst(struct sink *sink, const struct report *report, struct ran
 	sink_string(sink, "\n## What is worst\n\n");
 	for (size_t i = 0; i < count && i < 5 && order[i].value >= 0.5; i++, told++) {
 		const struct report_node *node = &report->nodes[order[i].index];
-		sink_string(sink, "- **");
-		put_text(sink, node->name);
-		sink_printf(sink, "**: debt %ld of 100, ", picture_debt_number(node->debt));
+		sink_string(sink, "- ");
+		put_strong(sink, node->name);
+		sink_printf(sink, ": debt %ld of 100, ", picture_debt_number(node->debt));
 		put_count(sink, node->size);
 		sink_string(sink, " lines\n");
 	}
@@ -287,9 +304,9 @@ static void put_tasks(struct sink *sink, const struct report *report)
 		minutes += report->tasks[i].effort_minutes;
 	for (size_t i = 0; i < report->task_count && i < MOST_TASKS; i++) {
 		const struct report_task *task = &report->tasks[i];
-		sink_printf(sink, "%zu. **", i + 1);
-		put_text(sink, task->title);
-		sink_string(sink, "** (");
+		sink_printf(sink, "%zu. ", i + 1);
+		put_strong(sink, task->title);
+		sink_string(sink, " (");
 		put_text(sink, task->goal);
 		sink_string(sink, ", about ");
 		put_effort(sink, task->effort_minutes);
