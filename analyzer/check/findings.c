@@ -121,6 +121,15 @@ static const char *cause_of(const struct finding *finding, const char *said)
 	}
 }
 
+/* Of rows with one fingerprint the first in the file stands for all, so that it does not matter in which order they come. */
+static bool is_before(const struct finding *a, const struct finding *b)
+{
+	int order = strcmp(a->message, b->message);
+	if (!order)
+		order = strcmp(a->cause, b->cause);
+	return a->line != b->line ? a->line < b->line : order < 0;
+}
+
 static void take_row(struct collecting *c, const struct rule *rule, const struct rows *rows)
 {
 	const char *subject = cell(c, rows, COLUMN_SUBJECT), *message = cell(c, rows, COLUMN_MESSAGE);
@@ -136,12 +145,16 @@ static void take_row(struct collecting *c, const struct rule *rule, const struct
 	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->out, finding.file)))
 		return;
 	finding.fingerprint = fingerprint_of(c, &finding);
-	uint32_t known = interner_count(c->seen);
-	if (interner_add_string(c->seen, finding.fingerprint) < known)
-		return;
 	finding.cut_from = cell(c, rows, COLUMN_CUT_FROM);
 	finding.cut_to = cell(c, rows, COLUMN_CUT_TO);
 	finding.cause = cause_of(&finding, cell(c, rows, COLUMN_TASK));
+	/* While a rule runs its findings stand where their fingerprints were seen first. */
+	uint32_t known = interner_count(c->seen), at = interner_add_string(c->seen, finding.fingerprint);
+	if (at < known) {
+		if (is_before(&finding, &c->out->items[at]))
+			c->out->items[at] = finding;
+		return;
+	}
 	mem_grow(&c->out->items, &c->out->capacity, c->out->count + 1, sizeof *c->out->items);
 	c->out->items[c->out->count++] = finding;
 }

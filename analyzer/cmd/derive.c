@@ -280,7 +280,7 @@ void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t to
 	*SNAPSHOT_ADD(&d->snapshot, coverage) = (struct snapshot_coverage){what, seen, total};
 }
 
-static void fill_coverage(struct derive *d)
+static void fill_coverage(struct derive *d, const struct model_release *release)
 {
 	const struct graph *graph = d->graph;
 	uint64_t reachable = 0, found = 0;
@@ -288,6 +288,7 @@ static void fill_coverage(struct derive *d)
 		reachable += d->reach.reachable[graph->functions[i].symbol];
 	for (uint32_t i = 0; i < graph->include_count; i++)
 		found += !(graph->includes[i].flags & INCLUDE_MISSING);
+	derive_cover(d, "compile commands whose file exists", release->unit_count, release->unit_count + release->missing);
 	derive_cover(d, "units parsed", graph->units_ok + graph->units_partial, graph->units);
 	derive_cover(d, "units parsed without errors", graph->units_ok, graph->units);
 	derive_cover(d, "lines compiled in some configuration", graph->lines_total - graph->lines_inactive, graph->lines_total);
@@ -303,6 +304,8 @@ static void fill_coverage(struct derive *d)
 }
 
 /* ---- domains: declared, known from before ---- */
+
+#define DOMAIN_MEMORY "domain levels"
 
 struct previous {
 	const struct graph *graph;
@@ -400,17 +403,23 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (!result)
 		result = read_ids(d, model, release, err);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	struct domains_options options = asked ? *asked : (struct domains_options){0};
+	struct domains_options options = *asked;
 	options.declared = declared;
 	options.declared_count = count;
 	options.previous = previous.domain;
 	options.threads = processors > 0 ? (unsigned)processors : 1;
 	take_constraints(&options, config, scratch);
+	struct domain_memory memory = {0};
+	options.program = DERIVE_ID;
+	if (!result)
+		result = model_memory_get(model, DOMAIN_MEMORY, &memory.key, &memory.bytes, &memory.length, err);
+	options.memory = memory.bytes ? &memory : NULL;
 	if (!result)
 		result = domains_discover(d->graph, d->dependencies, d->dependency_count, d->indirect.calls, d->indirect.count,
 					  &options, &d->domains, err);
 	if (result == ERR_INPUT && config->path)
 		err_prefix(err, "%s", config->path);
+	free(memory.bytes);
 	arena_destroy(scratch);
 	return result;
 }
@@ -436,9 +445,8 @@ static void summarise(const struct derive *d, struct derive_summary *out)
 struct hash128 derive_key(const struct config *config, const struct domains_options *asked)
 {
 	struct hasher *hasher = hasher_create();
-	const struct domains_options by_default = {0};
 	hasher_add_string(hasher, DERIVE_ID);
-	domain_options_hash(asked ? asked : &by_default, hasher);
+	domain_options_hash(asked, hasher);
 	char *text = NULL;
 	size_t length = 0;
 	struct err ignored = {0};
@@ -484,6 +492,9 @@ static int store(struct derive *d, struct model *model, const struct model_relea
 	struct judging judging = {model, release->name, config, &rules, progress, d};
 	progress_report(progress, "storing", 0, 0, NULL);
 	result = model_release_put_judged(model, release, &d->snapshot, judge, &judging, err);
+	const struct domain_memory *memory = &d->domains->memory;
+	if (!result && memory->bytes)
+		result = model_memory_put(model, DOMAIN_MEMORY, memory->key, memory->bytes, memory->length, err);
 	summary->debt_score = d->debt->codebase.score;
 	summary->rules = rules; /* whoever derives tells of its problems */
 	return result;
@@ -517,10 +528,12 @@ int derive_release(struct model *model, const struct model_release *release, con
 		   struct err *err)
 {
 	struct derive d = {.graph = graph};
-	int result = 0;
-	if (!graph) {
+	struct domains_options as_before = {0};
+	int result = asked ? 0 : domain_options_parse(release->discovery, &as_before, err);
+	asked = asked ? asked : &as_before;
+	if (!result && !graph) {
 		progress_report(progress, "linking", 0, 0, NULL);
-		result = graph_load(model, release->units, release->unit_count, &d.graph, err);
+		result = graph_load(model, release->units, release->unit_count, NULL, &d.graph, err);
 	}
 	if (!result)
 		result = derive_load_observed(&d, model, release, err);
@@ -546,10 +559,11 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_domains(&d);
 		fill_policies(&d, config);
 		derive_fill_structure(&d);
+		derive_fill_users(&d);
 		derive_fill_observed(&d);
 		derive_fill_debt(&d);
 		derive_fill_measures(&d);
-		fill_coverage(&d);
+		fill_coverage(&d, release);
 		summarise(&d, summary);
 		if (config->reference)
 			fill_reference(&d, config->reference, summary);

@@ -23,16 +23,16 @@ struct derive_summary {
 
 struct domains_options;
 
-/* Loads the release's facts, analyses them, joins its observations and writes manifest and snapshot in one transaction, then the
- * derive key. graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. asked: how domains are to be found
- * (NULL: by default); what is declared and known comes from config and model. Errors: of the model, the graph or the domain
+/* Analyses a release's facts, joins its observations and writes manifest and snapshot in one transaction, then the derive key.
+ * graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. asked: how domains are to be found (NULL: as
+ * release->discovery says); what is declared and known comes from config and model. Errors: of the model, the graph or the domain
  * discovery. */
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
 		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary,
 		   struct err *err);
 
 /* What a snapshot is derived with, beside the manifest and the observations: this program, the configuration and what was asked
- * for (may be NULL). */
+ * for. */
 struct hash128 derive_key(const struct config *config, const struct domains_options *asked);
 
 /* Tells on stderr what was wrong with rules and what of a reference has no counterpart, and frees it. *summary: as filled, or zeroed. */

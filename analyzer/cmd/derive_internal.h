@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files that fill a snapshot share. Private to cmd/derive*.c: derive.c puts in what the source says, derive_observed.c
- * what runs saw, derive_resources.c what both use, derive_measures.c what is counted of it all. */
+ * what runs saw, derive_resources.c what both use, derive_measures.c and derive_users.c what is counted of it all. */
 #ifndef SIGHTLINE_CMD_DERIVE_INTERNAL_H
 #define SIGHTLINE_CMD_DERIVE_INTERNAL_H
 
@@ -28,6 +28,8 @@ struct derive {
 	struct snapshot snapshot;
 };
 
+/* How many functions call one and are called by it, how far domains reach into structs. After the rows of calls and uses, once domains are known. */
+void derive_fill_users(struct derive *d);
 /* Literals, call sites, circles ...: what rules ask for. */
 void derive_fill_structure(struct derive *d);
 void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t total);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sightline report: pictures of a release, and what other programs read. A writer of reports/ prints what drawing.c fills. */
+/* sightline report: a page, pictures of a release, and what other programs read. A writer of reports/ prints what drawing.c fills. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/drawing.h"
+#include "cmd/report_page.h"
 #include "cmd/session.h"
 #include "cmd/target.h"
 #include "cmd/terminal.h"
@@ -34,6 +35,12 @@ static bool has_suffix(const char *text, const char *suffix)
 	return length >= tail && !strcmp(text + length - tail, suffix);
 }
 
+static bool is_page(const char *name, const char *path)
+{
+	const char *dot = path ? strrchr(path_basename(path), '.') : NULL;
+	return !strcmp(name ? name : dot ? dot + 1 : "", "html");
+}
+
 static int find_format(const char *name, const char *path, const struct report_format **out, struct err *err)
 {
 	const char *dot = path ? strrchr(path_basename(path), '.') : NULL;
@@ -43,13 +50,14 @@ static int find_format(const char *name, const char *path, const struct report_f
 		name = dot ? dot + 1 : "dot"; /* "-o picture.svg" says enough */
 	struct buf known;
 	buf_init(&known, 200);
+	buf_append_string(&known, "html");
 	for (const struct report_format *format = report_formats(); format->name; format++) {
 		if (!strcmp(format->name, name) || (format->extension && !strcmp(format->extension, name))) {
 			*out = format;
 			buf_finish(&known);
 			return 0;
 		}
-		buf_printf(&known, "%s%s", known.length ? ", " : "", format->name);
+		buf_printf(&known, ", %s", format->name);
 	}
 	int result = err_set(err, ERR_INPUT, "sightline report: no format \"%s\"; there is: %s", name, known.data);
 	buf_finish(&known);
@@ -94,12 +102,15 @@ static int run_report(const struct options *options, int *code, struct err *err)
 		return err_set(err, ERR_INPUT, "sightline report: \"%s\" is unexpected; did you mean -o %s?", options->operands[0],
 			       options->operands[0]);
 	size_t top = 0;
-	int result = find_format(options_value(options, "format"), path, &format, err);
+	bool page = is_page(options_value(options, "format"), path);
+	int result = page ? 0 : find_format(options_value(options, "format"), path, &format, err);
 	if (!result)
 		result = parse_top(options, &top, err);
 	struct drawing_options what = {.focus = options_value(options, "focus"), .of_files = options_has(options, "files"),
 				       .base = options_value(options, "base")};
-	if (!result)
+	if (!result && page && (what.focus || what.of_files || top))
+		result = err_set(err, ERR_INPUT, "--focus, --files and --top: the page has every part of the codebase by itself; leave them out");
+	else if (!result && !page)
 		result = check_asked(format, &what, path, err);
 	struct options without_format = *options; /* --format is a picture's here, not that of rows */
 	struct option_value *values = mem_zalloc(options->value_count + 1, sizeof *values);
@@ -118,9 +129,11 @@ static int run_report(const struct options *options, int *code, struct err *err)
 	char *title = NULL;
 	result = model_codebase(session.model, &title, err);
 	drawing.report.title = title && *title ? title : "codebase";
-	if (!result)
+	if (!result && page)
+		result = report_page_write(&session, what.base, drawing.report.title, path, err);
+	if (!result && !page)
 		result = drawing_fill(&drawing, &session, &what, err);
-	if (!result)
+	if (!result && !page)
 		result = write_report(&drawing.report, format, path, err);
 	if (!result && path && strcmp(path, "-") && !session.quiet)
 		terminal_print(stderr, "sightline: wrote ", path, "\n");
@@ -133,25 +146,29 @@ static int run_report(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec report_options[] = {
-	{0, "format", "dot|svg|png|markdown|json|csv|graphml|gexf|mermaid|plantuml|structurizr|cc.json",
+	{0, "format", "html|dot|svg|png|markdown|json|csv|graphml|gexf|mermaid|plantuml|structurizr|cc.json",
 	 "what to write (default: by the name of the output, else dot)"},
 	{'o', "output", "PATH", "where to (default: standard output)"},
 	{0, "focus", "DOMAIN", "the files of one domain and its neighbours"},
-	{0, "files", NULL, "a node per file instead of per domain (dot, svg, png, json, csv, graphml, gexf, mermaid, plantuml)"},
+	{0, "files", NULL, "a node per file instead of per domain (not html, markdown, structurizr, cc.json)"},
 	{0, "top", "N", "pictures: draw the N largest, fold the rest (default: 40)"},
-	{0, "base", "NAME", "markdown, json: the older release to compare with (default: the one before)"},
+	{0, "base", "NAME", "html, markdown, json: the older release to compare with (default: the one before)"},
 	OPTION_RELEASE, {0, NULL, NULL, NULL},
 };
 const struct command_spec command_report = {
 	.name = "report", .synopsis = "[--format FORMAT] [-o PATH]", .summary = "draw the architecture",
-	.description = "dot, svg and png: domains sized by lines and coloured by debt with their most important files, dependencies by weight,\n"
+	.description = "html: one file for the browser that loads nothing from anywhere: overview, domain map, dependency matrix, hotspots,\n"
+		       "flows, resources, drift, findings and tasks with the source lines they are about, and a page for each function, file and\n"
+		       "domain. Run it in the codebase, so that it finds the source lines.\n\n"
+		       "dot, svg and png: domains sized by lines and coloured by debt with their most important files, dependencies by weight,\n"
 		       "cycles marked; after traced runs also what they showed and what they did not. What is not among the top N is folded\n"
 		       "and counted. In the SVG, pointing at something tells its numbers and shows only its arrows; a click keeps them.\n\n"
 		       "mermaid: the same for a README or a wiki. markdown: a release note: the parts, the worst, what changed, what to do.\n"
 		       "json: all of it for programs. csv: a row per dependency. graphml and gexf: every node and dependency with its\n"
 		       "numbers, for Gephi, yEd, igraph and networkx. plantuml and structurizr: C4, which 'sightline scan --reference' reads\n"
 		       "back. cc.json: files as buildings of a city, for CodeCharta.",
-	.examples = "  sightline report -o architecture.svg\n      a picture for the browser\n"
+	.examples = "  sightline report -o report.html\n      a page to look around in, and to mail\n"
+		    "  sightline report -o architecture.svg\n      a picture for the browser\n"
 		    "  sightline report -o architecture.png\n      a picture for slides and chats\n"
 		    "  sightline report --focus networking -o networking.svg\n      the files of one domain\n"
 		    "  sightline report --format dot | dot -Tpdf > architecture.pdf\n      Graphviz in another format\n"

@@ -43,6 +43,15 @@ int verdicts_load_rules(const struct config *config, struct rule_set *out, struc
 	return result;
 }
 
+int verdicts_check(const struct config *config, struct err *err)
+{
+	struct rule_set rules;
+	int result = verdicts_load_rules(config, &rules, err);
+	if (!result)
+		rules_finish(&rules);
+	return result;
+}
+
 /* The baseline's text, heap; NULL where there is none yet: a file that is named before it is made is no error. */
 static int read_baseline(const struct config *config, char **text, struct err *err)
 {
@@ -129,6 +138,8 @@ int verdicts_put(struct model *model, const char *release, const struct config *
 		verdicts_foresee(&findings, &tasks, input, debt);
 	if (!result)
 		result = plans_add(model, config, input, debt, &tasks, err);
+	if (!result)
+		tasks_rank(&tasks);
 	if (!result) {
 		fill(&snapshot, &findings, &tasks);
 		fill_scores(&snapshot, debt);

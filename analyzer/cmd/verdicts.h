@@ -11,6 +11,8 @@
 
 /* The rules that a configuration asks for. ERR_INPUT: its folder, or a rule or parameter that there is not. */
 int verdicts_load_rules(const struct config *config, struct rule_set *out, struct err *err);
+/* Whether they can be had, without keeping them: said before minutes are spent on what would then not be stored. */
+int verdicts_check(const struct config *config, struct err *err);
 /* What findings and tasks depend on beside the release: rules and the baseline file. */
 void verdicts_hash(const struct config *config, struct hasher *hasher);
 /* Runs the rules and puts findings, tasks and what both make of debt; within model_release_put_judged. debt: as measured, is judged

@@ -63,6 +63,9 @@ struct model_release {
 	int64_t created_at;       /* seconds since the epoch, UTC */
 	const struct model_release_unit *units;
 	size_t unit_count;
+	const char *discovery;    /* how its domains were to be found, so that they are found likewise when it is derived again; "" by
+				   * default, NULL as "" */
+	size_t missing;           /* compile commands beside the units whose file does not exist */
 	struct hash128 history;   /* put by model_history_put; zero: there is none */
 	int64_t git_time;         /* of the commit that the history ends with */
 };
@@ -72,7 +75,8 @@ struct model_release {
 int model_release_put(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
 		      struct err *err);
 
-/* Is there a release of this name with exactly these units and this history, derived with this key? Then nothing is left to do. */
+/* Is there a release of this name with exactly these units, as many missing and this history, derived with this key? Then nothing is
+ * left to do. */
 bool model_release_is_current(struct model *model, const struct model_release *release, struct hash128 derive_key);
 /* Remembers what the snapshot was derived with (tool version, configuration, rules). */
 int model_release_set_derive_key(struct model *model, const char *name, struct hash128 derive_key, struct err *err);
@@ -122,6 +126,11 @@ typedef int (*model_observation_visit)(void *context, const void *bytes, size_t 
 int model_observations(struct model *model, const struct model_release *release, model_observation_visit visit, void *context,
 		       size_t *left_behind, struct err *err);
 
+/* Something that was dear to find, under a name and a key that says what it was found from. The bytes of the last put; heap, NULL
+ * where there are none or they are damaged: they can be found again. */
+int model_memory_put(struct model *model, const char *name, struct hash128 key, const void *bytes, size_t length, struct err *err);
+int model_memory_get(struct model *model, const char *name, struct hash128 *key, void **bytes, size_t *length, struct err *err);
+
 /* ---- facts: load (graph/) ---- */
 
 struct model_load_unit {
@@ -137,6 +146,8 @@ struct model_load_sink {
 	 * of path and command_hash. Borrowed bytes: valid during the call. Non-zero stops. */
 	int (*chunk)(void *context, uint32_t number, struct hash128 id, const void *bytes, size_t length, struct err *err);
 	int (*unit)(void *context, const struct model_load_unit *unit, struct err *err);
+	/* true: the chunk's bytes need not be read; chunk() is called with NULL in their place. NULL: read all. */
+	bool (*is_known)(void *context, struct hash128 id);
 	void *context;
 };
 /* By manifest, so that a release can be derived before it is stored: units as in struct model_release. */

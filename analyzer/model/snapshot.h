@@ -152,6 +152,8 @@ struct snapshot_declaration { uint32_t symbol, file, line; uint8_t is_definition
 struct snapshot_cycle_member { const char *scope /* file domain */, *cycle /* its first member */, *member; };
 struct snapshot_cycle_cut { const char *scope, *cycle, *from, *to; double cost; uint32_t line; const char *symbol; };
 struct snapshot_header_cost { uint32_t file; uint64_t lines; uint32_t units; };
+struct snapshot_call_count { uint32_t symbol /* key */, callers, caller_files, caller_domains, callees, callees_at_home; };
+struct snapshot_struct_use { const char *name; uint32_t domain; /* key: both */ uint32_t fields; uint64_t sites; };
 
 /* What rules say of a release that is stored, and the numbers that rest on that (scores): put by model_verdicts_put, never with the rest. */
 struct snapshot_finding { /* key: fingerprint */
@@ -206,6 +208,8 @@ struct snapshot_task { /* key: task_key */
 	X(cycle_members, struct snapshot_cycle_member)       \
 	X(cycle_cuts, struct snapshot_cycle_cut)             \
 	X(header_costs, struct snapshot_header_cost)         \
+	X(call_counts, struct snapshot_call_count)                   \
+	X(struct_uses, struct snapshot_struct_use)           \
 	X(findings, struct snapshot_finding)                 \
 	X(tasks, struct snapshot_task)                       \
 	X(scores, struct snapshot_metric)

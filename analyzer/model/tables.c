@@ -442,6 +442,26 @@ ROWS(header_costs)
 	c[2] = row->units;
 }
 
+ROWS(call_counts)
+{
+	const struct snapshot_call_count *row = &store->snapshot->call_counts[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = row->callers;
+	c[2] = row->caller_files;
+	c[3] = row->caller_domains;
+	c[4] = row->callees;
+	c[5] = row->callees_at_home;
+}
+
+ROWS(struct_uses)
+{
+	const struct snapshot_struct_use *row = &store->snapshot->struct_uses[index];
+	c[0] = text(store, row->name);
+	c[1] = domain(store, row->domain);
+	c[2] = row->fields;
+	c[3] = number(row->sites);
+}
+
 ROWS(findings)
 {
 	const struct snapshot_finding *row = &store->snapshot->findings[index];
@@ -541,6 +561,8 @@ static const struct table tables[] = {
 	TABLE("cycle_member", cycle_members, "scope, cycle, member", "iii"),
 	TABLE("cycle_cut", cycle_cuts, "scope, cycle, from_member, to_member, cost, line, symbol", "iiiirii"),
 	TABLE("header_cost", header_costs, "file, lines, units", "iii"),
+	TABLE("call_count", call_counts, "symbol, callers, caller_files, caller_domains, callees, callees_at_home", "iiiiii"),
+	TABLE("struct_use", struct_uses, "name, domain, fields, sites", "iiii"),
 };
 /* What rules say, written once the above can be read through the views. */
 static const struct table verdict_tables[] = {
@@ -712,7 +734,8 @@ static int close_gone(struct store *store, const struct table *table, const stru
 		/* what comes after (only where this is not the newest) */
 		"INSERT INTO %s(%s, since, until) SELECT %s, ?2 + 1, until FROM %s WHERE rowid = ?1 AND (until = 0 OR until > ?2)",
 		"UPDATE %s SET until = ?2 - 1 WHERE rowid = ?1 AND since < ?2",
-		"DELETE FROM %s WHERE rowid = ?1 AND since = ?2",
+		/* of no release before */
+		"DELETE FROM %s WHERE rowid = ?1 AND NOT EXISTS (SELECT 1 FROM release r WHERE r.number BETWEEN since AND ?2 - 1)",
 	};
 	sqlite3_stmt *statements[3] = {NULL, NULL, NULL};
 	int result = 0;

@@ -12,10 +12,10 @@
 --   3. If the dependency is right after all, change the declaration or the diagram and say why.
 -- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: it needs a declared architecture
 WITH said AS MATERIALIZED (SELECT from_domain, to_domain, verdict FROM policies WHERE release = :release),
-f AS MATERIALIZED (SELECT file, domain FROM files WHERE release = :release AND EXISTS (SELECT 1 FROM said)),
+f AS MATERIALIZED (SELECT file, domain FROM files WHERE release = :release),
 d AS MATERIALIZED (SELECT d.from_file, d.to_file, a.domain AS from_domain, b.domain AS to_domain,
   sum(d.weight) AS weight
-  FROM dependencies d JOIN f a ON a.file = d.from_file JOIN f b ON b.file = d.to_file
+  FROM (SELECT 1 FROM said LIMIT 1) CROSS JOIN dependencies d JOIN f a ON a.file = d.from_file JOIN f b ON b.file = d.to_file
   WHERE d.release = :release AND d.kind NOT IN ('indirect') AND a.domain <> b.domain GROUP BY d.from_file,
   d.to_file),
 verdicts AS (SELECT d.*, (SELECT s.verdict FROM said s WHERE s.from_domain IN (d.from_domain, '*')

@@ -31,7 +31,7 @@ MAY_INCLUDE = {
 # Single headers of other folders: the two contracts between programs, and what loads a release.
 MAY_INCLUDE_HEADER = {
     'ingest': {'agent/trace_format.h'},
-    'cmd': {'agent/trace_format.h', 'reports/report.h', 'reports/export.h'},
+    'cmd': {'agent/trace_format.h', 'reports/report.h', 'reports/export.h', 'reports/page.h'},
 }
 FILES_MAY_INCLUDE = {
     'analyzer/graph/load.c': {'model'},
@@ -50,6 +50,7 @@ LIBRARIES = {
     'Graphviz': (r'graphviz/|(cgraph|gvc|cdt|gvplugin|gvcext|gvcjob|pathplan)\.h$', 'reports'),
     'libelf and libdw': (r'(libelf|gelf|dwarf|nlist)\.h$|elfutils/|libdwarf/', 'ingest'),
     'libgit2': (r'git2(\.h$|/)', 'history'),
+    'zlib': (r'zlib\.h$|zconf\.h$', 'reports'),
     'xxHash': (r'xxh(ash|3|_x86dispatch)\.h$', 'base'),
 }
 

@@ -27,14 +27,14 @@ CREATE TABLE symbol (
 
 CREATE TABLE file (path INTEGER NOT NULL, lines INTEGER, code_lines INTEGER, is_header INTEGER, is_main INTEGER,
   domain INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
-CREATE INDEX file_path ON file (path);
+CREATE INDEX file_path ON file (path, domain, since, until);
 
 CREATE TABLE function (symbol INTEGER NOT NULL, file INTEGER NOT NULL, source_name INTEGER, signature INTEGER,
   line INTEGER, end_line INTEGER, flags INTEGER, parameters INTEGER, cyclomatic INTEGER, cognitive INTEGER,
   code_lines INTEGER, is_reachable INTEGER, configurations INTEGER, observed_calls INTEGER NOT NULL DEFAULT 0,
   is_observed INTEGER NOT NULL DEFAULT 0, total_ns INTEGER NOT NULL DEFAULT 0, self_ns INTEGER NOT NULL DEFAULT 0,
   entry_domain INTEGER, dependencies INTEGER, dependents INTEGER, observed_dependents INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
-CREATE INDEX function_symbol ON function (symbol);
+CREATE INDEX function_symbol ON function (symbol, file, since, until);
 
 CREATE TABLE variable (symbol INTEGER NOT NULL, file INTEGER NOT NULL, type INTEGER, line INTEGER, flags INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
@@ -131,6 +131,17 @@ CREATE TABLE cycle_member (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, membe
 CREATE TABLE cycle_cut (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, from_member INTEGER NOT NULL, to_member INTEGER NOT NULL,
   cost REAL, line INTEGER, symbol INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE header_cost (file INTEGER NOT NULL, lines INTEGER, units INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+
+-- How widely functions are called and how far domains reach into structs, summed up for rules.
+CREATE TABLE call_count (symbol INTEGER NOT NULL, callers INTEGER, caller_files INTEGER,
+  caller_domains INTEGER, callees INTEGER, callees_at_home INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX call_count_symbol ON call_count (symbol);
+CREATE TABLE struct_use (name INTEGER NOT NULL, domain INTEGER NOT NULL, fields INTEGER, sites INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX struct_use_name ON struct_use (name);
+
+-- What was dear to find, the last of each name, with a key of all that it was found from: zstd-compressed.
+CREATE TABLE memory (name TEXT PRIMARY KEY, key BLOB NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
 
 -- Verdicts of rules, tasks made of them, changes between two releases.
 CREATE TABLE finding (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, severity INTEGER, goal INTEGER, domain INTEGER,

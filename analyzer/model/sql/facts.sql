@@ -54,7 +54,9 @@ CREATE TABLE release (
   functions INTEGER NOT NULL,
   calls INTEGER NOT NULL,
   history BLOB,                    -- history.hash; NULL: none was there
-  git_time INTEGER                 -- when the commit was made that the tree stood on: seconds since the epoch, UTC
+  git_time INTEGER,                -- when the commit was made that the tree stood on: seconds since the epoch, UTC
+  discovery TEXT NOT NULL DEFAULT '', -- what was asked of domain discovery; '' by default
+  missing INTEGER NOT NULL DEFAULT 0 -- compile commands whose file does not exist
 );
 
 -- A codebase's past as it was read from its repository: canonical bytes of facts/history.h, zstd-compressed, by what names it

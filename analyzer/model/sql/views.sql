@@ -119,11 +119,12 @@ SELECT r.name AS release,
   f.parameters AS parameters,
   f.cyclomatic AS cyclomatic,
   f.cognitive AS cognitive,
-  dt.value AS domain,
+  (SELECT t.value FROM file d JOIN text t ON t.id = d.domain WHERE d.path = f.file AND d.since <= r.number
+    AND (d.until = 0 OR d.until >= r.number)) AS domain,
   f.is_reachable AS is_reachable,
   f.observed_calls AS observed_calls,
-  coalesce(sn.value, s.name) AS source_name,
-  sg.value AS signature,
+  coalesce((SELECT t.value FROM text t WHERE t.id = f.source_name), s.name) AS source_name,
+  (SELECT t.value FROM text t WHERE t.id = f.signature) AS signature,
   f.code_lines AS code_lines,
   (f.flags & 8) <> 0 AS is_weak,
   (f.flags & 16) <> 0 AS is_alias,
@@ -131,12 +132,12 @@ SELECT r.name AS release,
   (f.flags & 64) <> 0 AS is_destructor,
   (f.flags & 128) <> 0 AS is_variadic,
   (f.flags & 2048) <> 0 AS is_inline_only,
-  c.value AS configurations,
+  (SELECT t.value FROM text t WHERE t.id = f.configurations) AS configurations,
   f.is_observed AS is_observed,
   f.total_ns AS observed_total_ns,
   f.self_ns AS observed_self_ns,
   (f.flags & 1073741824) <> 0 AS is_declared,
-  ed.value AS entry_domain,
+  (SELECT t.value FROM text t WHERE t.id = f.entry_domain) AS entry_domain,
   (f.flags & 1024) <> 0 AS is_from_macro,
   f.dependencies AS dependencies,
   f.dependents AS dependents,
@@ -144,13 +145,7 @@ SELECT r.name AS release,
 FROM release r
 JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 JOIN symbol s ON s.id = f.symbol
-JOIN text p ON p.id = f.file
-LEFT JOIN text sn ON sn.id = f.source_name
-LEFT JOIN text sg ON sg.id = f.signature
-LEFT JOIN text c ON c.id = f.configurations
-LEFT JOIN text ed ON ed.id = f.entry_domain
-LEFT JOIN file d ON d.path = f.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
-LEFT JOIN text dt ON dt.id = d.domain;
+JOIN text p ON p.id = f.file;
 
 -- view variables: a global or static variable defined in the codebase
 --   release: name of the release
@@ -257,31 +252,26 @@ CREATE VIEW calls AS
 SELECT r.name AS release,
   c.caller AS caller_id,
   a.name AS caller,
-  ap.value AS caller_file,
+  (SELECT p.value FROM function f JOIN text p ON p.id = f.file WHERE f.symbol = c.caller AND f.since <= r.number
+    AND (f.until = 0 OR f.until >= r.number)) AS caller_file,
   c.callee AS callee_id,
   b.name AS callee,
-  bp.value AS callee_file,
+  (SELECT p.value FROM function f JOIN text p ON p.id = f.file WHERE f.symbol = c.callee AND f.since <= r.number
+    AND (f.until = 0 OR f.until >= r.number)) AS callee_file,
   CASE c.how WHEN 1 THEN 'direct' WHEN 2 THEN 'indirect' ELSE 'observed' END AS how,
   c.confidence AS confidence,
   c.sites AS sites,
   c.observed AS observed_count,
-  k.value AS basis,
+  (SELECT t.value FROM text t WHERE t.id = c.basis) AS basis,
   c.line AS line,
   c.via_macro AS via_macro,
-  g.value AS configurations,
-  h.value AS observed_how,
+  (SELECT t.value FROM text t WHERE t.id = c.configurations) AS configurations,
+  (SELECT t.value FROM text t WHERE t.id = c.observed_how) AS observed_how,
   c.observed_first AS observed_first
 FROM release r
 JOIN call c ON c.since <= r.number AND (c.until = 0 OR c.until >= r.number)
-JOIN symbol a ON a.id = c.caller
-JOIN symbol b ON b.id = c.callee
-LEFT JOIN function fa ON fa.symbol = c.caller AND fa.since <= r.number AND (fa.until = 0 OR fa.until >= r.number)
-LEFT JOIN text ap ON ap.id = fa.file
-LEFT JOIN function fb ON fb.symbol = c.callee AND fb.since <= r.number AND (fb.until = 0 OR fb.until >= r.number)
-LEFT JOIN text bp ON bp.id = fb.file
-LEFT JOIN text k ON k.id = c.basis
-LEFT JOIN text g ON g.id = c.configurations
-LEFT JOIN text h ON h.id = c.observed_how;
+LEFT JOIN symbol a ON a.id = c.caller
+LEFT JOIN symbol b ON b.id = c.callee;
 
 -- view uses: who reads, writes, or names what, one row per (from, to, kind)
 --   release: name of the release
@@ -306,9 +296,9 @@ SELECT r.name AS release,
 FROM release r
 JOIN use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
 LEFT JOIN symbol a ON a.id = u.from_symbol
-JOIN symbol b ON b.id = u.to_symbol
-JOIN text fp ON fp.id = u.from_file
-JOIN text k ON k.id = u.kind;
+LEFT JOIN symbol b ON b.id = u.to_symbol
+LEFT JOIN text fp ON fp.id = u.from_file
+LEFT JOIN text k ON k.id = u.kind;
 
 -- view includes: an #include line
 --   release: name of the release
@@ -1214,3 +1204,39 @@ SELECT r.name AS release,
 FROM release r
 JOIN header_cost h ON h.since <= r.number AND (h.until = 0 OR h.until >= r.number)
 JOIN text p ON p.id = h.file;
+
+-- view call_counts: direct calls of a function within the codebase, counted; a row for each function that has some
+--   release: name of the release
+--   function_id: the function
+--   callers: different functions that call it
+--   caller_files: different files that these are in
+--   caller_domains: different domains that these are in
+--   callees: different functions of the codebase that it calls
+--   callees_at_home: those of them in its own file
+CREATE VIEW call_counts AS
+SELECT r.name AS release,
+  f.symbol AS function_id,
+  f.callers AS callers,
+  f.caller_files AS caller_files,
+  f.caller_domains AS caller_domains,
+  f.callees AS callees,
+  f.callees_at_home AS callees_at_home
+FROM release r
+JOIN call_count f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number);
+
+-- view struct_uses: how far a domain reaches into structs of a name
+--   release: name of the release
+--   struct: name of the struct or union
+--   domain: domain of the files that name its fields
+--   fields: different fields that they name
+--   sites: in so many places
+CREATE VIEW struct_uses AS
+SELECT r.name AS release,
+  n.value AS struct,
+  d.value AS domain,
+  s.fields AS fields,
+  s.sites AS sites
+FROM release r
+JOIN struct_use s ON s.since <= r.number AND (s.until = 0 OR s.until >= r.number)
+JOIN text n ON n.id = s.name
+JOIN text d ON d.id = s.domain;

@@ -341,7 +341,8 @@ static void put(struct model *model, struct known *release, uint64_t manifest, u
 		say(&release->lines, "unit %s %s", PATHS[i], statuses[status]);
 	}
 	draw(seed, &snapshot);
-	struct model_release row = {.name = release->name, .git_commit = "abc", .created_at = 1700000000, .units = units, .unit_count = count};
+	struct model_release row = {.name = release->name, .git_commit = "abc", .created_at = 1700000000, .units = units, .unit_count = count,
+				    .discovery = "level 2", .missing = 3};
 	if (model_release_put(model, &row, &snapshot, &err))
 		fail_msg("%s", err.text);
 	expect_symbols(&snapshot, &release->lines);
