@@ -102,8 +102,9 @@ const struct command_spec command_tasks = {
 		"longer shows becomes done by itself, and reopened when it comes back. What a team decides not to do stands in the baseline\n"
 		"file that sightline.yaml names: one line each, a task's key or a finding's fingerprint, and the reason.\n"
 		"debt: what the debt_score of the codebase changes by once the task is done, computed by making the change on the graph.\n"
-		"Priority is weight of the goal x benefit / (1 + hours): benefit counts 1, 2, 5 or 10 for a finding that is info, minor, major\n"
-		"or critical, at most 40 in all.",
+		"Priority is weight of the goal x benefit / (4 + hours): benefit is 1, 2, 10 or 30 by the worst finding (info, minor, major,\n"
+		"critical), times 1 to 2 by how many findings it settles, times 1 + the points of debt_score that it takes away; any change\n"
+		"costs half a day beside the work itself.",
 	.examples = "  sightline tasks --goal scalability=3,velocity=1\n      what to do first, if scale matters most\n"
 		    "  sightline tasks show V001-1a2b3c4d\n      why, how, and the evidence",
 	.options = tasks_options, .run = run_tasks,

@@ -138,6 +138,8 @@ int verdicts_put(struct model *model, const char *release, const struct config *
 		verdicts_foresee(&findings, &tasks, input, debt);
 	if (!result)
 		result = plans_add(model, config, input, debt, &tasks, err);
+	if (!result)
+		tasks_rank(&tasks);
 	if (!result) {
 		fill(&snapshot, &findings, &tasks);
 		fill_scores(&snapshot, debt);

@@ -1,7 +1,7 @@
 -- id: V019
 -- title: A prototype of another file's function, copied into a .c file
 -- goal: velocity
--- severity: major
+-- severity: minor
 -- effort: 10
 -- since: 0.1.0
 -- task: file: Take the prototypes of {file} from headers
