@@ -8,8 +8,7 @@
 #define WEAK __attribute__((weak))
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void patch_started(void) { }
-WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
-WEAK void got_hook_apis(struct module *module) { (void)module; }
+WEAK bool patch_has_hook(uintptr_t function) { (void)function; return false; }
 WEAK void apis_start(void) { }
 WEAK void sample_start(void) { }
 WEAK void sample_forked(void) { }

@@ -192,6 +192,19 @@ static bool change_text(struct work *work)
 	return true;
 }
 
+bool patch_has_hook(uintptr_t function)
+{
+	const uint8_t *code = (const uint8_t *)function;
+	int32_t distance;
+	code += code_patch_offset(code, 4 + PATCH_SIZE);
+	copy_bytes(&distance, code + 1, sizeof distance);
+	const uint8_t *to = code + PATCH_SIZE + distance;
+	if (code[0] != 0xe9 || to[0] != 0xff || to[1] != 0x15)
+		return false;
+	copy_bytes(&distance, to + 2, sizeof distance);
+	return *(const uintptr_t *)(to + 6 + distance) == (uintptr_t)edge_hub_patch;
+}
+
 bool patch_image(const struct code_image *image, void (*hub)(void), struct patch_result *result)
 {
 	struct work work = {.image = image, .result = result};
