@@ -2,8 +2,8 @@
 /* Mode patch: unmodified code. Owns the memory of moved instructions and the change of the text. Each function's first
  * bytes become a jump to a trampoline near the object:
  *
- *	.quad function
- *	call *hub            the hub reads the callee's address in front of the call
+ *	.quad function       times TRACE_EDGE_FACTOR: the part of an edge's key that is known already
+ *	call *hub            the hub reads that in front of the call
  *	moved instructions
  *	jmp behind them
  *
@@ -24,6 +24,7 @@
 
 #include "branches.h"
 #include "core.h"
+#include "flags.h"
 #include "move.h"
 
 #define REACH 0x7ff00000ull
@@ -42,7 +43,7 @@ struct work {
 	uint32_t *places;            /* of each function's jump target, from area; 0: none */
 	size_t count;
 	struct branches branches;
-	uint8_t *area;               /* of trampolines; the hub's address, then they */
+	uint8_t *area;               /* of trampolines; struct patch_hubs, then they */
 	size_t area_size, used;
 };
 
@@ -130,8 +131,11 @@ static uint8_t write_trampoline(struct work *work, const struct code_function *f
 		return TRACE_SKIP_MEMORY;
 	uint8_t *to = work->area + start;
 	const uint8_t *callee = work->image->text + function->start;
-	int32_t distance = -(int32_t)(start + TRAMPOLINE_HEAD); /* to the hub's address, at the area's start */
-	copy_bytes(to, &callee, sizeof callee);
+	size_t hub = flags_may_be_read(callee, function->size) ? offsetof(struct patch_hubs, hub_with_flags)
+							       : offsetof(struct patch_hubs, hub);
+	int32_t distance = (int32_t)hub - (int32_t)(start + TRAMPOLINE_HEAD); /* to the hub's address, at the area's start */
+	uint64_t key = trace_edge_key(0, (uintptr_t)callee);
+	copy_bytes(to, &key, sizeof key);
 	to[8] = 0xff;
 	to[9] = 0x15;
 	copy_bytes(to + 10, &distance, sizeof distance);
@@ -202,10 +206,11 @@ bool patch_has_hook(uintptr_t function)
 	if (code[0] != 0xe9 || to[0] != 0xff || to[1] != 0x15)
 		return false;
 	copy_bytes(&distance, to + 2, sizeof distance);
-	return *(const uintptr_t *)(to + 6 + distance) == (uintptr_t)edge_hub_patch;
+	uintptr_t hub = *(const uintptr_t *)(to + 6 + distance);
+	return hub == (uintptr_t)edge_hub_patch || hub == (uintptr_t)edge_hub_patch_flags;
 }
 
-bool patch_image(const struct code_image *image, void (*hub)(void), struct patch_result *result)
+bool patch_image(const struct code_image *image, const struct patch_hubs *hubs, struct patch_result *result)
 {
 	struct work work = {.image = image, .result = result};
 	*result = (struct patch_result){0};
@@ -213,9 +218,9 @@ bool patch_image(const struct code_image *image, void (*hub)(void), struct patch
 	if (open_work(&work)) {
 		work.area_size = page_up(16 + work.count * TRAMPOLINE_ROOM);
 		work.area = map_near(image, work.area_size);
-		work.used = sizeof hub;
+		work.used = sizeof *hubs;
 		if (work.area)
-			copy_bytes(work.area, &hub, sizeof hub);
+			copy_bytes(work.area, hubs, sizeof *hubs);
 		plan_functions(&work);
 		is_done = change_text(&work);
 		if (!is_done && work.area)

@@ -90,7 +90,8 @@ void patch_hook(struct module *module)
 	struct patch_result result = {0};
 	bool may = !is_started && is_only_thread() && !has_shadow_stack() && !has_text_relocations(module) &&
 		   view_module(module, &image);
-	if (!may || !patch_image(&image, edge_hub_patch, &result))
+	static const struct patch_hubs hubs = {edge_hub_patch, edge_hub_patch_flags};
+	if (!may || !patch_image(&image, &hubs, &result))
 		module->mode = TRACE_MODE_PLT;
 	if (!may)
 		result.skipped[TRACE_SKIP_SYSTEM]++;

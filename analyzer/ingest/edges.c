@@ -333,11 +333,11 @@ static void read_records(const struct image *image, struct records *records)
 	for (uint64_t at = 0; trace_rows_next(image->trace, TRACE_EDGES, &at, &rows);)
 		for (uint64_t i = 0; i < rows.count; i++) {
 			const struct trace_edge *edge = trace_row(&rows, i);
-			if (!edge->from || !edge->count)
+			if (!edge->from || !edge->key || !edge->count)
 				continue;
 			mem_grow(&records->rows, &records->capacity, records->count + 1, sizeof *records->rows);
 			bool is_plt = rows.segment->flags & TRACE_EDGES_PLT;
-			records->rows[records->count++] = (struct record){edge->from, edge->callee, edge->count, edge->first,
+			records->rows[records->count++] = (struct record){edge->from, trace_edge_callee(edge), edge->count, edge->first,
 				rows.segment->entry, rows.segment->flags & ~(uint32_t)TRACE_EDGES_PLT, is_plt};
 		}
 }

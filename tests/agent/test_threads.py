@@ -197,7 +197,7 @@ class Threads(harness.Case):
 
                 def set_paused(paused):
                     with open(control, "r+b" if os.path.exists(control) else "w+b") as stream:
-                        stream.write(b"SLTRACE\0" + (1).to_bytes(4, "little") + paused.to_bytes(4, "little") + bytes(16))
+                        stream.write(b"SLTRACE\0" + (2).to_bytes(4, "little") + paused.to_bytes(4, "little") + bytes(16))
 
                 def works():
                     return harness.all_callees(trace_reader.read_folder(where)[0])["work"]

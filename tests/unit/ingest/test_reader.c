@@ -36,7 +36,7 @@ static void write_sample(struct trace_writer *writer, uint8_t run, uint8_t trace
 	trace_writer_init(writer, run, trace);
 	trace_writer_module(writer, self, 0x10000000, TRACE_MODE_FENTRY);
 	trace_writer_main_thread(writer);
-	struct trace_edge edge = {.from = 0x10000000 + 0x1500, .callee = 0x10000000 + 0x1600, .count = count, .first = 2};
+	struct trace_edge edge = {.from = 0x10000000 + 0x1500, .key = trace_edge_key(0x10000000 + 0x1500, 0x10000000 + 0x1600), .count = count, .first = 2};
 	trace_writer_segment(writer, TRACE_EDGES, 0, 0, &edge, sizeof edge, 1);
 }
 
