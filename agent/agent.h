@@ -20,6 +20,7 @@
 
 struct agent_options {
 	char directory[1024];   /* of the trace files; "" = the agent stays off */
+	char cache[1024];       /* of patch plans; "" = none are kept */
 	char apis[1024];        /* table of outside APIs; "" = the built-in one only */
 	enum trace_mode mode;   /* TRACE_MODE_AUTO .. TRACE_MODE_PLT */
 	uint64_t sample_period; /* ns; 0 = no sampling */

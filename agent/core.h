@@ -38,6 +38,8 @@ bool options_read(const char *value);
 
 /* No system call may be made any more (a seccomp filter is about to be set): what is there must do. */
 extern bool pool_is_frozen;
+/* Whether the process may make a file that large: beyond its limit the kernel would send SIGXFSZ. */
+bool pool_file_may_have(uint64_t size);
 /* Makes sure that so many bytes are free, as long as system calls can still be made. */
 void pool_reserve(size_t bytes);
 /* Visits the published segments of a kind. */

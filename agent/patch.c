@@ -26,6 +26,7 @@
 #include "core.h"
 #include "flags.h"
 #include "move.h"
+#include "plan.h"
 
 #define REACH 0x7ff00000ull
 #define TRAMPOLINE_HEAD 14 /* address and call; PATCH_CALLEE in hub_patch_x86_64.S */
@@ -37,6 +38,8 @@
 struct work {
 	const struct code_image *image;
 	struct patch_result *result;
+	struct plan *plan;
+	bool is_planned;             /* functions are those that can be patched, and no others */
 	uint8_t *scratch;
 	size_t scratch_size;
 	struct code_function *functions;
@@ -97,12 +100,9 @@ static size_t page_up(size_t size)
 	return (size + AGENT_PAGE - 1) & ~(size_t)(AGENT_PAGE - 1);
 }
 
-/* Scratch memory, laid out: functions, places, three maps. */
-static bool open_work(struct work *work)
+/* Scratch memory, laid out: three maps of so many words, functions, places. */
+static bool map_scratch(struct work *work, size_t count, size_t words)
 {
-	size_t count = functions_count(work->image), words = branches_map_words(work->image);
-	if (!count)
-		return false;
 	work->scratch_size = page_up(count * (sizeof *work->functions + sizeof *work->places) + 3 * words * 8 + 8);
 	work->scratch = map_memory(NULL, work->scratch_size, 0);
 	if (!work->scratch)
@@ -111,8 +111,32 @@ static bool open_work(struct work *work)
 	work->branches = (struct branches){.called = maps, .jumped = maps + words, .jumped_if = maps + 2 * words};
 	work->functions = (struct code_function *)(maps + 3 * words);
 	work->places = (uint32_t *)(work->functions + count);
+	return true;
+}
+
+/* All code is read. */
+static bool look_at_image(struct work *work)
+{
+	size_t count = functions_count(work->image);
+	if (!count || !map_scratch(work, count, branches_map_words(work->image)))
+		return false;
 	work->count = functions_find(work->image, work->functions, count);
 	branches_scan(work->image, work->functions, work->count, &work->branches);
+	return true;
+}
+
+/* As it was found before. */
+static bool take_plan(struct work *work)
+{
+	struct patch_result result;
+	const struct plan_function *planned = plan_read(work->plan, work->image, &work->count, &result);
+	if (!planned || !map_scratch(work, work->count, 0))
+		return false;
+	*work->result = result;
+	work->result->recorded = 0;
+	for (size_t i = 0; i < work->count; i++)
+		work->functions[i] = (struct code_function){.start = planned[i].start, .size = planned[i].size};
+	work->is_planned = true;
 	return true;
 }
 
@@ -155,7 +179,8 @@ static void plan_functions(struct work *work)
 		struct code_function *function = &work->functions[i];
 		uint64_t next = i + 1 < work->count ? work->functions[i + 1].start : work->image->text_size;
 		struct move move;
-		function->skip = move_plan(work->image, &work->branches, function, next, &move);
+		function->skip = work->is_planned ? move_plan_again(work->image, function, &move) :
+						    move_plan(work->image, &work->branches, function, next, &move);
 		if (function->skip == CODE_TAKEN)
 			function->skip = work->area ? write_trampoline(work, function, &move, &work->places[i]) :
 						      TRACE_SKIP_MEMORY;
@@ -163,7 +188,7 @@ static void plan_functions(struct work *work)
 			work->result->recorded++;
 		else
 			work->result->skipped[function->skip]++;
-		work->result->functions += function->skip != TRACE_SKIP_COLD;
+		work->result->functions += !work->is_planned && function->skip != TRACE_SKIP_COLD;
 	}
 }
 
@@ -210,12 +235,13 @@ bool patch_has_hook(uintptr_t function)
 	return hub == (uintptr_t)edge_hub_patch || hub == (uintptr_t)edge_hub_patch_flags;
 }
 
-bool patch_image(const struct code_image *image, const struct patch_hubs *hubs, struct patch_result *result)
+bool patch_image(const struct code_image *image, const struct patch_hubs *hubs, struct plan *plan,
+		 struct patch_result *result)
 {
-	struct work work = {.image = image, .result = result};
+	struct work work = {.image = image, .result = result, .plan = plan};
 	*result = (struct patch_result){0};
 	bool is_done = false;
-	if (open_work(&work)) {
+	if (take_plan(&work) || look_at_image(&work)) {
 		work.area_size = page_up(16 + work.count * TRAMPOLINE_ROOM);
 		work.area = map_near(image, work.area_size);
 		work.used = sizeof *hubs;
@@ -223,6 +249,8 @@ bool patch_image(const struct code_image *image, const struct patch_hubs *hubs, 
 			copy_bytes(work.area, hubs, sizeof *hubs);
 		plan_functions(&work);
 		is_done = change_text(&work);
+		if (is_done && !work.is_planned)
+			plan_write(plan, image, work.functions, work.count, result);
 		if (!is_done && work.area)
 			system_call(SYS_munmap, work.area, work.area_size);
 	}

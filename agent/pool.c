@@ -44,8 +44,7 @@ static uint32_t list_count[TRACE_SEGMENT_KINDS];
 static struct chunk retired[CHUNKS];
 static uint32_t retired_count;
 
-/* Whether the process may make a file that large: beyond its limit the kernel would send SIGXFSZ. */
-static bool size_is_allowed(uint64_t size)
+bool pool_file_may_have(uint64_t size)
 {
 	struct rlimit limit;
 	return system_call(SYS_prlimit64, 0L, (long)RLIMIT_FSIZE, NULL, &limit) != 0 || size <= limit.rlim_cur;
@@ -70,7 +69,7 @@ static long allocate_blocks(long descriptor, uint64_t offset, uint64_t size)
 
 static long map_chunk(long descriptor, uint64_t offset, uint64_t size, struct chunk *chunk)
 {
-	if (!size_is_allowed(offset + size))
+	if (!pool_file_may_have(offset + size))
 		return -27 /* EFBIG */;
 	long status = allocate_blocks(descriptor, offset, size);
 	if (status != 0)

@@ -270,7 +270,7 @@ struct trace_control {
 static_assert(sizeof(struct trace_control) == 32, "struct trace_control changed size");
 
 /* How the agent is told what to do: one environment variable, removed from the environment that the program sees.
- * "dir=PATH;mode=auto;sample=NS;time=1;follow=1;paused=1;apis=PATH;run=HEX" (values %-escaped; all but dir optional). */
+ * "dir=PATH;mode=auto;sample=NS;time=1;follow=1;paused=1;apis=PATH;cache=PATH;run=HEX" (values %-escaped; all but dir optional). */
 #define TRACE_VARIABLE "SIGHTLINE_AGENT"
 
 #endif

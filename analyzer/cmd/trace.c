@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/launch.h"
 #include "cmd/observe.h"
+#include "cmd/plans.h"
 
 #define AGENT_NAME "libsightline-agent.so"
 #define SAMPLE_NANOSECONDS 4000000 /* CPU time between samples; timers follow the kernel's tick, which is seldom faster */
@@ -159,6 +160,10 @@ static void agent_options(const struct trace *trace, struct buf *out)
 		buf_append_string(out, ";paused=1");
 	if (trace->apis)
 		append_escaped(out, "apis", trace->apis);
+	char *cache = mode && !strcmp(mode, "patch") ? plans_folder() : NULL;
+	if (cache)
+		append_escaped(out, "cache", cache);
+	free(cache);
 }
 
 /* ---- after it ran ---- */
