@@ -38,6 +38,8 @@ bool options_read(const char *value);
 
 /* No system call may be made any more (a seccomp filter is about to be set): what is there must do. */
 extern bool pool_is_frozen;
+/* "DIR/<pid>-<id>.trace"; false: too long. */
+bool pool_file_name(uint32_t pid, const uint8_t id[16], char *buffer, size_t size);
 /* Whether the process may make a file that large: beyond its limit the kernel would send SIGXFSZ. */
 bool pool_file_may_have(uint64_t size);
 /* Makes sure that so many bytes are free, as long as system calls can still be made. */
@@ -47,6 +49,11 @@ void pool_visit(enum trace_segment_kind kind, void (*visit)(struct trace_segment
 /* In a forked child: a file of its own instead of the parent's. false: none (counted in the parent's file unless
  * children are not to be followed); the pool is off then. */
 bool pool_fork(void);
+
+/* ---- untraced.c ---- */
+
+/* Tells whoever started this program that it is not recorded. */
+void untraced_tell(void);
 
 /* ---- describe.c ---- */
 

@@ -52,8 +52,10 @@ static bool start(const char *value, const void *top)
 	control_open();
 	uint32_t flags = (agent_options.sample_period ? TRACE_SAMPLED : 0u) | (agent_options.time ? TRACE_TIMED : 0u) |
 			 (agent_control_page->paused ? TRACE_WAS_PAUSED : 0u);
-	if (!pool_open(agent_options.parent_id, flags))
+	if (!pool_open(agent_options.parent_id, flags)) {
+		untraced_tell();
 		return false;
+	}
 	describe_read();
 	describe_process();
 	if (!threads_start(top)) {

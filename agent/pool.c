@@ -357,16 +357,21 @@ static uint32_t machine(void)
 #endif
 }
 
-/* "DIR/<pid>-<id>.trace": new, never one that is there. */
-static long create_file(uint32_t pid, const uint8_t id[16])
+bool pool_file_name(uint32_t pid, const uint8_t id[16], char *buffer, size_t size)
 {
 	size_t length = 0;
-	text_append(file_path, sizeof file_path, &length, agent_options.directory);
-	text_append(file_path, sizeof file_path, &length, "/");
-	text_append_number(file_path, sizeof file_path, &length, pid);
-	text_append(file_path, sizeof file_path, &length, "-");
-	text_append_hex(file_path, sizeof file_path, &length, id, 8);
-	if (!text_append(file_path, sizeof file_path, &length, ".trace"))
+	text_append(buffer, size, &length, agent_options.directory);
+	text_append(buffer, size, &length, "/");
+	text_append_number(buffer, size, &length, pid);
+	text_append(buffer, size, &length, "-");
+	text_append_hex(buffer, size, &length, id, 8);
+	return text_append(buffer, size, &length, ".trace");
+}
+
+/* New, never one that is there. */
+static long create_file(uint32_t pid, const uint8_t id[16])
+{
+	if (!pool_file_name(pid, id, file_path, sizeof file_path))
 		return -36 /* ENAMETOOLONG */;
 	return system_call(SYS_openat, (long)AT_FDCWD, file_path,
 			   (long)(O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW), 0600L);

@@ -372,7 +372,7 @@ static const struct option_spec trace_options[] = {
 	{'o', "output", "FILE", "keep the trace in this file, for 'sightline ingest' elsewhere or later"},
 	{0, "mode", "auto|fentry|instrument|patch|plt", "how calls are recorded (default: auto, the best for each module)"},
 	{0, "sample", NULL, "take samples of the CPU time, too: weights, not counts"},
-	{0, "time", NULL, "measure time per function, too (modes fentry and instrument)"},
+	{0, "time", NULL, "measure time per function, too (what is built with -finstrument-functions)"},
 	{0, "no-follow", NULL, "leave the processes that it starts alone"},
 	{0, "paused", NULL, "record nothing until --control DIR resume"},
 	{0, "apis", "FILE", "more functions whose arguments name SQL, topics and the like"},
