@@ -225,7 +225,7 @@ static int take_in(struct trace *trace, bool *keep_folder, struct err *err)
 	if (output && (result = keep(trace, output, err)))
 		return result;
 	result = observe_has_release(&trace->session, release, &none);
-	if (result == ERR_NOT_FOUND) {
+	if (result == ERR_NOT_FOUND || (result && output && !release)) {
 		*keep_folder = !output;
 		const char *where = output ? output : trace->traces.folder;
 		observe_say("%s; the trace is kept in %s: scan the tree that was built, then: sightline ingest %s", none.text, where, where);
@@ -254,14 +254,30 @@ static void compact(void *context)
 	traces_compact(&trace->traces, trace->compacted);
 }
 
+/* Below the codebase; where that cannot be written, and the trace is kept elsewhere, there. */
+static int make_folder(struct trace *trace, struct err *err)
+{
+	const char *output = options_value(trace->options, "output");
+	bool paused = options_has(trace->options, "paused");
+	char *parent = path_join(trace->session.root, ".sightline/traces");
+	int result = traces_create(parent, paused, &trace->traces, err);
+	free(parent);
+	if (!result || !output)
+		return result;
+	const char *slash = strrchr(output, '/');
+	parent = slash == output ? mem_strdup("/") : slash ? mem_strndup(output, (size_t)(slash - output)) : mem_strdup(".");
+	*err = (struct err){0};
+	result = traces_create(parent, paused, &trace->traces, err);
+	free(parent);
+	return result;
+}
+
 static int record(struct trace *trace, int *code, struct err *err)
 {
 	const struct options *options = trace->options;
 	struct buf value;
 	bool keep_folder = true;
-	char *parent = path_join(trace->session.root, ".sightline/traces");
-	int result = traces_create(parent, options_has(options, "paused"), &trace->traces, err);
-	free(parent);
+	int result = make_folder(trace, err);
 	if (result)
 		return result;
 	session_hide(&trace->session);
