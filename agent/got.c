@@ -47,15 +47,10 @@ static size_t started_count;
 
 /* ---- what the loader would find ---- */
 
-static bool is_vdso(const struct link_map *map)
-{
-	return text_length(map->l_name) > 6 && same_bytes(map->l_name, "linux-", 6);
-}
-
 static void remember_started(void)
 {
 	for (const struct link_map *map = _r_debug.r_map; map && started_count < STARTED; map = map->l_next)
-		if (!is_vdso(map))
+		if (!lookup_is_vdso(map))
 			started[started_count++] = map;
 }
 
@@ -88,7 +83,7 @@ static uintptr_t bind_symbol(const struct work *work, const char *name, const ch
 	if (work->object.is_symbolic)
 		return 0;
 	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
-		uintptr_t address = is_vdso(map) || was_there_at_start(map) ? 0 : find_in(map, name, version);
+		uintptr_t address = lookup_is_vdso(map) || was_there_at_start(map) ? 0 : find_in(map, name, version);
 		if (address) {
 			later = address;
 			definitions++;
