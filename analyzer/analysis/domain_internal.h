@@ -38,6 +38,12 @@ struct domain_signal {
 	double weight;           /* what an edge is multiplied by in the sum of all signals */
 };
 
+/* A word of a node's identifiers that tells it from others. */
+struct domain_term {
+	uint32_t node, word;     /* word: in discovery.words */
+	float weight;            /* tf-idf; those of a node have length 1 as a vector */
+};
+
 struct domain_level {
 	double resolution;
 	uint32_t *labels, count; /* per node; numbered by the first node */
@@ -59,12 +65,15 @@ struct discovery {
 	struct weighted_edge *edges; size_t edge_count, edge_capacity; /* all signals summed; sorted, distinct */
 	struct leiden_graph ties; /* the same, in rows */
 	double mean_strength;    /* weight of edges that a node has on average */
+	struct domain_term *terms; size_t term_count; /* by node, the most telling first; none without the text signal */
+	struct interner *words;  /* of the terms; NULL where there are none */
 	double folder_gate;      /* how far the folders are to be believed, 0..1 */
 	struct domain_level level; /* the default */
 	uint32_t *before;        /* per node: label of the release before, in before_names; GRAPH_NONE = new */
 	struct interner *before_names;
 	uint32_t known;          /* nodes with a label of before */
 	uint32_t **seeds; unsigned seed_count; /* labels of its seeds, per node */
+	struct domain_memory memory; /* what this one keeps; bytes NULL: it recalled all */
 	uint32_t group_count;
 	uint32_t common_group;   /* of the utilities; GRAPH_NONE = none */
 };
@@ -95,7 +104,7 @@ size_t domain_edges_unite(struct weighted_edge *edges, size_t count);
 /* Weighs the signals and sums them up in edges; sets mean_strength. */
 void domain_graph_sum(struct discovery *d);
 
-/* domain_text.c: the text signal. */
+/* domain_text.c: terms, words and the text signal. */
 void domain_text_make(struct discovery *d);
 
 /* domain_votes.c: the prefix and folder signals, folder_gate; raises total. */
@@ -106,6 +115,11 @@ void domain_levels_make(struct discovery *d);
 /* Labels per node of a coarser and a finer partition than the groups: nested. Numbered from 0; return their number. */
 uint32_t domain_levels_coarse(const struct discovery *d, uint32_t *labels);
 uint32_t domain_levels_fine(const struct discovery *d, uint32_t *labels);
+
+/* domain_memory.c: takes level and the labels of the seeds from the memory given, if it is of the same ties; else false. */
+bool domain_memory_recall(struct discovery *d, unsigned seeds, uint32_t *const *labels);
+/* Keeps what was found instead. After a recall that failed. */
+void domain_memory_keep(struct discovery *d, unsigned seeds, uint32_t *const *labels);
 
 /* domain_consensus.c: the partition that differs least from seed_count others, each of n labels below n. The sum of pairs
  * on which they differ (Mirkin 1996) is lowered by moving single nodes until none gains; starts from the first of them.

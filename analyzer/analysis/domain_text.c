@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/domain_internal.h"
+#include "base/sort.h"
 
 #define NEIGHBOURS 8
 #define WORD_LETTERS 3      /* and more */
@@ -15,20 +16,26 @@
 #define FEWEST_SHARERS 20   /* in a small codebase a share says little */
 #define MOST_SHARERS 400    /* bounds the work on a large one */
 
-struct term { uint32_t node, word; float weight; };
-struct terms { struct term *items; size_t count, capacity; };
+struct terms { struct domain_term *items; size_t count, capacity; };
 
 static int compare_terms(const void *a, const void *b)
 {
-	const struct term *x = a, *y = b;
+	const struct domain_term *x = a, *y = b;
 	if (x->node != y->node)
 		return x->node < y->node ? -1 : 1;
 	return (x->word > y->word) - (x->word < y->word);
 }
 
+static uint64_t term_key(const void *row, unsigned part)
+{
+	const struct domain_term *x = row;
+	(void)part;
+	return (uint64_t)x->node << 32 | x->word;
+}
+
 static int compare_weights(const void *a, const void *b)
 {
-	const struct term *x = a, *y = b;
+	const struct domain_term *x = a, *y = b;
 	if (x->weight != y->weight)
 		return x->weight > y->weight ? -1 : 1;
 	return (x->word > y->word) - (x->word < y->word);
@@ -42,7 +49,7 @@ static void add_word(struct terms *terms, struct interner *words, uint32_t node,
 	for (size_t i = 0; i < length; i++)
 		lower[i] = (char)tolower((unsigned char)text[i]);
 	mem_grow(&terms->items, &terms->capacity, terms->count + 1, sizeof *terms->items);
-	terms->items[terms->count++] = (struct term){node, interner_add(words, lower, length), 1};
+	terms->items[terms->count++] = (struct domain_term){node, interner_add(words, lower, length), 1};
 }
 
 /* "xmlNodePtr" and "xml_node_ptr" are xml, node, ptr. */
@@ -84,8 +91,7 @@ static void weigh(struct terms *terms, uint32_t node_count, uint32_t word_count)
 	uint32_t *sharers = mem_zalloc((size_t)word_count + 1, sizeof *sharers);
 	size_t kept = 0;
 	double most = fmin(MOST_SHARERS, fmax(FEWEST_SHARERS, MOST_SHARE * node_count));
-	if (terms->count)
-		qsort(terms->items, terms->count, sizeof *terms->items, compare_terms);
+	sort_rows(terms->items, terms->count, sizeof *terms->items, 1, term_key);
 	for (size_t i = 0; i < terms->count; i++) {
 		if (kept && compare_terms(&terms->items[kept - 1], &terms->items[i]) == 0) {
 			terms->items[kept - 1].weight += terms->items[i].weight;
@@ -100,7 +106,7 @@ static void weigh(struct terms *terms, uint32_t node_count, uint32_t word_count)
 		size_t first = kept;
 		double square = 0;
 		for (end = start; end < terms->count && terms->items[end].node == terms->items[start].node; end++) {
-			struct term term = terms->items[end];
+			struct domain_term term = terms->items[end];
 			if (sharers[term.word] < 2 || sharers[term.word] > most)
 				continue;
 			term.weight = (float)((1 + log(term.weight)) * log((double)node_count / sharers[term.word]));
@@ -178,12 +184,12 @@ static void tie_nearest(struct discovery *d, const struct terms *terms, uint32_t
 void domain_text_make(struct discovery *d)
 {
 	struct terms terms = {0};
-	struct interner *words = interner_create();
-	collect(d, &terms, words);
-	weigh(&terms, d->node_count, interner_count(words));
-	tie_nearest(d, &terms, interner_count(words));
+	d->words = interner_create();
+	collect(d, &terms, d->words);
+	weigh(&terms, d->node_count, interner_count(d->words));
+	tie_nearest(d, &terms, interner_count(d->words));
 	struct domain_signal *signal = &d->signals[DOMAIN_TEXT];
 	signal->count = domain_edges_unite(signal->edges, signal->count);
-	interner_destroy(words);
-	free(terms.items);
+	d->terms = terms.items;
+	d->term_count = terms.count;
 }

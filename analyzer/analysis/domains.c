@@ -246,6 +246,9 @@ int domains_discover(const struct graph *graph, const struct file_dependency *de
 		name_groups(&d, &of);
 		make_domains(&d, &of, made);
 		domain_measure(&d, indirect, indirect_count, made);
+		made->memory = d.memory;
+		if (d.memory.bytes)
+			made->memory.bytes = memcpy(arena_alloc(made->arena, d.memory.length), d.memory.bytes, d.memory.length);
 		made->resolution = d.level.resolution;
 		made->agreement = d.level.agreement;
 		*out = made;
@@ -254,6 +257,8 @@ int domains_discover(const struct graph *graph, const struct file_dependency *de
 		free(d.signals[s].edges);
 	leiden_graph_finish(&d.ties);
 	free(d.edges);
+	free(d.terms);
+	interner_destroy(d.words);
 	interner_destroy(d.fixed_names);
 	interner_destroy(d.before_names);
 	arena_destroy(d.arena);

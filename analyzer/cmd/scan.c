@@ -12,8 +12,11 @@
 #include "cmd/derive.h"
 #include "cmd/domain_options.h"
 #include "cmd/git.h"
+#include "cmd/past.h"
+#include "cmd/reference.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
+#include "cmd/verdicts.h"
 #include "extract/extract.h"
 #include "extract_id.h"
 
@@ -23,9 +26,11 @@ struct scan {
 	struct command_list *list;
 	struct model_release_unit *units; /* one per command; the manifest */
 	size_t *changed; size_t changed_count; /* commands to be parsed */
+	struct graph_ahead *ahead; size_t next_ahead; /* of units that did not change, those before next_ahead */
 	char *name, *commit;
 	struct extract_statistics statistics;
 	struct derive_summary derived;
+	struct past_told past; /* what is to be said of the history */
 	struct timespec start;
 	bool was_current;
 };
@@ -204,15 +209,33 @@ static int parse_unit_timeout(const struct options *options, unsigned *seconds, 
 #define WORKER_BYTES 0
 #endif
 
+/* While workers parse the few units that changed, facts of the others are read. */
+static bool read_ahead(void *context)
+{
+	struct scan *scan = context;
+	struct hash128 unknown = {0, 0};
+	while (scan->next_ahead < scan->list->count && hash_equal(scan->units[scan->next_ahead].facts_id, unknown))
+		scan->next_ahead++;
+	if (scan->next_ahead >= scan->list->count)
+		return false;
+	graph_ahead_take(scan->ahead, scan->session.model, &scan->units[scan->next_ahead++]);
+	return true;
+}
+
 static int parse_changed(struct scan *scan, unsigned jobs, unsigned unit_seconds, struct err *err)
 {
-	struct extract_sink sink = {take_chunk, take_unit, scan};
+	struct extract_sink sink = {.chunk = take_chunk, .unit = take_unit, .context = scan};
 	const char *no_prefix = getenv("SIGHTLINE_NO_PREFIX"); /* for tests: the same facts must come out */
 	struct extract_options how = {.jobs = jobs, .unit_seconds = unit_seconds, .worker_bytes = WORKER_BYTES,
 				      .share_prefixes = !(no_prefix && *no_prefix),
 				      .tool_version = EXTRACT_ID};
 	if (!scan->changed_count)
 		return 0;
+	if (scan->changed_count <= jobs) {
+		/* More would keep all processors busy: nothing would be gained, and memory be used beside that of the workers. */
+		scan->ahead = graph_ahead_create();
+		sink.idle = read_ahead;
+	}
 	return extract_run(scan->list, scan->changed, scan->changed_count, &how, &sink, &scan->terminal.progress,
 			   &scan->statistics, err);
 }
@@ -229,18 +252,32 @@ static int store_release(struct scan *scan, const struct options *options, struc
 	}
 	if (!*scan->name || !text_is_utf8(scan->name, strlen(scan->name)))
 		return err_set(err, ERR_INPUT, "--release: the name must be non-empty UTF-8");
-	struct model_release release = {scan->name, scan->commit, (int64_t)time(NULL), scan->units, scan->list->count};
+	struct model_release release = {.name = scan->name, .git_commit = scan->commit, .created_at = (int64_t)time(NULL),
+					.units = scan->units, .unit_count = scan->list->count, .missing = scan->list->missing};
 	struct domains_options domains = {0};
 	int result = domain_options_read(options, &domains, err);
+	if (!result && !options_has(options, "no-history"))
+		result = past_read(&scan->session, &scan->terminal.progress, &release, &scan->past, err);
 	if (result)
 		return result;
-	/* Units stored just now must be on disk before a release says so. */
-	scan->was_current = !scan->changed_count && model_release_is_current(scan->session.model, &release,
+	/* Also where something was parsed that says what it said before. */
+	scan->was_current = model_release_is_current(scan->session.model, &release,
 									      derive_key(scan->session.config, &domains));
 	if (scan->was_current)
 		return 0;
-	return derive_release(scan->session.model, &release, scan->session.config, NULL, &domains, &scan->terminal.progress,
-			      &scan->derived, err);
+	struct graph *graph;
+	progress_report(&scan->terminal.progress, "linking", 0, 0, NULL);
+	result = graph_load(scan->session.model, release.units, release.unit_count, scan->ahead, &graph, err);
+	if (result)
+		return result;
+	graph_ahead_destroy(scan->ahead);
+	scan->ahead = NULL;
+	char *discovery = domain_options_write(&domains);
+	release.discovery = discovery;
+	result = derive_release(scan->session.model, &release, scan->session.config, graph, &domains, &scan->terminal.progress,
+				&scan->derived, err);
+	free(discovery);
+	return result;
 }
 
 /* ---- the summary ---- */
@@ -301,8 +338,8 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 	if (scan->derived.cold_gain > 0.01)
 		fprintf(stderr, "sightline: the domains of before fit this release less well: found anew they would have %.1f %% more "
 			"modularity; see them with 'sightline scan --fresh'\n", 100 * scan->derived.cold_gain);
-	printf("%srelease %s%s: %zu units in %.1f s (%zu parsed, %zu unchanged)%s\n", bold, name.data ? name.data : "", plain, list->count,
-	       elapsed(scan), scan->changed_count, list->count - scan->changed_count,
+	printf("%srelease %s%s: %zu unit%s in %.1f s (%zu parsed, %zu unchanged)%s\n", bold, name.data ? name.data : "", plain, list->count,
+	       list->count == 1 ? "" : "s", elapsed(scan), scan->changed_count, list->count - scan->changed_count,
 	       scan->was_current ? "; nothing changed since it was stored" : "");
 	buf_finish(&name);
 	if (list->inferred)
@@ -310,6 +347,8 @@ static int print_summary(const struct scan *scan, size_t excluded, struct err *e
 		       "  code and generated headers may be missing. For certain facts: sightline scan --build 'make'\n",
 		       terminal_style(stdout, STYLE_YELLOW), plain);
 	int result = print_lines(scan, "scan_summary", NULL, err);
+	if (!result && *scan->past.reason)
+		terminal_print(stdout, "  no full history: ", scan->past.reason, "\n");
 	if (!result)
 		result = print_lines(scan, "scan_missing", "Missing", err);
 	print_left_out(list, excluded);
@@ -365,6 +404,10 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 		result = session_start(options, options->operand_count ? options->operands[0] : ".", &scan.session, err);
 	terminal_progress_init(&scan.terminal, options_has(options, "quiet"));
 	if (!result)
+		result = reference_use(options, scan.session.config, err);
+	if (!result)
+		result = verdicts_check(scan.session.config, err);
+	if (!result)
 		result = find_commands(&scan, options, err);
 	if (!result) {
 		excluded = keep_wanted(&scan);
@@ -390,13 +433,14 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 	if (!result && !scan.session.quiet)
 		result = print_summary(&scan, excluded, err);
 	if (!result && options_has(options, "strict") && (not_ok || scan.list->missing || scan.list->broken || rule_problems)) {
-		fprintf(stderr, "sightline: --strict: %lld units are not complete, %zu files are missing, %zu entries are unusable, %zu rules are "
-			"broken\n", (long long)not_ok, scan.list->missing, scan.list->broken, rule_problems);
+		fprintf(stderr, "sightline: --strict: units not complete: %lld, files missing: %zu, entries unusable: %zu, rules broken: %zu\n",
+			(long long)not_ok, scan.list->missing, scan.list->broken, rule_problems);
 		*code = EXIT_GATE;
 	}
 	command_list_destroy(scan.list);
 	free(scan.units);
 	free(scan.changed);
+	graph_ahead_destroy(scan.ahead);
 	free(scan.name);
 	free(scan.commit);
 	session_finish(&scan.session);
@@ -404,13 +448,14 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec scan_options[] = {
-	OPTION_RULES,
+	OPTION_RULES, OPTION_REFERENCE,
 	{'p', "compile-commands", "PATH", "compile_commands.json, or the folder that holds it (default: looked for)"},
 	{'r', "release", "NAME", "name of the release (default: git describe --tags --always --dirty)"},
 	{'j', "jobs", "N", "parallel workers (default: one per processor)"},
 	{0, "unit-timeout", "SECONDS", "give a unit up after that long, and after one more try (default: 120)"},
 	{0, "build", "'CMD'", "run this build and record its compile commands with bear"},
 	OPTIONS_DOMAINS,
+	{0, "no-history", NULL, "do not read the git repository's history: interest is left out of the score"},
 	{0, "strict", NULL, "exit 1 if any unit is incomplete or missing"},
 	{0, NULL, NULL, NULL},
 };

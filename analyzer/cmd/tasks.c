@@ -3,41 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/rule.h"
+#include "base/mem.h"
+#include "cmd/goals.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
-
-/* "scalability=3,velocity=1" as JSON; a goal without "=" weighs 1, one that is not named 0. Heap. */
-static int parse_goals(const char *text, char **json, struct err *err)
-{
-	struct buf out;
-	buf_init(&out, BUF_NO_CEILING);
-	buf_append_char(&out, '{');
-	int result = 0;
-	for (const char *at = text, *end; !result && *at; at = *end ? end + 1 : end) {
-		end = strchrnul(at, ',');
-		const char *equals = memchr(at, '=', (size_t)(end - at));
-		char *goal = mem_strndup(at, (size_t)((equals ? equals : end) - at));
-		char *weight = equals ? mem_strndup(equals + 1, (size_t)(end - equals - 1)) : mem_strdup("1");
-		if (!rule_is_goal(goal))
-			result = err_set(err, ERR_INPUT, "--goal: \"%s\" is none of scalability, resiliency, velocity, cloud-readiness and security",
-					 goal);
-		else if (!*weight || strspn(weight, "0123456789") + strspn(strchrnul(weight, '.'), ".0123456789") < strlen(weight) ||
-			 strlen(weight) > 9 || *weight == '.')
-			result = err_set(err, ERR_INPUT, "--goal: weight \"%s\" of %s is no number from 0 up", weight, goal);
-		else
-			buf_printf(&out, "%s\"%s\": %s%s", out.length > 1 ? ", " : "", goal, weight,
-				   weight[strlen(weight) - 1] == '.' ? "0" : "");
-		free(goal);
-		free(weight);
-	}
-	buf_append_char(&out, '}');
-	if (result)
-		buf_finish(&out);
-	else
-		*json = buf_take(&out, NULL);
-	return result;
-}
 
 static void print_evidence(struct rows *rows)
 {
@@ -54,8 +23,11 @@ static void print_plan(struct rows *rows)
 	printf(", priority %.2f, %lld minutes, %lld findings, by rule ", rows_real(rows, 3), (long long)rows_integer(rows, 4),
 	       (long long)rows_integer(rows, 5));
 	terminal_print(stdout, "", rows_text(rows, 6, NULL), "\n");
+	if (rows_type(rows, 11) != VALUE_NULL)
+		printf("Debt of the codebase %.2f -> %.2f (%+.3f) when it is done\n", rows_real(rows, 12),
+		       rows_real(rows, 12) + rows_real(rows, 11), rows_real(rows, 11));
 	if (*rows_text(rows, 9, NULL))
-		terminal_print(stdout, "Accepted: ", rows_text(rows, 9, NULL), "\n");
+		terminal_print(stdout, !strcmp(rows_text(rows, 2, NULL), "accepted") ? "Accepted: " : "Note: ", rows_text(rows, 9, NULL), "\n");
 	terminal_print(stdout, "\nWhy\n  ", rows_text(rows, 7, NULL), "\n\nWhat to do\n");
 	char *steps = mem_strdup(rows_text(rows, 8, NULL)), *rest = steps;
 	for (char *line; (line = strsep(&rest, "\n"));)
@@ -91,7 +63,7 @@ static int list_tasks(const struct options *options, const struct session *sessi
 {
 	char *weights = NULL;
 	struct rows *rows = NULL;
-	int result = options_has(options, "goal") ? parse_goals(options_value(options, "goal"), &weights, err) : 0;
+	int result = options_has(options, "goal") ? goals_parse(options_value(options, "goal"), &weights, err) : 0;
 	const char *parameters[] = {session->release, weights, options_value(options, "status"), options_value(options, "domain")};
 	if (!result)
 		result = model_query_named(session->model, session->format == OUTPUT_TABLE ? "tasks_digest" : "tasks", parameters, 4, &rows, err);
@@ -129,8 +101,10 @@ const struct command_spec command_tasks = {
 		"Findings with one cause are one task, and its key stays the same from release to release: a task that a later release no\n"
 		"longer shows becomes done by itself, and reopened when it comes back. What a team decides not to do stands in the baseline\n"
 		"file that sightline.yaml names: one line each, a task's key or a finding's fingerprint, and the reason.\n"
-		"Priority is weight of the goal x benefit / (1 + hours): benefit counts 1, 2, 5 or 10 for a finding that is info, minor, major\n"
-		"or critical, at most 40 in all.",
+		"debt: what the debt_score of the codebase changes by once the task is done, computed by making the change on the graph.\n"
+		"Priority is weight of the goal x benefit / (4 + hours): benefit is 1, 2, 10 or 30 by the worst finding (info, minor, major,\n"
+		"critical), times 1 to 2 by how many findings it settles, times 1 + the points of debt_score that it takes away; any change\n"
+		"costs half a day beside the work itself.",
 	.examples = "  sightline tasks --goal scalability=3,velocity=1\n      what to do first, if scale matters most\n"
 		    "  sightline tasks show V001-1a2b3c4d\n      why, how, and the evidence",
 	.options = tasks_options, .run = run_tasks,

@@ -25,9 +25,15 @@ int reader_read_globs(const struct reader *reader, const struct yaml_node *list,
 const char *reader_describe(const struct yaml_node *node);            /* "a list", "a number" */
 struct complaint_quote reader_quote(const struct yaml_node *node);
 
+struct arena *config_arena(struct config *config); /* dies with it */
+
 /* refine.c: what is to be honoured by discovery. Each node may be NULL. Two that contradict are refused at the later one,
  * with the line of the other. */
 int reader_read_refinement(const struct reader *reader, const struct yaml_node *pin, const struct yaml_node *join,
 			   const struct yaml_node *apart, const struct yaml_node *rename);
+
+/* exports.c: the sections export, jira and azure. Each node may be NULL. */
+int reader_read_exports(const struct reader *reader, const struct yaml_node *export, const struct yaml_node *jira,
+			const struct yaml_node *azure);
 
 #endif
