@@ -3,6 +3,12 @@
  * same. mask is read before offset: a signal handler may put a larger table in between, and tables never shrink. */
 #include "thread_word.h"
 
+#ifdef HOLLOW_HOOKS /* tests/bench: what hooks cost that do nothing */
+#define HOLLOW ret
+#else
+#define HOLLOW
+#endif
+
 #define CONTROL_PAUSED 12
 #define SET_CALLS 0    /* in struct edge_view, times 16: enum edge_set_kind */
 #define SET_PLT 16

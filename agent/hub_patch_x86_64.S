@@ -45,6 +45,7 @@
 	.type	edge_hub_patch, @function
 edge_hub_patch:
 	.cfi_startproc
+	HOLLOW
 	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
 	jne	3f
 	PUSH	rax
@@ -82,6 +83,7 @@ edge_hub_patch:
 	.type	edge_hub_patch_flags, @function
 edge_hub_patch_flags:
 	.cfi_startproc
+	HOLLOW
 	PUSH	rax
 	lahf
 	seto	%al

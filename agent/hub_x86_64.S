@@ -51,12 +51,13 @@ edge_inverse:
 9:
 .endm
 
-.macro BEGIN name
+.macro BEGIN name empty
 	.p2align 6
 	.globl	\name
 	.type	\name, @function
 \name:
 	.cfi_startproc
+	\empty
 	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
 	jne	3f
 	PUSH	rax
@@ -78,7 +79,7 @@ edge_inverse:
 	.hidden	edge_hub, edge_hub_plt
 
 /* What -pg -mfentry calls: as edge_hub. Such code keeps nothing in r11 across a call: -pg turns -fipa-ra off. */
-	BEGIN	__fentry__
+	BEGIN	__fentry__, HOLLOW
 	.cfi_remember_state
 	movq	16(%rsp), %rax
 	SPREAD
@@ -104,7 +105,7 @@ edge_inverse:
 	END	__fentry__
 
 /* On entry (%rsp): address in the callee, 8(%rsp): return address in its caller. */
-	BEGIN	edge_hub
+	BEGIN	edge_hub, HOLLOW
 	PUSH	rdx
 	.cfi_remember_state
 	movq	24(%rsp), %rax
