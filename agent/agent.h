@@ -20,6 +20,7 @@
 
 struct agent_options {
 	char directory[1024];   /* of the trace files; "" = the agent stays off */
+	char cache[1024];       /* of patch plans; "" = none are kept */
 	char apis[1024];        /* table of outside APIs; "" = the built-in one only */
 	enum trace_mode mode;   /* TRACE_MODE_AUTO .. TRACE_MODE_PLT */
 	uint64_t sample_period; /* ns; 0 = no sampling */
@@ -104,6 +105,7 @@ void edge_count(uintptr_t from, uintptr_t callee);
 /* The hub that entry hooks call: on entry (rsp) = an address within the callee, (rsp+8) = return address in its caller.
  * Keeps every register and flag but those the psABI lets a "call __fentry__" clobber: none. */
 void edge_hub(void);
+void __fentry__(void); /* the same for -pg -mfentry */
 /* The hub for GOT stubs: on entry (rsp) = return address in the caller, r11 = the callee. Counts in tables flagged
  * TRACE_EDGES_PLT, then jumps to r11. May clobber r11 and flags alone. */
 void edge_hub_plt(void);
@@ -117,8 +119,12 @@ void sites_hook(struct module *module);
 bool instrument_present(const struct module *module); /* instrument.c */
 void instrument_hook(struct module *module);
 void patch_hook(struct module *module);              /* patch.c */
-void got_hook(struct module *module);                /* got.c: mode plt */
-void got_hook_apis(struct module *module);           /* got.c: the other modes: functions of the API table only */
+/* got.c: calls of other modules' functions, whatever the mode: all but those of functions that are counted at their entries,
+ * which must be hooked before. false: the module does not allow it. */
+bool got_hook(struct module *module);
+/* Whether the function that starts there has itself counted: by the code at its entry. */
+bool sites_has_hook(uintptr_t function);
+bool patch_has_hook(uintptr_t function);
 void apis_start(void);                               /* apis.c: before any module is hooked */
 void sample_start(void);                             /* sample.c: the calling thread's timer */
 void sample_forked(void);                            /* in a forked child, in its place */

@@ -38,6 +38,10 @@ bool options_read(const char *value);
 
 /* No system call may be made any more (a seccomp filter is about to be set): what is there must do. */
 extern bool pool_is_frozen;
+/* "DIR/<pid>-<id>.trace"; false: too long. */
+bool pool_file_name(uint32_t pid, const uint8_t id[16], char *buffer, size_t size);
+/* Whether the process may make a file that large: beyond its limit the kernel would send SIGXFSZ. */
+bool pool_file_may_have(uint64_t size);
 /* Makes sure that so many bytes are free, as long as system calls can still be made. */
 void pool_reserve(size_t bytes);
 /* Visits the published segments of a kind. */
@@ -45,6 +49,11 @@ void pool_visit(enum trace_segment_kind kind, void (*visit)(struct trace_segment
 /* In a forked child: a file of its own instead of the parent's. false: none (counted in the parent's file unless
  * children are not to be followed); the pool is off then. */
 bool pool_fork(void);
+
+/* ---- untraced.c ---- */
+
+/* Tells whoever started this program that it is not recorded. */
+void untraced_tell(void);
 
 /* ---- describe.c ---- */
 
@@ -54,20 +63,22 @@ void describe_process(void);
 
 /* ---- thread.c ---- */
 
-/* A table set of a thread: which table its next call counts in. Both 0: the empty table at edge_base. One pair per hub;
+/* A table set of a thread: which table its next call counts in. Both 0: the empty table in the view. One pair per hub;
  * a hub reads mask first, so "offset" is stored first when a table grows, and a table never shrinks. */
 struct edge_set {
 	uint64_t mask;    /* of byte offsets of records */
-	int64_t offset;   /* of the first record, from edge_base */
+	int64_t offset;   /* of the first record, from the empty table */
 };
 enum edge_set_kind { EDGE_CALLS, EDGE_PLT, EDGE_SAMPLES, EDGE_FUNCTIONS, EDGE_SETS };
 /* Lives in memory that a fork wipes (MADV_WIPEONFORK): a child, however it was forked, counts nowhere until it has
  * tables of its own. A multiple of 64 bytes: threads do not share cache lines. */
 struct edge_view {
 	struct edge_set sets[EDGE_SETS];
+	struct trace_edge empty[2]; /* a table, always zero */
 	uint32_t tables[EDGE_SETS]; /* made so far */
 	uint64_t reserved[6];
 };
+static_assert(offsetof(struct edge_view, empty) == 64 && sizeof(struct edge_view) % 64 == 0, "hub_x86_64.S");
 
 /* Whether the thread is inside the agent still: not where the stack pointer is above the place at which it entered. */
 bool thread_is_inside(struct thread *thread, uintptr_t sp);
@@ -86,7 +97,7 @@ void threads_forked(void);
 
 /* ---- edges.c ---- */
 
-/* Base of all offsets, and the empty table: as large as the largest one, always zero. */
+/* Base of the offsets of views; a page, always zero, and so itself the view of nobody. */
 extern char edge_base[];
 static inline struct edge_view *thread_view(const struct thread *thread)
 {
@@ -94,7 +105,7 @@ static inline struct edge_view *thread_view(const struct thread *thread)
 }
 #define EDGE_LOG_SMALLEST 9u
 #define EDGE_LOG_LARGEST 16u
-#define EDGE_BASE_SIZE (sizeof(struct trace_edge) << EDGE_LOG_LARGEST)
+#define EDGE_TABLE_LARGEST (sizeof(struct trace_edge) << EDGE_LOG_LARGEST)
 /* Where the hubs come on a miss; set: enum edge_set_kind. */
 void edge_miss(uintptr_t from, uintptr_t callee);
 void edge_miss_plt(uintptr_t from, uintptr_t callee);
@@ -112,10 +123,10 @@ void edges_retire(uintptr_t start, uintptr_t end, uint64_t since);
 /* A hub found recording paused. */
 extern volatile uint8_t edge_saw_pause;
 
-/* Where the hubs look first. Keep in step with hub_x86_64.S and hub_aarch64.S. */
-static inline uint64_t edge_home(uintptr_t from, uintptr_t callee)
+/* Where the hubs look first. Keep in step with edge_table_x86_64.h. */
+static inline uint64_t edge_home(uint64_t key)
 {
-	return ((from + 8 * callee) * (uint64_t)(int64_t)(int32_t)0x9E3779B1) >> 20;
+	return key << 2; /* calls are at least five bytes apart: a pair has room for two in eight bytes */
 }
 
 static inline void edge_add(uint64_t *count, uint64_t weight)

@@ -2,8 +2,8 @@
 /* Tables of edges: one per thread and hub, open addressing by pairs. The hubs look at the two records of the home pair;
  * all else is here. Quiet (core.h). Owns the tables; must not know how calls were noticed.
  *
- * A record is claimed by its callee (compare and swap: a signal handler may insert on the same thread, in the middle of
- * our insertion), filled, and published by its key. A full table stays in the file and a larger one takes over: counts of
+ * A record is claimed by its caller's address (compare and swap: a signal handler may insert on the same thread, in the
+ * middle of our insertion), filled, and published by its key. A full table stays in the file and a larger one takes over: counts of
  * equal keys add up when the file is read. */
 #include "core.h"
 
@@ -13,7 +13,7 @@
 #define DETOURS 10000
 #define LOG_COMFORTABLE 15u /* 1 MiB: no larger for comfort alone */
 
-char edge_base[EDGE_BASE_SIZE] __attribute__((aligned(AGENT_PAGE)));
+char edge_base[AGENT_PAGE] __attribute__((aligned(AGENT_PAGE)));
 volatile uint8_t edge_saw_pause;
 
 /* Tables of threads that have ended, for the next threads with their entry. */
@@ -52,15 +52,20 @@ void edges_forget(void)
 	}
 }
 
-static struct trace_segment *table_of(const struct edge_set *set)
+static char *records_of(const struct edge_view *view, enum edge_set_kind kind)
 {
-	return set->offset ? (struct trace_segment *)(edge_base + set->offset) - 1 : NULL;
+	return (char *)view->empty + view->sets[kind].offset;
+}
+
+static struct trace_segment *table_of(const struct edge_view *view, enum edge_set_kind kind)
+{
+	return view->sets[kind].offset ? (struct trace_segment *)(void *)records_of(view, kind) - 1 : NULL;
 }
 
 void edges_give_back(struct edge_view *view)
 {
 	for (int kind = 0; kind < EDGE_SETS; kind++) {
-		struct trace_segment *table = table_of(&view->sets[kind]);
+		struct trace_segment *table = table_of(view, kind);
 		view->sets[kind].mask = 0;
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		view->sets[kind].offset = 0;
@@ -96,7 +101,7 @@ static bool add_table(struct edge_view *view, enum edge_set_kind kind, struct th
 	}
 	view->tables[kind]++;
 	thread->log_size[kind] = (uint8_t)table->reserved[0];
-	view->sets[kind].offset = (char *)(table + 1) - edge_base;
+	view->sets[kind].offset = (char *)(table + 1) - (char *)view->empty;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	view->sets[kind].mask = (sizeof(struct trace_edge) << table->reserved[0]) - sizeof(struct trace_edge);
 	return true;
@@ -110,27 +115,24 @@ static uint64_t probe(uint64_t home, uint32_t i)
 
 enum outcome { COUNTED, TABLE_FULL };
 
-static enum outcome count_in(const struct edge_set *set, uintptr_t from, uintptr_t callee, uint64_t weight)
+static enum outcome count_in(const struct edge_view *view, enum edge_set_kind kind, uintptr_t from, uintptr_t callee,
+			     uint64_t weight)
 {
-	char *records = edge_base + set->offset;
-	struct trace_segment *table = table_of(set);
-	uint64_t home = edge_home(from, callee);
+	char *records = records_of(view, kind);
+	uint64_t key = trace_edge_key(from, callee), home = edge_home(key);
 	for (uint32_t i = 0; i < PROBES; i++) {
-		uint64_t at = probe(home, i) & set->mask;
-		struct trace_edge *edge = (struct trace_edge *)(records + at);
-		uint64_t key = __atomic_load_n(&edge->from, __ATOMIC_ACQUIRE);
-		if (key == from && edge->callee == callee) {
+		uint64_t at = probe(home, i) & view->sets[kind].mask, none = 0;
+		struct trace_edge *edge = (struct trace_edge *)(void *)(records + at);
+		if (__atomic_load_n(&edge->key, __ATOMIC_ACQUIRE) == key) {
 			edge_add(&edge->count, weight);
 			return COUNTED;
 		}
-		uint64_t none = 0;
-		if (key != 0 || !__atomic_compare_exchange_n(&edge->callee, &none, callee, false, __ATOMIC_ACQ_REL,
-							     __ATOMIC_RELAXED))
+		if (!__atomic_compare_exchange_n(&edge->from, &none, from, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			continue;
 		edge->first = pool_order();
 		edge->count = weight;
-		__atomic_store_n(&edge->from, from, __ATOMIC_RELEASE);
-		__atomic_fetch_add(&table->reserved[1], 1, __ATOMIC_RELAXED);
+		__atomic_store_n(&edge->key, key, __ATOMIC_RELEASE);
+		__atomic_fetch_add(&table_of(view, kind)->reserved[1], 1, __ATOMIC_RELAXED);
 		return COUNTED;
 	}
 	return TABLE_FULL;
@@ -138,12 +140,12 @@ static enum outcome count_in(const struct edge_set *set, uintptr_t from, uintptr
 
 struct trace_edge *edge_find(const struct thread *thread, enum edge_set_kind kind, uintptr_t from, uintptr_t callee)
 {
-	const struct edge_set *set = &thread_view(thread)->sets[kind];
-	uint64_t home = edge_home(from, callee);
+	const struct edge_view *view = thread_view(thread);
+	uint64_t key = trace_edge_key(from, callee), home = edge_home(key);
 	for (uint32_t i = 0; i < PROBES; i++) {
-		uint64_t at = probe(home, i) & set->mask;
-		struct trace_edge *edge = (struct trace_edge *)(void *)(edge_base + set->offset + at);
-		if (__atomic_load_n(&edge->from, __ATOMIC_ACQUIRE) == from && edge->callee == callee)
+		uint64_t at = probe(home, i) & view->sets[kind].mask;
+		struct trace_edge *edge = (struct trace_edge *)(void *)(records_of(view, kind) + at);
+		if (__atomic_load_n(&edge->key, __ATOMIC_ACQUIRE) == key)
 			return edge;
 	}
 	return NULL;
@@ -151,9 +153,9 @@ struct trace_edge *edge_find(const struct thread *thread, enum edge_set_kind kin
 
 /* More than 5 of 8 places taken, or edges that are called often lie outside their home pairs: each such call costs many
  * times what it should, and a larger table has a better place for them. */
-static bool is_crowded(const struct edge_set *set)
+static bool is_crowded(const struct edge_view *view, enum edge_set_kind kind)
 {
-	struct trace_segment *table = table_of(set);
+	struct trace_segment *table = table_of(view, kind);
 	if (!table || table->reserved[1] * 8 > ((uint64_t)5 << table->reserved[0]))
 		return true;
 	return table->reserved[0] < LOG_COMFORTABLE && ++table->reserved[2] > DETOURS;
@@ -167,15 +169,14 @@ void edge_count_in(enum edge_set_kind kind, uintptr_t from, uintptr_t callee, ui
 		pool_lost(TRACE_LOST_EDGES, weight);
 		return;
 	}
-	struct edge_set *set = &view->sets[kind];
 	if (edge_saw_pause && !(pool_header->flags & TRACE_WAS_PAUSED))
 		__atomic_fetch_or(&pool_header->flags, TRACE_WAS_PAUSED, __ATOMIC_RELAXED);
-	if (is_crowded(set))
+	if (is_crowded(view, kind))
 		add_table(view, kind, thread);
-	if (set->offset && count_in(set, from, callee, weight) == COUNTED)
+	if (view->sets[kind].offset && count_in(view, kind, from, callee, weight) == COUNTED)
 		return;
 	/* Too many neighbours, as after many reloads of libraries: the next table has place. */
-	if (!add_table(view, kind, thread) || count_in(set, from, callee, weight) != COUNTED)
+	if (!add_table(view, kind, thread) || count_in(view, kind, from, callee, weight) != COUNTED)
 		pool_lost(TRACE_LOST_EDGES, weight);
 }
 
@@ -217,10 +218,11 @@ static void retire_in(struct trace_segment *table, void *context)
 	struct trace_edge *edges = (struct trace_edge *)(void *)(table + 1);
 	size_t count = (table->size - sizeof *table) / sizeof *edges;
 	for (size_t i = 0; i < count; i++) {
-		uint64_t from = __atomic_load_n(&edges[i].from, __ATOMIC_ACQUIRE), callee = edges[i].callee;
-		if (from && edges[i].first >= range->since &&
+		uint64_t key = __atomic_load_n(&edges[i].key, __ATOMIC_ACQUIRE);
+		uint64_t from = edges[i].from, callee = trace_edge_callee(&edges[i]);
+		if (key && edges[i].first >= range->since &&
 		    ((from >= range->start && from < range->end) || (callee >= range->start && callee < range->end)))
-			__atomic_store_n(&edges[i].callee, callee + 1, __ATOMIC_RELEASE);
+			__atomic_store_n(&edges[i].key, trace_edge_key(from, callee + 1), __ATOMIC_RELEASE);
 	}
 }
 

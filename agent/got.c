@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Mode plt: calls that leave a module go through its GOT; each entry that is used for nothing but calls is made to point
- * to a stub, which has the call counted and goes on to the function. Owns the stubs, and which entries may be changed.
+/* Calls that leave a module go through its GOT; each entry that is used for nothing but calls is made to point to a stub,
+ * which has the call counted and goes on to the function: all that mode plt has, and in the other modes how calls of
+ * functions are counted that have no hook themselves, as those of libc. Owns the stubs, and which entries may be changed.
  * Must not change an entry whose value the program can see: pointers to a function must be equal in all modules.
  *
  * Entries for the PLT (JUMP_SLOT) are used for calls alone. One that the loader has not bound yet is bound here, to what
@@ -30,7 +31,6 @@ struct entry { uintptr_t slot; const ElfW(Sym) *symbol; bool is_called, is_read;
 struct work {
 	struct module *module;
 	struct lookup_object object;
-	bool all;                 /* not only API functions */
 	struct range text[SEGMENTS], read_only;
 	size_t text_count;
 	struct entry *entries;
@@ -47,15 +47,10 @@ static size_t started_count;
 
 /* ---- what the loader would find ---- */
 
-static bool is_vdso(const struct link_map *map)
-{
-	return text_length(map->l_name) > 6 && same_bytes(map->l_name, "linux-", 6);
-}
-
 static void remember_started(void)
 {
 	for (const struct link_map *map = _r_debug.r_map; map && started_count < STARTED; map = map->l_next)
-		if (!is_vdso(map))
+		if (!lookup_is_vdso(map))
 			started[started_count++] = map;
 }
 
@@ -88,7 +83,7 @@ static uintptr_t bind_symbol(const struct work *work, const char *name, const ch
 	if (work->object.is_symbolic)
 		return 0;
 	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
-		uintptr_t address = is_vdso(map) || was_there_at_start(map) ? 0 : find_in(map, name, version);
+		uintptr_t address = lookup_is_vdso(map) || was_there_at_start(map) ? 0 : find_in(map, name, version);
 		if (address) {
 			later = address;
 			definitions++;
@@ -216,6 +211,17 @@ static bool is_own(uintptr_t address)
 	return own && own == module;
 }
 
+/* Functions with hooks of -finstrument-functions do not tell so at their start: both counts are kept, and ingest takes one. */
+static bool has_entry_hook(uintptr_t function)
+{
+	const struct module *module = module_of(function);
+
+	if (!module)
+		return false;
+	return (module->mode == TRACE_MODE_FENTRY && sites_has_hook(function))
+	       || (module->mode == TRACE_MODE_PATCH && patch_has_hook(function));
+}
+
 static uintptr_t stub_make(struct work *work, uintptr_t target, const char *name)
 {
 	/* A library's own calls of its API are not the program's. */
@@ -229,7 +235,7 @@ static uintptr_t stub_make(struct work *work, uintptr_t target, const char *name
 		return stub_write(work, 0, target);
 	record = &block_records(work->block)[work->record++];
 	*record = (struct got_record){.callee = callee ? callee : target, .target = target,
-				      .next = (uintptr_t)(work->all ? edge_hub_plt_via : got_jump), .api = api};
+				      .next = (uintptr_t)(has_entry_hook(target) ? got_jump : edge_hub_plt_via), .api = api};
 	return stub_write(work, api ? 2 : 1, (uintptr_t)record);
 }
 
@@ -247,7 +253,8 @@ static bool is_left_alone(const char *name)
 
 static void change_add(struct work *work, uintptr_t slot, uintptr_t target, const char *name)
 {
-	uintptr_t stub = work->change_count < CANDIDATES ? stub_make(work, target, name) : 0;
+	bool is_counted = has_entry_hook(target) && !api_find(name);
+	uintptr_t stub = is_counted || work->change_count == CANDIDATES ? 0 : stub_make(work, target, name);
 
 	if (stub)
 		changes[work->change_count++] = (struct change){slot, stub};
@@ -271,9 +278,9 @@ static const char *entry_name(const struct work *work, const ElfW(Rela) *relocat
 	return work->object.strings + work->object.symbols[ELF64_R_SYM(relocation->r_info)].st_name;
 }
 
-static bool is_wanted(const struct work *work, const char *name)
+static bool is_wanted(const char *name)
 {
-	return *name && (work->all || api_find(name)) && !is_left_alone(name);
+	return *name && !is_left_alone(name);
 }
 
 static void hook_slot(struct work *work, const ElfW(Rela) *relocation, size_t number)
@@ -281,7 +288,7 @@ static void hook_slot(struct work *work, const ElfW(Rela) *relocation, size_t nu
 	uintptr_t slot = work->object.bias + relocation->r_offset, value = *(const uintptr_t *)slot;
 	const char *name = entry_name(work, relocation);
 
-	if (ELF64_R_TYPE(relocation->r_info) != R_X86_64_JUMP_SLOT || !is_wanted(work, name))
+	if (ELF64_R_TYPE(relocation->r_info) != R_X86_64_JUMP_SLOT || !is_wanted(name))
 		return;
 	if (is_unbound(work, value, number))
 		value = bind_symbol(work, name, lookup_wanted_version(&work->object, ELF64_R_SYM(relocation->r_info)));
@@ -298,7 +305,7 @@ static void collect_entries(struct work *work)
 		const ElfW(Sym) *symbol = &work->object.symbols[ELF64_R_SYM(relocation->r_info)];
 		uintptr_t slot = work->object.bias + relocation->r_offset;
 		if (ELF64_R_TYPE(relocation->r_info) != R_X86_64_GLOB_DAT || ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT
-		    || ELF64_ST_TYPE(symbol->st_info) == STT_TLS || !is_wanted(work, entry_name(work, relocation))
+		    || ELF64_ST_TYPE(symbol->st_info) == STT_TLS || !is_wanted(entry_name(work, relocation))
 		    || !module_of(*(const uintptr_t *)slot))
 			continue;
 		size_t at = work->entry_count++;
@@ -358,7 +365,7 @@ static bool hook_module(struct work *work)
 	if (work->entry_count)
 		scan_text(work);
 	for (size_t i = 0; i < slots; i++)
-		wanted += is_wanted(work, entry_name(work, &work->object.plt_relocations[i]));
+		wanted += is_wanted(entry_name(work, &work->object.plt_relocations[i]));
 	for (size_t i = 0; i < work->entry_count; i++)
 		wanted += work->entries[i].is_called && !work->entries[i].is_read;
 	if (!wanted)
@@ -375,9 +382,9 @@ static bool hook_module(struct work *work)
 	return protect(work, PROT_READ);
 }
 
-static bool hook(struct module *module, bool all)
+bool got_hook(struct module *module)
 {
-	struct work work = {.module = module, .all = all};
+	struct work work = {.module = module};
 
 	if (!started_count)
 		remember_started();
@@ -387,17 +394,6 @@ static bool hook(struct module *module, bool all)
 	lookup_object_open(&work.object, module->bias, module->dynamic);
 	dl_iterate_phdr(see_object, &work);
 	return work.object.symbols && work.object.strings && work.text_count && hook_module(&work);
-}
-
-void got_hook(struct module *module)
-{
-	if (!hook(module, true))
-		module->mode = TRACE_MODE_NONE;
-}
-
-void got_hook_apis(struct module *module)
-{
-	hook(module, false);
 }
 
 bool got_is_stub(uintptr_t address)
@@ -410,14 +406,10 @@ bool got_is_stub(uintptr_t address)
 
 #else
 /* Other machines: their PLTs and stubs are not known here. */
-void got_hook(struct module *module)
-{
-	module->mode = TRACE_MODE_NONE;
-}
-
-void got_hook_apis(struct module *module)
+bool got_hook(struct module *module)
 {
 	(void)module;
+	return false;
 }
 
 bool got_is_stub(uintptr_t address)

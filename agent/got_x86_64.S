@@ -3,6 +3,33 @@
  * that may hold an argument: six registers, rax (number of vector arguments), r10, eight vector registers. */
 	.text
 
+.macro SAVE register at
+	movq	%\register, \at(%rsp)
+.endm
+.macro LOAD register at
+	movq	\at(%rsp), %\register
+.endm
+.macro SAVE_VECTOR number
+	movups	%xmm\number, 64+16*\number(%rsp)
+.endm
+.macro LOAD_VECTOR number
+	movups	64+16*\number(%rsp), %xmm\number
+.endm
+/* The six registers of arguments in their order: api_called is told where they lie. */
+.macro EACH do do_vector
+	\do	rdi, 0
+	\do	rsi, 8
+	\do	rdx, 16
+	\do	rcx, 24
+	\do	r8, 32
+	\do	r9, 40
+	\do	rax, 48
+	\do	r11, 56
+	.irp	number, 0, 1, 2, 3, 4, 5, 6, 7
+	\do_vector \number
+	.endr
+.endm
+
 	.p2align 4
 	.globl	got_api_hub
 	.hidden	got_api_hub
@@ -16,44 +43,14 @@ got_api_hub:
 	.cfi_def_cfa_register rbp
 	subq	$224, %rsp
 	andq	$-16, %rsp
-	movq	%rdi, (%rsp)
-	movq	%rsi, 8(%rsp)
-	movq	%rdx, 16(%rsp)
-	movq	%rcx, 24(%rsp)
-	movq	%r8, 32(%rsp)
-	movq	%r9, 40(%rsp)
-	movq	%rax, 48(%rsp)
+	EACH	SAVE, SAVE_VECTOR
 	movq	%r10, -8(%rbp)
-	movq	%r11, 56(%rsp)
-	movups	%xmm0, 64(%rsp)
-	movups	%xmm1, 80(%rsp)
-	movups	%xmm2, 96(%rsp)
-	movups	%xmm3, 112(%rsp)
-	movups	%xmm4, 128(%rsp)
-	movups	%xmm5, 144(%rsp)
-	movups	%xmm6, 160(%rsp)
-	movups	%xmm7, 176(%rsp)
 	movq	%r11, %rdi
 	movq	%rsp, %rsi
 	movq	8(%rbp), %rdx
 	movq	%rbp, %rcx
 	call	api_called
-	movups	64(%rsp), %xmm0
-	movups	80(%rsp), %xmm1
-	movups	96(%rsp), %xmm2
-	movups	112(%rsp), %xmm3
-	movups	128(%rsp), %xmm4
-	movups	144(%rsp), %xmm5
-	movups	160(%rsp), %xmm6
-	movups	176(%rsp), %xmm7
-	movq	(%rsp), %rdi
-	movq	8(%rsp), %rsi
-	movq	16(%rsp), %rdx
-	movq	24(%rsp), %rcx
-	movq	32(%rsp), %r8
-	movq	40(%rsp), %r9
-	movq	48(%rsp), %rax
-	movq	56(%rsp), %r11
+	EACH	LOAD, LOAD_VECTOR
 	movq	-8(%rbp), %r10
 	movq	%rbp, %rsp
 	popq	%rbp

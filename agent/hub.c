@@ -11,7 +11,7 @@
 /* In section thread_words: see thread_word.h. */
 struct place {
 	int64_t code;      /* from here */
-	uint64_t variable;
+	uint64_t what;     /* variable + 2 * form */
 };
 extern const struct place __start_thread_words[] AGENT_HIDDEN, __stop_thread_words[] AGENT_HIDDEN;
 
@@ -20,12 +20,13 @@ static uint8_t *code_of(const struct place *place)
 	return (uint8_t *)place + place->code;
 }
 
-/* movq variable@gottpoff(%rip), %rax; movq %fs:(%rax), %rax  ->  movq %fs:offset, %rax; two bytes of no-op */
-static void write_place(uint8_t *code, int32_t offset)
+/* movq variable@gottpoff(%rip), %A; movq %fs:(%A), %rax (or addq ..., %rcx)  ->  movq %fs:offset, %rax (or addq ..., %rcx);
+ * two bytes of no-op */
+static void write_place(uint8_t *code, bool is_add, int32_t offset)
 {
-	if (!same_bytes(code, "\x48\x8b\x05", 3) || !same_bytes(code + 7, "\x64\x48\x8b\x00", 4))
+	if ((code[0] & 0xfb) != 0x48 || code[1] != 0x8b || code[7] != 0x64 || code[9] != (is_add ? 0x03 : 0x8b))
 		return;
-	copy_bytes(code, "\x64\x48\x8b\x04\x25", 5);
+	copy_bytes(code, is_add ? "\x64\x48\x03\x0c\x25" : "\x64\x48\x8b\x04\x25", 5);
 	copy_bytes(code + 5, &offset, sizeof offset);
 	copy_bytes(code + 9, "\x66\x90", 2);
 }
@@ -47,9 +48,9 @@ void hub_start(void)
 	if (mprotect((void *)low, size, PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
 		return;
 	for (const struct place *place = __start_thread_words; place < __stop_thread_words; place++) {
-		int64_t offset = offsets[place->variable];
+		int64_t offset = offsets[place->what % 2];
 		if (offset == (int32_t)offset)
-			write_place(code_of(place), (int32_t)offset);
+			write_place(code_of(place), place->what / 2, (int32_t)offset);
 	}
 	mprotect((void *)low, size, PROT_READ | PROT_EXEC);
 }

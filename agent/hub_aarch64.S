@@ -6,31 +6,32 @@
 
 	.text
 
-	.macro	SAVE
-	stp	x0, x1, [sp, #-240]!
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x18, x29, [sp, #144]
-	str	x30, [sp, #160]
+	.macro	PAIRS do
+	\do	x2, x3, [sp, #16]
+	\do	x4, x5, [sp, #32]
+	\do	x6, x7, [sp, #48]
+	\do	x8, x9, [sp, #64]
+	\do	x10, x11, [sp, #80]
+	\do	x12, x13, [sp, #96]
+	\do	x14, x15, [sp, #112]
+	\do	x16, x17, [sp, #128]
+	\do	x18, x29, [sp, #144]
 	.endm
-	.macro	RESTORE
-	ldp	x2, x3, [sp, #16]
-	ldp	x4, x5, [sp, #32]
-	ldp	x6, x7, [sp, #48]
-	ldp	x8, x9, [sp, #64]
-	ldp	x10, x11, [sp, #80]
-	ldp	x12, x13, [sp, #96]
-	ldp	x14, x15, [sp, #112]
-	ldp	x16, x17, [sp, #128]
-	ldp	x18, x29, [sp, #144]
+/* Calls the C half with every register kept that it may change. */
+	.macro	COUNTED from, callee, function
+	stp	x0, x1, [sp, #-240]!
+	PAIRS	stp
+	str	x30, [sp, #160]
+	.cfi_adjust_cfa_offset 240
+	.cfi_rel_offset x30, 160
+	mov	x0, \from
+	mov	x1, \callee
+	bl	\function
+	PAIRS	ldp
 	ldr	x30, [sp, #160]
 	ldp	x0, x1, [sp], #240
+	.cfi_adjust_cfa_offset -240
+	.cfi_restore x30
 	.endm
 
 /* edge_count looks into the home pair itself, and keeps off vector registers. */
@@ -40,15 +41,7 @@
 	.type	edge_hub, %function
 edge_hub:
 	.cfi_startproc
-	SAVE
-	.cfi_adjust_cfa_offset 240
-	.cfi_rel_offset x30, 160
-	mov	x0, x9
-	mov	x1, x30
-	bl	edge_count
-	RESTORE
-	.cfi_adjust_cfa_offset -240
-	.cfi_restore x30
+	COUNTED	x9, x30, edge_count
 	/* x30 is the callee's own again, as it was before its hook. */
 	mov	x16, x30
 	mov	x30, x9
@@ -63,15 +56,7 @@ edge_hub:
 	.type	edge_hub_plt, %function
 edge_hub_plt:
 	.cfi_startproc
-	SAVE
-	.cfi_adjust_cfa_offset 240
-	.cfi_rel_offset x30, 160
-	mov	x0, x30
-	mov	x1, x16
-	bl	edge_miss_plt
-	RESTORE
-	.cfi_adjust_cfa_offset -240
-	.cfi_restore x30
+	COUNTED	x30, x16, edge_miss_plt
 	br	x16
 	.cfi_endproc
 	.size	edge_hub_plt, .-edge_hub_plt

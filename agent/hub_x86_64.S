@@ -2,60 +2,20 @@
 /* The hubs that entry hooks and GOT stubs call, and raw system calls. Registers are kept (__fentry__: but r11), arithmetic
  * flags are not: nothing may live in them across a call.
  *
- * The fast path: table = thread_now.view -> {mask, offset}, all relative to edge_base, so that zero anywhere means the
- * empty table; home pair of the edge; compare, count. edge_home in core.h is the same hash. mask is read before offset: a
- * signal handler may put a larger table in between, and tables never shrink. What bounds its speed are loads. */
-#include "thread_word.h"
+ * The fast path: the view of the thread (edge_base + thread_now.view: zero anywhere means the empty table), the key of the
+ * edge, its home record or the other one of the pair; compare, count. What bounds its speed are loads. */
+#include "edge_table_x86_64.h"
 
-#define CONTROL_PAUSED 12
-#define SET_PLT 16
-#define HASH_MULTIPLIER 0x9E3779B1 - 0x100000000
+	.section .rodata
+	.p2align 3
+	.globl	edge_factor, edge_inverse
+	.hidden	edge_factor, edge_inverse
+edge_factor:
+	.quad	0x9e3779b97f4a7c15 /* TRACE_EDGE_FACTOR */
+edge_inverse:
+	.quad	0xf1de83e19937733d /* TRACE_EDGE_INVERSE */
 
 	.text
-
-/* %rdx = from + 8 * callee becomes the offset of a record from %rcx = edge_base. Clobbers %rax. */
-.macro LOCATE set
-	imulq	$HASH_MULTIPLIER, %rdx, %rdx
-	THREAD_WORD thread_now, THREAD_NOW
-	shrq	$20, %rdx
-	leaq	edge_base(%rip), %rcx
-	andq	\set(%rcx,%rax), %rdx
-	addq	\set+8(%rcx,%rax), %rdx
-.endm
-
-/* One record: from is a register, or a place that is loaded into %rax. */
-.macro COUNT_REGISTER from callee miss
-	cmpq	\from, (%rcx,%rdx)
-	jne	\miss
-	movq	\callee, %rax
-	cmpq	%rax, 8(%rcx,%rdx)
-	jne	\miss
-	addq	$1, 16(%rcx,%rdx)
-.endm
-.macro COUNT from callee miss
-	movq	\from, %rax
-	COUNT_REGISTER	%rax, \callee, \miss
-.endm
-
-.macro PUSH register
-	pushq	%\register
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset \register, 0
-.endm
-.macro POP register
-	popq	%\register
-	.cfi_adjust_cfa_offset -8
-	.cfi_restore \register
-.endm
-.macro POP_THREE
-	POP	rdx
-	POP	rcx
-	POP	rax
-.endm
-.macro UNWOUND
-	.cfi_restore_state
-	.cfi_remember_state
-.endm
 
 /* Calls the C half (from in %rcx, callee in %rdx) with every register that it may change kept. %rax, %rcx, %rdx are
  * saved already. */
@@ -91,42 +51,51 @@
 9:
 .endm
 
-.macro BEGIN name
+.macro BEGIN name empty
 	.p2align 6
 	.globl	\name
 	.type	\name, @function
 \name:
 	.cfi_startproc
+	\empty
 	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
 	jne	3f
 	PUSH	rax
 	PUSH	rcx
-	PUSH	rdx
 .endm
 .macro END name
 	.cfi_endproc
 	.size	\name, .-\name
 .endm
+.macro POP_TWO
+	POP	rcx
+	POP	rax
+.endm
+.macro POP_THREE
+	POP	rdx
+	POP_TWO
+.endm
 
 	.hidden	edge_hub, edge_hub_plt
 
 /* What -pg -mfentry calls: as edge_hub. Such code keeps nothing in r11 across a call: -pg turns -fipa-ra off. */
-	BEGIN	__fentry__
+	BEGIN	__fentry__, HOLLOW
 	.cfi_remember_state
-	movq	24(%rsp), %rax
-	movq	32(%rsp), %r11
-	leaq	(%r11,%rax,8), %rdx
-	LOCATE	0
-	COUNT_REGISTER %r11, 24(%rsp), 1f
-	POP_THREE
+	movq	16(%rsp), %rax
+	SPREAD
+	addq	24(%rsp), %rax
+	LOCATE	SET_CALLS, r11
+	COUNT_AT r11, 1f
+	POP_TWO
 	ret
 	UNWOUND
-1:	xorq	$32, %rdx
-	COUNT_REGISTER %r11, 24(%rsp), 2f
-	POP_THREE
+1:	xorq	$32, %r11
+	COUNT_AT r11, 2f
+	POP_TWO
 	ret
 	UNWOUND
-2:	movq	%r11, %rcx
+2:	PUSH	rdx
+	movq	32(%rsp), %rcx
 	movq	24(%rsp), %rdx
 	SLOW	edge_miss
 	POP_THREE
@@ -136,18 +105,19 @@
 	END	__fentry__
 
 /* On entry (%rsp): address in the callee, 8(%rsp): return address in its caller. */
-	BEGIN	edge_hub
+	BEGIN	edge_hub, HOLLOW
+	PUSH	rdx
 	.cfi_remember_state
 	movq	24(%rsp), %rax
-	movq	32(%rsp), %rcx
-	leaq	(%rcx,%rax,8), %rdx
-	LOCATE	0
-	COUNT	32(%rsp), 24(%rsp), 1f
+	SPREAD
+	addq	32(%rsp), %rax
+	LOCATE	SET_CALLS, rdx
+	COUNT_AT rdx, 1f
 	POP_THREE
 	ret
 	UNWOUND
 1:	xorq	$32, %rdx
-	COUNT	32(%rsp), 24(%rsp), 2f
+	COUNT_AT rdx, 2f
 	POP_THREE
 	ret
 	UNWOUND
@@ -160,65 +130,41 @@
 	ret
 	END	edge_hub
 
-/* On entry (%rsp): return address in the caller, %r11: the callee; jumps to it. */
-	BEGIN	edge_hub_plt
+/* A call through a GOT entry: \callee is what is called, \target where to go. */
+.macro PLT_HUB name callee target
+	BEGIN	\name
+	PUSH	rdx
 	.cfi_remember_state
-	movq	24(%rsp), %rcx
-	leaq	(%rcx,%r11,8), %rdx
-	LOCATE	SET_PLT
-	movq	24(%rsp), %rax
-	cmpq	%rax, (%rcx,%rdx)
-	jne	1f
-	cmpq	%r11, 8(%rcx,%rdx)
-	jne	1f
-	addq	$1, 16(%rcx,%rdx)
+	movq	\callee, %rax
+	SPREAD
+	addq	24(%rsp), %rax
+	LOCATE	SET_PLT, rdx
+	COUNT_AT rdx, 1f
 	POP_THREE
-	jmp	*%r11
+	jmp	*\target
 	UNWOUND
 1:	xorq	$32, %rdx
-	cmpq	%rax, (%rcx,%rdx)
-	jne	2f
-	cmpq	%r11, 8(%rcx,%rdx)
-	jne	2f
-	addq	$1, 16(%rcx,%rdx)
+	COUNT_AT rdx, 2f
 	POP_THREE
-	jmp	*%r11
+	jmp	*\target
 	UNWOUND
 2:	movq	24(%rsp), %rcx
-	movq	%r11, %rdx
+	movq	\callee, %rdx
 	SLOW	edge_miss_plt
 	POP_THREE
-	jmp	*%r11
+	jmp	*\target
 3:	PAUSED
-	jmp	*%r11
-	END	edge_hub_plt
+	jmp	*\target
+	END	\name
+.endm
+
+/* On entry (%rsp) = return address in the caller, %r11: the callee; jumps to it. */
+	PLT_HUB	edge_hub_plt, %r11, %r11
 
 /* The same where what is called is not what is jumped to (a wrapper of ours stands before it): %r11 points to two
  * addresses, the callee and the target. */
 	.hidden	edge_hub_plt_via
-	BEGIN	edge_hub_plt_via
-	.cfi_remember_state
-	movq	24(%rsp), %rcx
-	movq	(%r11), %rax
-	leaq	(%rcx,%rax,8), %rdx
-	LOCATE	SET_PLT
-	COUNT	24(%rsp), (%r11), 1f
-	POP_THREE
-	jmp	*8(%r11)
-	UNWOUND
-1:	xorq	$32, %rdx
-	COUNT	24(%rsp), (%r11), 2f
-	POP_THREE
-	jmp	*8(%r11)
-	UNWOUND
-2:	movq	24(%rsp), %rcx
-	movq	(%r11), %rdx
-	SLOW	edge_miss_plt
-	POP_THREE
-	jmp	*8(%r11)
-3:	PAUSED
-	jmp	*8(%r11)
-	END	edge_hub_plt_via
+	PLT_HUB	edge_hub_plt_via, (%r11), 8(%r11)
 
 /* long system_call(long number, ...) */
 	.text

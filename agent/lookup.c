@@ -192,8 +192,7 @@ static bool is_own(const struct link_map *map)
 	return map->l_ld == _DYNAMIC;
 }
 
-/* The vdso stands in the list, but references never bind to it. */
-static bool is_vdso(const struct link_map *map)
+bool lookup_is_vdso(const struct link_map *map)
 {
 	return text_length(map->l_name) > 6 && same_bytes(map->l_name, "linux-", 6);
 }
@@ -208,7 +207,7 @@ uintptr_t lookup_next(const char *name, const char *version)
 		struct lookup_object object;
 		const ElfW(Sym) *symbol;
 
-		if (is_vdso(map) || is_own(map))
+		if (lookup_is_vdso(map) || is_own(map))
 			continue;
 		lookup_object_open(&object, map->l_addr, map->l_ld);
 		symbol = lookup_in(&object, name, version, LOOKUP_NEWEST);

@@ -33,6 +33,9 @@ const ElfW(Sym) *lookup_in(const struct lookup_object *object, const char *name,
 /* Address of a definition; calls the resolver of an IFUNC. */
 uintptr_t lookup_address(const struct lookup_object *object, const ElfW(Sym) *symbol);
 
+/* The vdso stands in the loader's list, but references never bind to it. */
+bool lookup_is_vdso(const struct link_map *map);
+
 /* The next definition behind the object that holds the agent; version NULL: the default one. 0: none. */
 uintptr_t lookup_next(const char *name, const char *version);
 

@@ -8,8 +8,7 @@
 #define WEAK __attribute__((weak))
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
 WEAK void patch_started(void) { }
-WEAK void got_hook(struct module *module) { module->mode = TRACE_MODE_NONE; }
-WEAK void got_hook_apis(struct module *module) { (void)module; }
+WEAK bool patch_has_hook(uintptr_t function) { (void)function; return false; }
 WEAK void apis_start(void) { }
 WEAK void sample_start(void) { }
 WEAK void sample_forked(void) { }
@@ -53,8 +52,10 @@ static bool start(const char *value, const void *top)
 	control_open();
 	uint32_t flags = (agent_options.sample_period ? TRACE_SAMPLED : 0u) | (agent_options.time ? TRACE_TIMED : 0u) |
 			 (agent_control_page->paused ? TRACE_WAS_PAUSED : 0u);
-	if (!pool_open(agent_options.parent_id, flags))
+	if (!pool_open(agent_options.parent_id, flags)) {
+		untraced_tell();
 		return false;
+	}
 	describe_read();
 	describe_process();
 	if (!threads_start(top)) {

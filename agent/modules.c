@@ -164,7 +164,7 @@ static enum trace_mode choose_mode(const struct module *module)
 }
 
 /* A hook may lower the mode (record and module) where the module turns out not to allow it. */
-static void hook(struct module *module)
+static void hook_entries(struct module *module)
 {
 	if (module->mode == TRACE_MODE_FENTRY)
 		sites_hook(module);
@@ -172,10 +172,13 @@ static void hook(struct module *module)
 		instrument_hook(module);
 	else if (module->mode == TRACE_MODE_PATCH)
 		patch_hook(module);
-	if (module->mode == TRACE_MODE_PLT)
-		got_hook(module);
-	else if (module->mode != TRACE_MODE_NONE)
-		got_hook_apis(module);
+}
+
+/* Beside the entries, which tell nothing of calls into modules that have none. */
+static void hook_calls(struct module *module)
+{
+	if (module->mode != TRACE_MODE_NONE && !got_hook(module) && module->mode == TRACE_MODE_PLT)
+		module->mode = TRACE_MODE_NONE;
 	if (module->record)
 		module->record->mode = module->mode;
 }
@@ -298,10 +301,16 @@ void modules_refresh(void)
 		__atomic_fetch_add(&instrument_epoch, 1, __ATOMIC_RELEASE);
 	}
 	for (uint32_t i = 0; i < known_count; i++) {
-		if (known[i].is_loaded != 2)
-			continue;
-		known[i].is_loaded = 1;
-		hook(&known[i].module);
+		if (known[i].is_loaded == 2)
+			hook_entries(&known[i].module);
+	}
+	for (uint32_t i = 0; i < known_count; i++) {
+		if (known[i].is_loaded == 2)
+			hook_calls(&known[i].module);
+	}
+	for (uint32_t i = 0; i < known_count; i++) {
+		if (known[i].is_loaded == 2)
+			known[i].is_loaded = 1;
 	}
 	__atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }

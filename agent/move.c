@@ -126,6 +126,13 @@ uint8_t move_plan(const struct code_image *image, const struct branches *branche
 	return CODE_TAKEN;
 }
 
+uint8_t move_plan_again(const struct code_image *image, const struct code_function *function, struct move *move)
+{
+	const uint8_t *code = image->text + function->start;
+	size_t offset = code_patch_offset(code, function->size);
+	return choose(code + offset, function->size - offset, move);
+}
+
 /* Puts the distance from the end of an instruction to target at where, if it fits. */
 static bool put_distance(uint8_t *where, const uint8_t *end, const uint8_t *target)
 {

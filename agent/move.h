@@ -17,6 +17,8 @@ struct move {
  * where the following function starts, from text (text_size: none): short functions use the padding up to there. */
 uint8_t move_plan(const struct code_image *image, const struct branches *branches, const struct code_function *function,
 		  uint64_t next, struct move *move);
+/* The same for one of which move_plan said so before. */
+uint8_t move_plan_again(const struct code_image *image, const struct code_function *function, struct move *move);
 /* Writes the move->size bytes of the new form to the address at which they are to run. false: something is out of
  * reach; the bytes are then not to be used. */
 bool move_write(const struct move *move, uint8_t *to);

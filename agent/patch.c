@@ -2,8 +2,8 @@
 /* Mode patch: unmodified code. Owns the memory of moved instructions and the change of the text. Each function's first
  * bytes become a jump to a trampoline near the object:
  *
- *	.quad function
- *	call *hub            the hub reads the callee's address in front of the call
+ *	.quad function       times TRACE_EDGE_FACTOR: the part of an edge's key that is known already
+ *	call *hub            the hub reads that in front of the call
  *	moved instructions
  *	jmp behind them
  *
@@ -24,7 +24,9 @@
 
 #include "branches.h"
 #include "core.h"
+#include "flags.h"
 #include "move.h"
+#include "plan.h"
 
 #define REACH 0x7ff00000ull
 #define TRAMPOLINE_HEAD 14 /* address and call; PATCH_CALLEE in hub_patch_x86_64.S */
@@ -36,13 +38,15 @@
 struct work {
 	const struct code_image *image;
 	struct patch_result *result;
+	struct plan *plan;
+	bool is_planned;             /* functions are those that can be patched, and no others */
 	uint8_t *scratch;
 	size_t scratch_size;
 	struct code_function *functions;
 	uint32_t *places;            /* of each function's jump target, from area; 0: none */
 	size_t count;
 	struct branches branches;
-	uint8_t *area;               /* of trampolines; the hub's address, then they */
+	uint8_t *area;               /* of trampolines; struct patch_hubs, then they */
 	size_t area_size, used;
 };
 
@@ -96,12 +100,9 @@ static size_t page_up(size_t size)
 	return (size + AGENT_PAGE - 1) & ~(size_t)(AGENT_PAGE - 1);
 }
 
-/* Scratch memory, laid out: functions, places, three maps. */
-static bool open_work(struct work *work)
+/* Scratch memory, laid out: three maps of so many words, functions, places. */
+static bool map_scratch(struct work *work, size_t count, size_t words)
 {
-	size_t count = functions_count(work->image), words = branches_map_words(work->image);
-	if (!count)
-		return false;
 	work->scratch_size = page_up(count * (sizeof *work->functions + sizeof *work->places) + 3 * words * 8 + 8);
 	work->scratch = map_memory(NULL, work->scratch_size, 0);
 	if (!work->scratch)
@@ -110,8 +111,32 @@ static bool open_work(struct work *work)
 	work->branches = (struct branches){.called = maps, .jumped = maps + words, .jumped_if = maps + 2 * words};
 	work->functions = (struct code_function *)(maps + 3 * words);
 	work->places = (uint32_t *)(work->functions + count);
+	return true;
+}
+
+/* All code is read. */
+static bool look_at_image(struct work *work)
+{
+	size_t count = functions_count(work->image);
+	if (!count || !map_scratch(work, count, branches_map_words(work->image)))
+		return false;
 	work->count = functions_find(work->image, work->functions, count);
 	branches_scan(work->image, work->functions, work->count, &work->branches);
+	return true;
+}
+
+/* As it was found before. */
+static bool take_plan(struct work *work)
+{
+	struct patch_result result;
+	const struct plan_function *planned = plan_read(work->plan, work->image, &work->count, &result);
+	if (!planned || !map_scratch(work, work->count, 0))
+		return false;
+	*work->result = result;
+	work->result->recorded = 0;
+	for (size_t i = 0; i < work->count; i++)
+		work->functions[i] = (struct code_function){.start = planned[i].start, .size = planned[i].size};
+	work->is_planned = true;
 	return true;
 }
 
@@ -130,8 +155,11 @@ static uint8_t write_trampoline(struct work *work, const struct code_function *f
 		return TRACE_SKIP_MEMORY;
 	uint8_t *to = work->area + start;
 	const uint8_t *callee = work->image->text + function->start;
-	int32_t distance = -(int32_t)(start + TRAMPOLINE_HEAD); /* to the hub's address, at the area's start */
-	copy_bytes(to, &callee, sizeof callee);
+	size_t hub = flags_may_be_read(callee, function->size) ? offsetof(struct patch_hubs, hub_with_flags)
+							       : offsetof(struct patch_hubs, hub);
+	int32_t distance = (int32_t)hub - (int32_t)(start + TRAMPOLINE_HEAD); /* to the hub's address, at the area's start */
+	uint64_t key = trace_edge_key(0, (uintptr_t)callee);
+	copy_bytes(to, &key, sizeof key);
 	to[8] = 0xff;
 	to[9] = 0x15;
 	copy_bytes(to + 10, &distance, sizeof distance);
@@ -151,7 +179,8 @@ static void plan_functions(struct work *work)
 		struct code_function *function = &work->functions[i];
 		uint64_t next = i + 1 < work->count ? work->functions[i + 1].start : work->image->text_size;
 		struct move move;
-		function->skip = move_plan(work->image, &work->branches, function, next, &move);
+		function->skip = work->is_planned ? move_plan_again(work->image, function, &move) :
+						    move_plan(work->image, &work->branches, function, next, &move);
 		if (function->skip == CODE_TAKEN)
 			function->skip = work->area ? write_trampoline(work, function, &move, &work->places[i]) :
 						      TRACE_SKIP_MEMORY;
@@ -159,7 +188,7 @@ static void plan_functions(struct work *work)
 			work->result->recorded++;
 		else
 			work->result->skipped[function->skip]++;
-		work->result->functions += function->skip != TRACE_SKIP_COLD;
+		work->result->functions += !work->is_planned && function->skip != TRACE_SKIP_COLD;
 	}
 }
 
@@ -192,19 +221,36 @@ static bool change_text(struct work *work)
 	return true;
 }
 
-bool patch_image(const struct code_image *image, void (*hub)(void), struct patch_result *result)
+bool patch_has_hook(uintptr_t function)
 {
-	struct work work = {.image = image, .result = result};
+	const uint8_t *code = (const uint8_t *)function;
+	int32_t distance;
+	code += code_patch_offset(code, 4 + PATCH_SIZE);
+	copy_bytes(&distance, code + 1, sizeof distance);
+	const uint8_t *to = code + PATCH_SIZE + distance;
+	if (code[0] != 0xe9 || to[0] != 0xff || to[1] != 0x15)
+		return false;
+	copy_bytes(&distance, to + 2, sizeof distance);
+	uintptr_t hub = *(const uintptr_t *)(to + 6 + distance);
+	return hub == (uintptr_t)edge_hub_patch || hub == (uintptr_t)edge_hub_patch_flags;
+}
+
+bool patch_image(const struct code_image *image, const struct patch_hubs *hubs, struct plan *plan,
+		 struct patch_result *result)
+{
+	struct work work = {.image = image, .result = result, .plan = plan};
 	*result = (struct patch_result){0};
 	bool is_done = false;
-	if (open_work(&work)) {
+	if (take_plan(&work) || look_at_image(&work)) {
 		work.area_size = page_up(16 + work.count * TRAMPOLINE_ROOM);
 		work.area = map_near(image, work.area_size);
-		work.used = sizeof hub;
+		work.used = sizeof *hubs;
 		if (work.area)
-			copy_bytes(work.area, &hub, sizeof hub);
+			copy_bytes(work.area, hubs, sizeof *hubs);
 		plan_functions(&work);
 		is_done = change_text(&work);
+		if (is_done && !work.is_planned)
+			plan_write(plan, image, work.functions, work.count, result);
 		if (!is_done && work.area)
 			system_call(SYS_munmap, work.area, work.area_size);
 	}

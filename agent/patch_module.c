@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 
 #include "core.h"
+#include "plan.h"
 
 static bool is_started;
 
@@ -90,10 +91,17 @@ void patch_hook(struct module *module)
 	struct patch_result result = {0};
 	bool may = !is_started && is_only_thread() && !has_shadow_stack() && !has_text_relocations(module) &&
 		   view_module(module, &image);
-	if (!may || !patch_image(&image, edge_hub_patch, &result))
-		module->mode = TRACE_MODE_PLT;
-	if (!may)
+	static const struct patch_hubs hubs = {edge_hub_patch, edge_hub_patch_flags};
+	struct plan plan;
+	if (may) {
+		plan_find(&plan, module, &image);
+		may = patch_image(&image, &hubs, &plan, &result);
+		plan_close(&plan);
+	} else {
 		result.skipped[TRACE_SKIP_SYSTEM]++;
+	}
+	if (!may)
+		module->mode = TRACE_MODE_PLT;
 	if (!module->record)
 		return;
 	module->record->functions = result.functions;

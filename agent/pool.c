@@ -44,8 +44,7 @@ static uint32_t list_count[TRACE_SEGMENT_KINDS];
 static struct chunk retired[CHUNKS];
 static uint32_t retired_count;
 
-/* Whether the process may make a file that large: beyond its limit the kernel would send SIGXFSZ. */
-static bool size_is_allowed(uint64_t size)
+bool pool_file_may_have(uint64_t size)
 {
 	struct rlimit limit;
 	return system_call(SYS_prlimit64, 0L, (long)RLIMIT_FSIZE, NULL, &limit) != 0 || size <= limit.rlim_cur;
@@ -70,7 +69,7 @@ static long allocate_blocks(long descriptor, uint64_t offset, uint64_t size)
 
 static long map_chunk(long descriptor, uint64_t offset, uint64_t size, struct chunk *chunk)
 {
-	if (!size_is_allowed(offset + size))
+	if (!pool_file_may_have(offset + size))
 		return -27 /* EFBIG */;
 	long status = allocate_blocks(descriptor, offset, size);
 	if (status != 0)
@@ -358,16 +357,21 @@ static uint32_t machine(void)
 #endif
 }
 
-/* "DIR/<pid>-<id>.trace": new, never one that is there. */
-static long create_file(uint32_t pid, const uint8_t id[16])
+bool pool_file_name(uint32_t pid, const uint8_t id[16], char *buffer, size_t size)
 {
 	size_t length = 0;
-	text_append(file_path, sizeof file_path, &length, agent_options.directory);
-	text_append(file_path, sizeof file_path, &length, "/");
-	text_append_number(file_path, sizeof file_path, &length, pid);
-	text_append(file_path, sizeof file_path, &length, "-");
-	text_append_hex(file_path, sizeof file_path, &length, id, 8);
-	if (!text_append(file_path, sizeof file_path, &length, ".trace"))
+	text_append(buffer, size, &length, agent_options.directory);
+	text_append(buffer, size, &length, "/");
+	text_append_number(buffer, size, &length, pid);
+	text_append(buffer, size, &length, "-");
+	text_append_hex(buffer, size, &length, id, 8);
+	return text_append(buffer, size, &length, ".trace");
+}
+
+/* New, never one that is there. */
+static long create_file(uint32_t pid, const uint8_t id[16])
+{
+	if (!pool_file_name(pid, id, file_path, sizeof file_path))
 		return -36 /* ENAMETOOLONG */;
 	return system_call(SYS_openat, (long)AT_FDCWD, file_path,
 			   (long)(O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW), 0600L);

@@ -189,11 +189,49 @@ void sites_hook(struct module *module)
 	}
 }
 
+/* What a call at a function's entry leads to, through the linkage table or its entry; 0: it does not begin with a call. */
+static uintptr_t entry_call(const uint8_t *code)
+{
+	int32_t distance;
+	copy_bytes(&distance, code + 1, sizeof distance);
+	if (code[0] == 0xe8)
+		return (uintptr_t)code + HOOK_SIZE + (uintptr_t)(intptr_t)distance;
+	copy_bytes(&distance, code + 2, sizeof distance);
+	return code[0] == 0xff && code[1] == 0x15 ? *(const uintptr_t *)(code + 6 + distance) : 0;
+}
+
+/* jmp *slot, as linkage tables have it. */
+static uintptr_t stub_target(const uint8_t *code)
+{
+	int32_t distance;
+	code += same_bytes(code, "\xf3\x0f\x1e\xfa", 4) ? 4 : 0;
+	code += *code == 0xf2; /* bnd */
+	copy_bytes(&distance, code + 2, sizeof distance);
+	return code[0] == 0xff && code[1] == 0x25 ? *(const uintptr_t *)(code + 6 + distance) : 0;
+}
+
+bool sites_has_hook(uintptr_t function)
+{
+	const uint8_t *code = (const uint8_t *)function;
+	uintptr_t target = entry_call(same_bytes(code, "\xf3\x0f\x1e\xfa", 4) ? code + 4 : code);
+	const struct module *module = module_of(function);
+	for (size_t i = 0; i < JUMPS && target; i++) {
+		if (target == jumps[i])
+			return true;
+	}
+	if (!target || target == (uintptr_t)edge_hub || target == (uintptr_t)__fentry__)
+		return target != 0;
+	/* Not bound yet: the only thing that functions call before they have a frame. */
+	uintptr_t behind = target >= module->start && target + 16 <= module->end ? stub_target((const uint8_t *)target) : 0;
+	return behind == (uintptr_t)__fentry__ || (behind >= module->start && behind < module->end);
+}
+
 void sites_started(void)
 {
 	is_started = true;
 }
 #else
+bool sites_has_hook(uintptr_t function) { (void)function; return false; }
 /* Other machines: their compilers' hooks (mcount, two no-ops) need other hubs. */
 bool sites_present(const struct module *module) { (void)module; return false; }
 void sites_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }

@@ -336,11 +336,13 @@ void thread_name(const void *pointer, const char *name)
 
 bool threads_start(const void *top)
 {
-	long address = system_call(SYS_mmap, NULL, sizeof *process, (long)(PROT_READ | PROT_WRITE),
+	/* Behind it as much as a hub may look beyond a view, which a fork in its middle has wiped. */
+	size_t size = sizeof *process + EDGE_TABLE_LARGEST;
+	long address = system_call(SYS_mmap, NULL, size, (long)(PROT_READ | PROT_WRITE),
 				   (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1L, 0L);
 	if (address < 0 && address > -4096)
 		return false;
-	system_call(SYS_madvise, address, sizeof *process, 18L /* MADV_WIPEONFORK */);
+	system_call(SYS_madvise, address, size, 18L /* MADV_WIPEONFORK */);
 	process = (struct per_process *)address;
 	process->is_alive = 1;
 	struct thread *thread = &thread_now;

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define TRACE_MAGIC "SLTRACE" /* 8 bytes with its NUL */
-#define TRACE_VERSION 1
+#define TRACE_VERSION 2
 #define TRACE_BYTE_ORDER 0x01020304u
 #define TRACE_PAGE 4096u
 #define TRACE_SEGMENT_MAGIC 0x47455347454c5353ull
@@ -124,14 +124,27 @@ enum trace_edges_flag {
 	TRACE_EDGES_PLT = 1 << 2,      /* counted at the caller's GOT entry: "from" is a return address, or, for calls that
 	                                * are jumps, the return address of whoever called the jumping function */
 };
-/* A call: from where to what, how often. */
+/* A call: from where to what, how often. The hot path compares one word, which tells both: key = from + callee * FACTOR
+ * (modulo 2^64), so callee = (key - from) * INVERSE, the entry address of the callee (behind its entry hook is allowed:
+ * within its first 32 bytes). No two pairs of places within 2 GiB have one key: multiples of the golden ratio up to 2^31
+ * stay 2^31 apart, modulo 2^64; of places anywhere, one pair in 2^64 has. */
 struct trace_edge {
-	uint64_t from;   /* return address in the caller; key, stored last */
-	uint64_t callee; /* entry address of the callee (behind its entry hook is allowed: within its first 32 bytes) */
+	uint64_t from;   /* return address in the caller */
+	uint64_t key;    /* stored last */
 	uint64_t count;
 	uint64_t first;  /* header.order when it was first seen */
 };
 static_assert(sizeof(struct trace_edge) == 32, "struct trace_edge changed size");
+#define TRACE_EDGE_FACTOR 0x9e3779b97f4a7c15ull
+#define TRACE_EDGE_INVERSE 0xf1de83e19937733dull
+static inline uint64_t trace_edge_key(uint64_t from, uint64_t callee)
+{
+	return from + callee * TRACE_EDGE_FACTOR;
+}
+static inline uint64_t trace_edge_callee(const struct trace_edge *edge)
+{
+	return (edge->key - edge->from) * TRACE_EDGE_INVERSE;
+}
 
 struct trace_string { uint32_t length; char bytes[4]; /* length bytes, no NUL promised */ };
 
@@ -257,7 +270,7 @@ struct trace_control {
 static_assert(sizeof(struct trace_control) == 32, "struct trace_control changed size");
 
 /* How the agent is told what to do: one environment variable, removed from the environment that the program sees.
- * "dir=PATH;mode=auto;sample=NS;time=1;follow=1;paused=1;apis=PATH;run=HEX" (values %-escaped; all but dir optional). */
+ * "dir=PATH;mode=auto;sample=NS;time=1;follow=1;paused=1;apis=PATH;cache=PATH;run=HEX" (values %-escaped; all but dir optional). */
 #define TRACE_VARIABLE "SIGHTLINE_AGENT"
 
 #endif

@@ -132,6 +132,9 @@ static int take_run(struct taking *taking, const struct ingest_run *run, struct 
 			observe_say("the run of %s is of another build than release %s: marked as foreign", string_of(&observation,
 				    observation.runs->program_string), taking->session->release);
 		tell_identity(taking->session, &observation, &identity);
+		if ((observation.runs->flags & OBSERVATION_TIMED) && !observation.times_count)
+			observe_say("--time measured nothing: only what is built with -finstrument-functions tells when a function ends; entry "
+				    "hooks (-pg -mfentry, -fpatchable-function-entry, --mode patch) see where it begins");
 	}
 	arena_destroy(arena);
 	return result;

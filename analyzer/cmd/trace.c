@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/launch.h"
 #include "cmd/observe.h"
+#include "cmd/patch_plans.h"
 #include "cmd/reference.h"
 
 #define AGENT_NAME "libsightline-agent.so"
@@ -160,6 +161,10 @@ static void agent_options(const struct trace *trace, struct buf *out)
 		buf_append_string(out, ";paused=1");
 	if (trace->apis)
 		append_escaped(out, "apis", trace->apis);
+	char *cache = mode && !strcmp(mode, "patch") ? patch_plans_folder() : NULL;
+	if (cache)
+		append_escaped(out, "cache", cache);
+	free(cache);
 }
 
 /* ---- after it ran ---- */
@@ -221,7 +226,7 @@ static int take_in(struct trace *trace, bool *keep_folder, struct err *err)
 	if (output && (result = keep(trace, output, err)))
 		return result;
 	result = observe_has_release(&trace->session, release, &none);
-	if (result == ERR_NOT_FOUND) {
+	if (result == ERR_NOT_FOUND || (result && output && !release)) {
 		*keep_folder = !output;
 		const char *where = output ? output : trace->traces.folder;
 		observe_say("%s; the trace is kept in %s: scan the tree that was built, then: sightline ingest %s", none.text, where, where);
@@ -250,14 +255,30 @@ static void compact(void *context)
 	traces_compact(&trace->traces, trace->compacted);
 }
 
+/* Below the codebase; where that cannot be written, and the trace is kept elsewhere, there. */
+static int make_folder(struct trace *trace, struct err *err)
+{
+	const char *output = options_value(trace->options, "output");
+	bool paused = options_has(trace->options, "paused");
+	char *parent = path_join(trace->session.root, ".sightline/traces");
+	int result = traces_create(parent, paused, &trace->traces, err);
+	free(parent);
+	if (!result || !output)
+		return result;
+	const char *slash = strrchr(output, '/');
+	parent = slash == output ? mem_strdup("/") : slash ? mem_strndup(output, (size_t)(slash - output)) : mem_strdup(".");
+	*err = (struct err){0};
+	result = traces_create(parent, paused, &trace->traces, err);
+	free(parent);
+	return result;
+}
+
 static int record(struct trace *trace, int *code, struct err *err)
 {
 	const struct options *options = trace->options;
 	struct buf value;
 	bool keep_folder = true;
-	char *parent = path_join(trace->session.root, ".sightline/traces");
-	int result = traces_create(parent, options_has(options, "paused"), &trace->traces, err);
-	free(parent);
+	int result = make_folder(trace, err);
 	if (result)
 		return result;
 	session_hide(&trace->session);
@@ -370,7 +391,7 @@ static const struct option_spec trace_options[] = {
 	{'o', "output", "FILE", "keep the trace in this file, for 'sightline ingest' elsewhere or later"},
 	{0, "mode", "auto|fentry|instrument|patch|plt", "how calls are recorded (default: auto, the best for each module)"},
 	{0, "sample", NULL, "take samples of the CPU time, too: weights, not counts"},
-	{0, "time", NULL, "measure time per function, too (modes fentry and instrument)"},
+	{0, "time", NULL, "measure time per function, too (what is built with -finstrument-functions)"},
 	{0, "no-follow", NULL, "leave the processes that it starts alone"},
 	{0, "paused", NULL, "record nothing until --control DIR resume"},
 	{0, "apis", "FILE", "more functions whose arguments name SQL, topics and the like"},

@@ -16,6 +16,7 @@
 #include "agent/trace_format.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "ingest/pack.h"
 
 #define MOST_FOLDERS 4 /* folders within folders that are looked into */
 
@@ -205,15 +206,6 @@ size_t trace_files_running(const struct trace_files *files, char *ids, size_t si
 
 static const char zeroes[TRACE_PAGE];
 
-/* The next page, from this one on, that may hold something; beyond every file's end: none. */
-static uint64_t skip_hole(int file, uint64_t at)
-{
-	off_t data = lseek(file, (off_t)at, SEEK_DATA);
-	if (data < 0)
-		return errno == ENXIO ? UINT64_MAX : at;
-	return (uint64_t)data / TRACE_PAGE * TRACE_PAGE;
-}
-
 static int free_empty_pages(int file, off_t size)
 {
 	_Alignas(8) char page[TRACE_PAGE];
@@ -263,27 +255,36 @@ void traces_compact(const struct traces *traces, struct interner *done)
 
 /* ---- joining ---- */
 
-/* Pages of zeroes stay holes. */
-static int copy_trace(int from, int to, off_t at, uint64_t size, bool is_snapshot)
+/* All traces of a file. What is none of them is left out: a process that was only just starting has no header yet. */
+static int append_traces(const char *path, int to, bool is_snapshot, struct err *err)
 {
-	_Alignas(8) char page[TRACE_PAGE];
-	for (uint64_t done = 0; (done = skip_hole(from, done)) < size; done += TRACE_PAGE) {
-		ssize_t got = pread(from, page, TRACE_PAGE, (off_t)done);
-		if (got < 0)
-			return -1;
-		memset(page + got, 0, TRACE_PAGE - (size_t)got);
-		if (!done && is_snapshot)
-			((struct trace_header *)page)->flags |= TRACE_SNAPSHOT;
-		if (memcmp(page, zeroes, TRACE_PAGE) && pwrite(to, page, TRACE_PAGE, at + (off_t)done) != TRACE_PAGE)
-			return -1;
+	struct trace_file file;
+	struct trace_place place;
+	struct buf packed;
+	int result = trace_file_open(path, &file, err), found;
+	if (result)
+		return result;
+	buf_init(&packed, BUF_NO_CEILING);
+	while (!result && (found = trace_file_next(&file, &place, err)) != 0) {
+		struct trace trace;
+		if (found < 0 && found != ERR_INPUT)
+			result = found;
+		if (found < 0 || (result = trace_load(&file, &place, &trace, err)))
+			continue;
+		buf_clear(&packed);
+		trace_pack(&trace, is_snapshot ? TRACE_SNAPSHOT : 0, &packed);
+		trace_finish(&trace);
+		if (write_whole(to, packed.data, packed.length))
+			result = err_errno(err, ERR_IO, errno, "cannot be written");
 	}
-	return ftruncate(to, at + (off_t)size);
+	buf_finish(&packed);
+	trace_file_close(&file);
+	return result;
 }
 
 int trace_files_join(const struct trace_files *files, const char *path, bool is_snapshot, struct err *err)
 {
 	struct buf temporary;
-	off_t at = 0;
 	int result = 0;
 	buf_init(&temporary, BUF_NO_CEILING);
 	buf_printf(&temporary, "%s.%ld.tmp", path, (long)getpid());
@@ -291,16 +292,9 @@ int trace_files_join(const struct trace_files *files, const char *path, bool is_
 	if (to < 0)
 		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
 	for (size_t i = 0; !result && i < files->count; i++) {
-		struct trace_header header;
-		int from = open(files->paths[i], O_RDONLY | O_CLOEXEC);
-		/* A process that was only just starting has no header yet, and nothing behind it. */
-		if (from >= 0 && read_header(from, &header) && header.file_size && header.file_size % TRACE_PAGE == 0) {
-			if (copy_trace(from, to, at, header.file_size, is_snapshot))
-				result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
-			at += (off_t)header.file_size;
-		}
-		if (from >= 0)
-			close(from);
+		result = append_traces(files->paths[i], to, is_snapshot, err);
+		if (result)
+			err_prefix(err, "%s: ", path);
 	}
 	if (to >= 0 && close(to) && !result)
 		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);

@@ -34,7 +34,7 @@ void trace_files_finish(struct trace_files *files);
 /* How many of the processes that wrote them are running; the first few of their ids as text. */
 size_t trace_files_running(const struct trace_files *files, char *ids, size_t size);
 
-/* Writes them one behind the other into one file, as trace_format.h says, whole or not at all. is_snapshot: marks them as copies
+/* Writes them one behind the other into one file, packed (ingest/pack.h), whole or not at all. is_snapshot: marks them as copies
  * taken while the process ran. ERR_IO. */
 int trace_files_join(const struct trace_files *files, const char *path, bool is_snapshot, struct err *err);
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "facts/codec.h"
 #include "facts/shape.h"
+#include "facts/wire.h"
 
 struct rows {
 	uint32_t *values;
@@ -56,14 +57,7 @@ void facts_builder_destroy(struct facts_builder *builder)
 
 uint32_t facts_builder_string(struct facts_builder *builder, const char *text, size_t length)
 {
-	const char *nul = memchr(text, '\0', length);
-	if (nul)
-		length = (size_t)(nul - text);
-	if (text_is_utf8(text, length))
-		return interner_add(builder->strings, text, length);
-	buf_clear(&builder->scratch);
-	text_append_utf8(&builder->scratch, text, length);
-	return interner_add(builder->strings, builder->scratch.data, builder->scratch.length);
+	return wire_intern(builder->strings, &builder->scratch, text, length);
 }
 
 uint32_t facts_builder_symbol(struct facts_builder *builder, const struct facts_symbol *symbol)

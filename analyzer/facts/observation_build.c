@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "facts/observation_shape.h"
+#include "facts/wire.h"
 
 struct rows {
 	struct interner *keys; /* bytes of the key columns; its ids are row numbers */
@@ -55,14 +56,7 @@ void observation_builder_destroy(struct observation_builder *builder)
 
 uint64_t observation_builder_string(struct observation_builder *builder, const char *text, size_t length)
 {
-	const char *nul = length ? memchr(text, '\0', length) : NULL;
-	if (nul)
-		length = (size_t)(nul - text);
-	if (text_is_utf8(text, length))
-		return interner_add(builder->strings, text, length);
-	buf_clear(&builder->scratch);
-	text_append_utf8(&builder->scratch, text, length);
-	return interner_add(builder->strings, builder->scratch.data, builder->scratch.length);
+	return wire_intern(builder->strings, &builder->scratch, text, length);
 }
 
 static uint64_t merge_value(char how, uint64_t a, uint64_t b)

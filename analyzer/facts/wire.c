@@ -97,3 +97,15 @@ int64_t wire_signed(uint64_t number)
 {
 	return (int64_t)(number >> 1) ^ -(int64_t)(number & 1);
 }
+
+uint32_t wire_intern(struct interner *strings, struct buf *scratch, const char *text, size_t length)
+{
+	const char *nul = length ? memchr(text, '\0', length) : NULL;
+	if (nul)
+		length = (size_t)(nul - text);
+	if (text_is_utf8(text, length))
+		return interner_add(strings, text, length);
+	buf_clear(scratch);
+	text_append_utf8(scratch, text, length);
+	return interner_add(strings, scratch->data, scratch->length);
+}

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 /* A place in bytes of any origin. */
@@ -29,6 +30,9 @@ void wire_append_strings(struct buf *out, const char *const *strings, uint64_t c
 /* Reads them back, fewer than UINT32_MAX: valid UTF-8 without NUL, in order, spelled in the one way. Errors: ERR_INPUT,
  * ERR_LIMIT. */
 int wire_strings(struct wire *wire, const char ***strings, uint64_t *count);
+
+/* The number of a string among others: up to its first NUL, as valid UTF-8. scratch is overwritten. */
+uint32_t wire_intern(struct interner *strings, struct buf *scratch, const char *text, size_t length);
 
 /* Signed numbers with small absolute values in few bytes. */
 void wire_append_signed(struct buf *out, int64_t value);

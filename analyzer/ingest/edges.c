@@ -10,7 +10,8 @@
 
 struct record {
 	uint64_t from, callee, count, first;
-	uint32_t entry, flags;
+	uint32_t entry, flags; /* flags without TRACE_EDGES_PLT */
+	bool is_plt;           /* TRACE_EDGES_PLT */
 };
 struct records { struct record *rows; size_t count, capacity; };
 
@@ -71,22 +72,31 @@ static bool is_own_part(const struct place *callee, const struct symbol_source *
 	return callee->code && (callee->code->flags & SYMBOL_PART) && callee->code->source == caller;
 }
 
-static void emit_jumps(const struct group *group, size_t i, const struct place *jumper, uint64_t at, uint64_t count)
+/* Functions outside have several names; theirs is the one by which they are called. NULL: none told. */
+static uint64_t callee_row(const struct group *group, size_t i, const char *name)
+{
+	const struct place *callee = &group->callees[i];
+	if (name && callee->module && !callee->module->is_inside && !callee->module->is_agent)
+		return image_named_row(group->image, callee->module, name);
+	return image_place_row(group->image, callee, true);
+}
+
+static void emit_jumps(const struct group *group, size_t i, const struct place *jumper, const struct jump *jump, uint64_t count)
 {
 	const struct image *image = group->image;
 	const struct place *callee = &group->callees[i];
 	uint64_t line = 0, first = group->records[i].first;
 	struct symbol_source *source = jumper->code->source;
-	if (at) {
+	if (jump->at) {
 		size_t frame_count;
 		const struct image_module *module = jumper->module;
-		const struct symbol_frame *frames = symbols_frames(module->symbols, at, &frame_count);
+		const struct symbol_frame *frames = symbols_frames(module->symbols, jump->at, &frame_count);
 		source = frame_count ? frames[0].source : source;
 		line = frame_count ? frames[0].line : 0;
 		emit_inlined(group, module, frames, frame_count, first);
 	}
 	if (!is_own_part(callee, source))
-		emit(group, image_function_row(image, jumper->module, source), image_place_row(image, callee, true),
+		emit(group, image_function_row(image, jumper->module, source), callee_row(group, i, jump->name),
 		     OBSERVATION_TAIL_CALL, count, line, first);
 }
 
@@ -129,7 +139,7 @@ static bool emit_tail_call(const struct group *group, size_t i, const struct pla
 			continue;
 		jumper.jump = jump_between(group->image, jumper.place, callee);
 		if (jumper.jump.is_only_way && jumper.reached <= left) {
-			emit_jumps(group, i, jumper.place, jumper.jump.at, jumper.reached);
+			emit_jumps(group, i, jumper.place, &jumper.jump, jumper.reached);
 			left -= jumper.reached;
 			is_told = true;
 		} else if (jumper.jump.kind != JUMP_NONE && (!best.place || is_likelier(&jumper, &best, left))) {
@@ -144,19 +154,22 @@ static bool emit_tail_call(const struct group *group, size_t i, const struct pla
 	if (!best.place && !is_told && named && named->code && !is_same(named, callee))
 		best.place = named; /* by ways that its code does not show */
 	if (left && best.place)
-		emit_jumps(group, i, best.place, best.jump.at, left);
+		emit_jumps(group, i, best.place, &best.jump, left);
 	return best.place || is_told;
+}
+
+static void emit_call_of(const struct group *group, size_t i, uint64_t callee)
+{
+	const struct record *record = &group->records[i];
+	if (!group->frame_count || !is_own_part(&group->callees[i], group->frames[0].source))
+		emit(group, group->caller, callee, 0, record->count, group->frame_count ? group->frames[0].line : 0, record->first);
 }
 
 static void emit_call(const struct group *group, size_t i)
 {
-	const struct place *callee = &group->callees[i];
-	const struct record *record = &group->records[i];
-	if (group->frame_count && is_own_part(callee, group->frames[0].source))
-		return;
-	emit(group, group->caller, image_place_row(group->image, callee, true), 0, record->count,
-	     group->frame_count ? group->frames[0].line : 0, record->first);
+	emit_call_of(group, i, callee_row(group, i, NULL));
 }
+
 
 /* The call names a function: what else was reached from there was reached by jumps. */
 static void emit_named_calls(const struct group *group, const struct call_target *target)
@@ -166,7 +179,7 @@ static void emit_named_calls(const struct group *group, const struct call_target
 	for (size_t i = 0; i < group->count; i++) {
 		if (call_target_is(target, &group->callees[i])) {
 			is_seen = true;
-			emit_call(group, i);
+			emit_call_of(group, i, callee_row(group, i, target->name));
 			continue;
 		}
 		if (!emit_tail_call(group, i, &target->place)) { /* named, but nowhere to be found */
@@ -181,24 +194,23 @@ static void emit_named_calls(const struct group *group, const struct call_target
 		     reached_by_jump, group->frame_count ? group->frames[0].line : 0, first);
 }
 
-/* Through a pointer: only what cannot be pointed to was reached by jumps. */
+/* Through a pointer: what cannot be pointed to was reached by jumps, and so was what went through a GOT entry. */
 static void emit_pointer_calls(const struct group *group)
 {
 	for (size_t i = 0; i < group->count; i++) {
-		bool is_jump = group->count > 1 && !may_be_pointed_to(group->image, &group->callees[i]);
+		bool is_jump = group->count > 1 && (group->records[i].is_plt || !may_be_pointed_to(group->image, &group->callees[i]));
 		if (!is_jump || !emit_tail_call(group, i, NULL))
 			emit_call(group, i);
 	}
 }
 
-/* Of memcpy a library has several, and each processor gets one: they are all memcpy. */
+/* Of memcpy a library has several, and each processor gets one: they are all memcpy. time() may be the kernel's. */
 static void emit_chosen_calls(const struct group *group, const struct call_target *target)
 {
 	uint64_t named = image_named_row(group->image, target->place.module, target->name);
 	for (size_t i = 0; i < group->count; i++)
-		if (group->callees[i].module == target->place.module)
-			emit(group, group->caller, named, 0, group->records[i].count, group->frame_count ? group->frames[0].line : 0,
-			     group->records[i].first);
+		if (group->callees[i].module == target->place.module || !group->callees[i].code)
+			emit_call_of(group, i, named);
 		else
 			emit_call(group, i);
 }
@@ -243,6 +255,9 @@ static void emit_from_outside(struct group *group)
 	group->caller = is_named ? image_place_row(group->image, site, false) : OBSERVATION_NONE;
 	for (size_t i = 0; i < group->count; i++) {
 		const struct place *callee = &group->callees[i];
+		/* Counted at the GOT entry of something inside: a jump, from what was called from there. */
+		if (callee->module && !callee->module->is_inside && group->records[i].is_plt && group->count > 1)
+			emit_tail_call(group, i, NULL);
 		if (!callee->module || !callee->module->is_inside)
 			continue;
 		uint64_t main_address = symbols_facts(callee->module->symbols)->main;
@@ -318,14 +333,45 @@ static void read_records(const struct image *image, struct records *records)
 	for (uint64_t at = 0; trace_rows_next(image->trace, TRACE_EDGES, &at, &rows);)
 		for (uint64_t i = 0; i < rows.count; i++) {
 			const struct trace_edge *edge = trace_row(&rows, i);
-			if (!edge->from || !edge->count)
+			if (!edge->from || !edge->key || !edge->count)
 				continue;
 			mem_grow(&records->rows, &records->capacity, records->count + 1, sizeof *records->rows);
-			records->rows[records->count++] = (struct record){edge->from, edge->callee, edge->count, edge->first,
-									  rows.segment->entry, rows.segment->flags};
+			bool is_plt = rows.segment->flags & TRACE_EDGES_PLT;
+			records->rows[records->count++] = (struct record){edge->from, trace_edge_callee(edge), edge->count, edge->first,
+				rows.segment->entry, rows.segment->flags & ~(uint32_t)TRACE_EDGES_PLT, is_plt};
 		}
-	if (records->count)
-		qsort(records->rows, records->count, sizeof *records->rows, compare_records);
+}
+
+/* What tells a function from all others. */
+static void function_key(const struct image *image, const struct record *record, uintptr_t key[2])
+{
+	struct place callee = image_place(image, record->callee, record->first);
+	key[0] = (uintptr_t)callee.module;
+	key[1] = callee.code ? (uintptr_t)callee.code : (uintptr_t)callee.address;
+}
+
+/* Calls through a GOT entry of functions that have counted at their entries, too, count once. All that is left was reached
+ * from its return address, whichever way that was noticed. */
+static void settle_records(const struct image *image, struct records *records)
+{
+	struct interner *counted = interner_create();
+	size_t kept = 0;
+	uintptr_t key[2];
+	uint32_t ignored;
+	for (size_t i = 0; i < records->count; i++) {
+		function_key(image, &records->rows[i], key);
+		if (!records->rows[i].is_plt && !(records->rows[i].flags & TRACE_EDGES_SAMPLED))
+			interner_add(counted, (const char *)key, sizeof key);
+	}
+	for (size_t i = 0; i < records->count; i++) {
+		function_key(image, &records->rows[i], key);
+		if (!records->rows[i].is_plt || !interner_find(counted, (const char *)key, sizeof key, &ignored))
+			records->rows[kept++] = records->rows[i];
+	}
+	records->count = kept;
+	if (kept)
+		qsort(records->rows, kept, sizeof *records->rows, compare_records);
+	interner_destroy(counted);
 }
 
 /* Is an address in the same module at both times? Not where one module came to the addresses of another that went. */
@@ -360,6 +406,7 @@ void edges_read(struct image *image)
 {
 	struct records records = {0};
 	read_records(image, &records);
+	settle_records(image, &records);
 	merge_records(image, &records);
 	for (size_t i = 0, end; i < records.count; i = end) {
 		for (end = i + 1; end < records.count && is_one_group(image, &records.rows[i], &records.rows[end]);)
@@ -381,7 +428,7 @@ void edges_add_stack(struct image *image, const struct trace_stack *stack, uint3
 		if (callee.module && callee.module->is_inside &&
 		    (callee.module->mode == TRACE_MODE_FENTRY || callee.module->mode == TRACE_MODE_INSTRUMENT))
 			continue;
-		struct record record = {stack->addresses[i + 1], stack->addresses[i] - 1, 1, order, entry, 0};
+		struct record record = {stack->addresses[i + 1], stack->addresses[i] - 1, 1, order, entry, 0, false};
 		emit_group(image, &record, 1, OBSERVATION_STACKED);
 	}
 }

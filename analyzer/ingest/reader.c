@@ -224,7 +224,7 @@ uint64_t trace_events(const struct trace *trace)
 	for (uint64_t at = 0; trace_rows_next(trace, TRACE_EDGES, &at, &rows);)
 		for (uint64_t i = 0; i < rows.count; i++) {
 			const struct trace_edge *edge = trace_row(&rows, i);
-			sum = edge->from ? add(sum, edge->count) : sum;
+			sum = edge->from && edge->key ? add(sum, edge->count) : sum;
 		}
 	for (uint64_t at = 0; trace_rows_next(trace, TRACE_USES, &at, &rows);)
 		for (uint64_t i = 0; i < rows.count; i++) {

@@ -85,6 +85,7 @@ bool call_target_is(const struct call_target *target, const struct place *callee
 struct jump_search {
 	const struct place *from, *to;
 	struct jump_places { uint64_t at[JUMPS_CEILING]; size_t count; } direct, somewhere;
+	const char *name; /* of the function reached, where it goes through a linkage table */
 	bool has_others; /* jumps to other functions */
 };
 
@@ -98,6 +99,16 @@ static bool is_entry_of_other(const struct place *from, uint64_t target)
 {
 	const struct symbol_code *code = symbols_code_at(from->module->symbols, target);
 	return code && code->entry == target && code->source != from->code->source;
+}
+
+/* By its symbols; or the library chose it for that name at start: such a one has no name outside, or a longer one. */
+static bool is_named(const struct place *place, const char *name)
+{
+	if (symbols_has_name(place->module->symbols, place->code, name))
+		return true;
+	const struct symbol_code *code = symbols_code_named(place->module->symbols, name);
+	bool may_be_chosen = (place->code->flags & SYMBOL_UNNAMED) || strstr(place->code->source->name, name);
+	return may_be_chosen && code && (code->flags & SYMBOL_IFUNC);
 }
 
 static void visit_jump(void *context, uint64_t from, uint64_t target, bool is_slot, unsigned width)
@@ -116,10 +127,11 @@ static void visit_jump(void *context, uint64_t from, uint64_t target, bool is_sl
 	bool is_it = !is_slot && is_same_module && target == to->code->entry;
 	if (!is_it && !is_slot && width == 4 && !symbols_code_at(symbols, target))
 		name = stub_name(symbols, target, &inner);
-	is_it |= (name && symbols_has_name(to->module->symbols, to->code, name)) ||
-		 (inner && is_same_module && inner == to->code->entry);
+	is_it |= (name && is_named(to, name)) || (inner && is_same_module && inner == to->code->entry);
 	if (is_it)
 		add_place(&search->direct, from);
+	if (is_it && name && (!search->name || strstr(to->code->source->name, name)))
+		search->name = name;
 	if (!is_it && (is_slot || name || (width == 4 && is_entry_of_other(search->from, target))))
 		search->has_others = true;
 }
@@ -157,17 +169,17 @@ static struct jump find_jump(const struct place *function, const struct place *c
 		returns |= machine_returns(symbols->facts.machine, bytes, length);
 	}
 	if (search.direct.count)
-		return (struct jump){JUMP_DIRECT, !returns && !search.somewhere.count && !search.has_others,
+		return (struct jump){JUMP_DIRECT, !returns && !search.somewhere.count && !search.has_others, search.name,
 				     one_place(&search, &search.direct)};
 	if (search.somewhere.count)
-		return (struct jump){JUMP_SOMEWHERE, false, one_place(&search, &search.somewhere)};
-	return (struct jump){JUMP_NONE, false, 0};
+		return (struct jump){JUMP_SOMEWHERE, false, NULL, one_place(&search, &search.somewhere)};
+	return (struct jump){JUMP_NONE, false, NULL, 0};
 }
 
 struct jump jump_between(const struct image *image, const struct place *function, const struct place *callee)
 {
 	if (!function->code || !callee->code)
-		return (struct jump){JUMP_NONE, false, 0};
+		return (struct jump){JUMP_NONE, false, NULL, 0};
 	struct jump jump;
 	/* Symbols, and so functions, stay where they are as long as the cache. */
 	if (!symbol_cache_find(image->run->cache, function->code, callee->code, &jump, sizeof jump)) {

@@ -65,6 +65,30 @@ class Counts(harness.Case):
                 self.assertEqual(compared, sum(v for k, v in oracle.items() if k[1] == "compare"))
                 self.assertGreater(compared, 100)
 
+    def test_calls_of_what_has_no_hook(self):
+        """The C library's functions are counted where they are called, whatever the mode."""
+        for mode, options in [(mode, "") for mode in harness.EXACT] + [("plain", "mode=patch"), ("plain", "mode=plt")]:
+            with self.subTest(mode=mode, options=options):
+                run = self.same_as_native([harness.build("counts", mode), "longjmp"], options)
+                leaving = trace_reader.named_edges(run.traces[0], trace_reader.EDGES_PLT)
+                jumps = {(caller, callee.split("@")[0].strip("_")): n for (caller, callee), n in leaving.items()}
+                self.assertEqual({k: n for k, n in jumps.items() if "jmp" in k[1]},
+                                 {("run_longjmp", "setjmp"): 1000, ("leap", "longjmp"): 1000})
+
+    def test_library_with_hooks(self):
+        """What has counted at its entry is not counted by its caller."""
+        source = "int library_call(int); int main(void) { int sum = 0; for (int i = 0; i < 9; i++) sum += library_call(i); return sum; }"
+        for mode, options in [("fentry", ""), ("patchable", ""), ("plain", "mode=patch")]:
+            with self.subTest(mode=mode):
+                library = harness.build("library", mode, ["-fPIC"], ["-shared"], key=".so")
+                program = library + "-user"
+                subprocess.run([harness.CC, *harness.PLAIN, *harness.MODES[mode], "-c", "-x", "c", "-", "-o", program + ".o"],
+                               input=source.encode(), check=True)
+                subprocess.run([harness.CC, program + ".o", library, "-o", program, "-Wl,-rpath," + harness.folder], check=True)
+                run = self.same_as_native([program], options)
+                self.assertEqual(trace_reader.named_edges(run.traces[0])["main", "library_call"], 9)
+                self.assertNotIn("library_call", trace_reader.callees(run.traces[0], trace_reader.EDGES_PLT))
+
     def test_no_position_independence(self):
         program = harness.build("counts", "patchable", ["-fno-pie"], ["-no-pie"], key="-fixed")
         run = self.same_as_native([program, "mix"])

@@ -4,14 +4,31 @@
 callgrind, the symbols that compilers leave of parts of functions."""
 import os
 import platform
+import struct
 import subprocess
 import sys
+import tempfile
 
 import harness
 import trace_reader
 from test_counts import MIX, NAMES, callgrind_edges
 
 SHORT, TARGET, INSTRUCTION, COLD, SYSTEM, MEMORY, OTHER = range(7)
+
+
+def plan_hash(content):
+    """As agent/plan.c has it."""
+    factor, mask = 0x9E3779B97F4A7C15, 2**64 - 1
+    lanes = [len(content), 1, 2, 3]
+    rest = len(content) % 32
+    for words in struct.iter_unpack("<4Q", bytes(content) + bytes(32 - rest)):
+        for i in range(4):
+            lanes[i] = (lanes[i] ^ words[i]) * factor & mask
+            lanes[i] ^= lanes[i] >> 29
+    for i in range(1, 4):
+        lanes[0] = (lanes[0] ^ lanes[i]) * factor & mask
+        lanes[0] ^= lanes[0] >> 32
+    return lanes[0].to_bytes(8, "little")
 
 
 class Patch(harness.Case):
@@ -74,6 +91,57 @@ class Patch(harness.Case):
     def test_many_threads(self):
         run = self.same_as_native([harness.build("threads", "plain"), "many"], "mode=patch")
         self.assertEqual(run.traces[0].modules[0].mode, "patch")
+
+    def test_plans(self):
+        """What was found out once is used again, if it is of just this program, whole, and nobody else's."""
+        program = harness.build("counts", "plain")
+        with tempfile.TemporaryDirectory(dir=harness.folder) as cache:
+            def run():
+                module = self.same_as_native([program, "mix"], "mode=patch;cache=" + cache).traces[0].modules[0]
+                return module.recorded, module.functions, module.skipped
+
+            plans = lambda: [os.path.join(cache, name) for name in sorted(os.listdir(cache))]
+            fresh = run()
+            self.assertGreater(fresh[0], 20)
+            plan, = [path for path in plans() if os.path.getsize(path) == 144 + 8 * fresh[0]]
+            self.assertEqual(run(), fresh)
+            with open(plan, "rb") as stream:
+                whole = stream.read()
+            shorter = bytearray(whole[:-8])
+            shorter[136:140] = (fresh[0] - 1).to_bytes(4, "little")
+            shorter[8:16] = plan_hash(shorter[16:])
+
+            def with_plan(content):
+                os.unlink(plan)
+                with open(plan, "wb") as stream:
+                    stream.write(content)
+                os.chmod(plan, 0o600)
+                return run()
+
+            self.assertEqual(with_plan(shorter)[0], fresh[0] - 1, "a plan is not used")
+            for damaged in [b"", whole[:100], whole[:-8], whole + whole] + [
+                    whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1:] for at in range(0, len(whole), len(whole) // 40)]:
+                self.assertEqual(with_plan(damaged), fresh)
+                with open(plan, "rb") as stream:
+                    self.assertEqual(stream.read(), whole)  # mended
+            # Another program at the same path; a file that others may write; one that is somewhere else.
+            moved = bytearray(whole)
+            moved[24:32] = bytes(8)
+            moved[8:16] = plan_hash(moved[16:])
+            self.assertEqual(with_plan(moved), fresh)
+            os.unlink(plan)
+            with open(plan, "wb") as stream:
+                stream.write(shorter)
+            os.chmod(plan, 0o666)
+            self.assertEqual(run(), fresh)
+            os.rename(plan, plan + ".away")
+            with open(plan + ".away", "wb") as stream:
+                stream.write(shorter)
+            os.symlink(plan + ".away", plan)
+            self.assertEqual(run(), fresh)
+            with open(plan + ".away", "rb") as stream:
+                self.assertEqual(stream.read(), shorter)
+        self.assertEqual(self.same_as_native([program, "mix"], "mode=patch;cache=/nowhere").traces[0].modules[0].recorded, fresh[0])
 
     def test_forbidden(self):
         """Where code may not be changed, the module is left as it is, and said to be."""

@@ -141,6 +141,20 @@ class Threads(harness.Case):
                     finally:
                         subprocess.run(["umount", where], check=True)
 
+    @unittest.skipUnless(os.geteuid() == 0, "root only")
+    def test_full_disk_after_exec(self):
+        """A program for which there is no room is told where its starter is recorded."""
+        for script in ("exec /bin/true", "/bin/true; /bin/true"):
+            with self.subTest(script=script):
+                where = tempfile.mkdtemp(dir=harness.folder)
+                subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1052k", "tmpfs", where], check=True)
+                try:
+                    self.same_as_native(["/bin/sh", "-c", script], where=where, read=False)
+                    trace, = trace_reader.read_folder(where)
+                    self.assertGreaterEqual(trace.lost["children"], 1 if "exec" in script else 2)
+                finally:
+                    subprocess.run(["umount", where], check=True)
+
     def test_small_file_limit(self):
         """Growing beyond RLIMIT_FSIZE would be a signal."""
         program = harness.build("threads", "fentry")
@@ -197,7 +211,7 @@ class Threads(harness.Case):
 
                 def set_paused(paused):
                     with open(control, "r+b" if os.path.exists(control) else "w+b") as stream:
-                        stream.write(b"SLTRACE\0" + (1).to_bytes(4, "little") + paused.to_bytes(4, "little") + bytes(16))
+                        stream.write(b"SLTRACE\0" + (2).to_bytes(4, "little") + paused.to_bytes(4, "little") + bytes(16))
 
                 def works():
                     return harness.all_callees(trace_reader.read_folder(where)[0])["work"]

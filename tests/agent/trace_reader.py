@@ -19,6 +19,7 @@ MODES = ["auto", "fentry", "instrument", "patch", "plt", "none"]
 LOSSES = ["edges", "uses", "stacks", "samples", "modules", "threads", "children", "frames"]
 RUNNING, EXITED, EXECED, OFF = range(1, 5)
 SAMPLED, TIMED, FORKED, SNAPSHOT, WAS_PAUSED = (1 << i for i in range(5))
+EDGE_INVERSE = pow(0x9E3779B97F4A7C15, -1, 2**64)
 EDGES_SAMPLED, EDGES_FUNCTIONS, EDGES_PLT = 1, 2, 4
 
 HEADER = struct.Struct("<8sIIIIQ16s16s16sIIQIIIIQQQQQ16Q")
@@ -48,7 +49,7 @@ class Trace:
          self.parent_pid, self.started_at, requested, self.flags, self.state, self.off_reason, program, arguments,
          directory, self.sample_period, self.order) = values[:21]
         self.lost = {name: values[21 + i] for i, name in enumerate(LOSSES) if values[21 + i]}
-        if magic != b"SLTRACE\0" or version != 1 or order != 0x01020304 or size != HEADER.size:
+        if magic != b"SLTRACE\0" or version != 2 or order != 0x01020304 or size != HEADER.size:
             raise Broken("header")
         if self.file_size % PAGE or self.file_size > len(self.data):
             raise Broken(f"file_size {self.file_size} of {len(self.data)}")
@@ -58,7 +59,7 @@ class Trace:
         self.segments = list(self.read_segments())
         self.modules = [self.module(v) for v in self.records(MODULES, MODULE)]
         self.threads = [Thread(t[0], t[1], t[2], t[3], self.string(t[4]), t[5]) for t in self.records(THREADS, THREAD)]
-        self.edges = [Edge(r[0], r[1], r[2], r[3], s.entry, s.flags) for s, r in self.table(EDGES)]
+        self.edges = [Edge(r[0], (r[1] - r[0]) * EDGE_INVERSE % 2**64, r[2], r[3], s.entry, s.flags) for s, r in self.table(EDGES)]
         self.times = [Time(*r, s.entry) for s, r in self.table(TIMES)]
 
     def string(self, offset):
@@ -98,7 +99,7 @@ class Trace:
                 start, end = segment.offset + SEGMENT.size, segment.offset + segment.size
                 whole = (end - start) // 32 * 32
                 for record in struct.iter_unpack("<4Q", self.data[start:start + whole]):
-                    if record[0]:
+                    if record[0] and (kind != EDGES or record[1]):
                         yield segment, record
 
     def module(self, v):

@@ -296,10 +296,28 @@ class Ingest(Traced):
         self.scan("--release", "v1", "-q")
         self.record("run.trace")
         self.assertEqual(self.counts()["main", "work"], ("direct", 1)) # -o keeps it, and it is ingested as well
+        self.assertLess((self.root / "run.trace").stat().st_size, 65536) # without the room that the agent makes ahead
         elsewhere = self.scratch / "elsewhere"
         elsewhere.mkdir()
         shutil.move(self.root / "run.trace", elsewhere / "run.trace")
         self.assertIn("already", self.expect(0, "ingest", str(elsewhere)).err)
+
+    def test_a_tree_that_cannot_be_written(self):
+        (self.root / ".sightline").write_text("in the way")
+        output = self.scratch / "kept"
+        output.mkdir()
+        result = self.expect(0, "trace", "-o", str(output / "run.trace"), "--", self.program)
+        self.assertIn("wrote", result.err)
+        self.assertEqual([path.name for path in output.iterdir()], ["run.trace"])
+        self.assertNotEqual(self.run_program("trace", "--", self.program).code, 0)
+        (self.root / ".sightline").unlink()
+        self.scan("--release", "v1", "-q")
+        self.expect(0, "ingest", "-q", str(output / "run.trace"))
+        self.assertEqual(self.counts()["main", "work"], ("direct", 1))
+
+    def test_times_that_nothing_tells(self):
+        self.scan("--release", "v1", "-q")
+        self.assertIn("-finstrument-functions", self.expect(0, "trace", "--time", "--", self.program).err)
 
     def test_another_build_is_refused(self):
         self.write({"net/net.c": "/* moved\n\n */\n" + TREE["net/net.c"]})

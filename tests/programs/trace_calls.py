@@ -6,6 +6,10 @@
 
 The program is compiled from the sources that build.sh left, with -pg -mfentry, twice:
   -O0  every edge has callgrind's count.
+  both every call out of the program has the count that callgrind has of it: by calling function and by the name that the
+       linkage table has for the callee. Callgrind has a call's address; what it calls is read from the code, by objdump:
+       libraries have many names for one function, and several functions for one name (IFUNC). Calls of library functions
+       through pointers go through no linkage table, and are not counted.
   -O2  callgrind's callers are taken apart by addr2line -i (inlining), clones and split parts told as their function. Every
        function is reached as often as callgrind says. Edges differ only where a function was reached by a jump and more
        than one could have jumped, or may have been called through a pointer as well: at most 1 % (lua), 2.5 % (sqlite3) of
@@ -106,6 +110,24 @@ def innermost(program, addresses):
     return found
 
 
+def called_names(program):
+    """address of a call or jump out of the program -> the name in its linkage table"""
+    out = subprocess.run(['objdump', '-d', '--no-show-raw-insn', program], check=True, capture_output=True, text=True).stdout
+    found = re.findall(r'^\s*([0-9a-f]+):\s+(?:bnd )?(?:call|jmp)\s.*<([^>+]+)@plt>', out, re.M)
+    return {int(address, 16): name for address, name in found}
+
+
+def calls_out_of_callgrind(program, out):
+    """(calling function, name called) -> how often"""
+    names, edges = called_names(program), collections.Counter()
+    calls = [c for c in callgrind_calls(out) if c[0] and os.path.realpath(c[0]) == program and c[5] and os.path.realpath(c[5]) != program]
+    callers = innermost(program, sorted({c[2] for c in calls}))
+    for _, function, address, count, _, _ in calls:
+        if names.get(address) and names[address] not in HOOKS and source_name(function) not in START:
+            edges[callers[address], names[address]] += count
+    return edges
+
+
 def edges_of_callgrind(program, out):
     calls = [c for c in callgrind_calls(out) if c[0] and c[5] and os.path.realpath(c[0]) == program == os.path.realpath(c[5])]
     callers = innermost(program, sorted({c[2] for c in calls}))
@@ -121,18 +143,32 @@ def edges_of_callgrind(program, out):
 def edges_of_trace(dump, root, folder):
     traces = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith('.trace')]
     out = subprocess.run([dump, root, *traces], check=True, capture_output=True, text=True).stdout
-    edges, inside, tails = collections.Counter(), set(), set()
+    edges, inside, outside, tails = collections.Counter(), set(), set(), set()
     for line in out.splitlines():
         fields = line.split('\t')
         if fields[0] == 'function' and fields[4] == 'program':
             inside.add(fields[1])
+        elif fields[0] == 'function':
+            outside.add(fields[1])
         elif fields[0] == 'loss' or (fields[0] == 'report' and 'damaged 0' not in line):
             sys.exit('not whole: ' + line)
         elif fields[0] == 'edge' and fields[4] == 'counted' and 'inlined' not in fields[6]:
             edges[fields[1], fields[2]] += int(fields[5])
             if 'tail' in fields[6]:
                 tails.add(fields[2])
-    return collections.Counter({k: n for k, n in edges.items() if k[0] in inside and k[1] in inside}), tails
+    within = collections.Counter({k: n for k, n in edges.items() if k[0] in inside and k[1] in inside})
+    leaving = collections.Counter({k: n for k, n in edges.items() if k[0] in inside and k[1] in outside})
+    return within, tails, leaving
+
+
+def compare_leaving(level, oracle, ours, least):
+    ours = collections.Counter({k: n for k, n in ours.items() if k[0] not in START})
+    differ = [key for key in sorted(set(oracle) | set(ours)) if oracle[key] != ours[key]]
+    print('%s: %d calls out of the program, %d edges, %d with another count'
+          % (level, sum(oracle.values()), len(set(oracle) | set(ours)), len(differ)))
+    for key in differ[:40]:
+        print('  %s -> %s: callgrind %d, trace %d' % (*key, oracle[key], ours[key]))
+    return not differ and len(oracle) > least
 
 
 def totals(edges):
@@ -174,8 +210,10 @@ def main():
             environment = dict(os.environ, LD_PRELOAD=agent, SIGHTLINE_AGENT='dir=%s;run=%032x' % (traces, 1))
             subprocess.run([program, *work], env=environment, check=True, capture_output=True)
             subprocess.run(['valgrind', '-q', '--tool=callgrind', '--dump-instr=yes', '--callgrind-out-file=' + out,
-                            program, *work], check=True, capture_output=True)
-            good &= compare(level, edges_of_callgrind(program, out), *edges_of_trace(dump, folder, traces), least, one_of)
+                            program, *work], env=dict(os.environ, LD_BIND_NOW='1'), check=True, capture_output=True)
+            within, tails, leaving = edges_of_trace(dump, folder, traces)
+            good &= compare(level, edges_of_callgrind(program, out), within, tails, least, one_of)
+            good &= compare_leaving(level, calls_out_of_callgrind(program, out), leaving, least // 20)
     finally:
         shutil.rmtree(scratch)
     sys.exit(0 if good else 1)

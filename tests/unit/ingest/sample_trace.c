@@ -16,7 +16,8 @@ int main(int argc, char **argv)
 	trace_writer_segment(&writer, TRACE_MODULES, TRACE_NONE, 0, &module, sizeof module, 1);
 	struct trace_thread threads[] = {{.tid = 1, .entry = 0, .first = 1}, {.tid = 2, .entry = 1, .start_function = 0x3000}};
 	trace_writer_segment(&writer, TRACE_THREADS, TRACE_NONE, 0, threads, sizeof *threads, 2);
-	struct trace_edge edges[] = {{0x2001, 0x3000, 5, 2}, {0x2001, 0x3100, 1, 3}, {0x99, 0x3000, 1, 4}};
+	struct trace_edge edges[] = {{0x2001, trace_edge_key(0x2001, 0x3000), 5, 2}, {0x2001, trace_edge_key(0x2001, 0x3100), 1, 3},
+				    {0x99, trace_edge_key(0x99, 0x3000), 1, 4}};
 	trace_writer_segment(&writer, TRACE_EDGES, 0, 0, edges, sizeof *edges, 3);
 	uint64_t stack = trace_writer_stack(&writer, (uint64_t[]){0x2001, 0x2101, 0x2201}, 3);
 	trace_ref sql = trace_writer_string(&writer, "SELECT a FROM t, u"), path = trace_writer_string(&writer, "/home/x/.a/1234567");

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "ingest/ingest.h"
+#include "ingest/pack.h"
 #include "trace_writer.h"
 
 static char folder[] = "/tmp/sightline-reader-XXXXXX";
@@ -36,7 +37,7 @@ static void write_sample(struct trace_writer *writer, uint8_t run, uint8_t trace
 	trace_writer_init(writer, run, trace);
 	trace_writer_module(writer, self, 0x10000000, TRACE_MODE_FENTRY);
 	trace_writer_main_thread(writer);
-	struct trace_edge edge = {.from = 0x10000000 + 0x1500, .callee = 0x10000000 + 0x1600, .count = count, .first = 2};
+	struct trace_edge edge = {.from = 0x10001500, .key = trace_edge_key(0x10001500, 0x10001600), .count = count, .first = 2};
 	trace_writer_segment(writer, TRACE_EDGES, 0, 0, &edge, sizeof edge, 1);
 }
 
@@ -86,6 +87,77 @@ static void test_runs_repeats_and_concatenation(void **state)
 	for (int i = 0; i < 3; i++)
 		trace_writer_finish(&writer[i]);
 	buf_finish(&both.bytes);
+}
+
+/* With records of each kind, in tables with room; texts and stacks that nobody refers to. */
+static void write_roomy(struct trace_writer *writer)
+{
+	static struct trace_edge edges[4096];
+	static struct trace_use uses[2048];
+	write_sample(writer, 3, 3, 5);
+	trace_writer_string(writer, "nobody's");
+	trace_ref name = trace_writer_string(writer, "/tmp/a"), type = trace_writer_string(writer, "plain");
+	trace_ref worker = trace_writer_string(writer, "worker");
+	uint64_t stack = trace_writer_stack(writer, (uint64_t[]){0x10001501, 0x10001601}, 2);
+	trace_writer_stack(writer, (uint64_t[]){1, 2, 3}, 3);
+	struct trace_thread thread = {.tid = 8, .entry = 1, .start_function = 0x10001700, .name = worker, .first = 3};
+	trace_writer_segment(writer, TRACE_THREADS, TRACE_NONE, 0, &thread, sizeof thread, 1);
+	struct trace_resource resource = {.id = 1, .kind = TRACE_RESOURCE_FILE, .name = name, .type = type, .first = 4};
+	trace_writer_segment(writer, TRACE_RESOURCES, TRACE_NONE, 0, &resource, sizeof resource, 1);
+	for (uint32_t i = 0; i < 4096; i += 500)
+		edges[i] = (struct trace_edge){0x10001500 + i, trace_edge_key(0x10001500 + i, 0x10001600), i + 1, 5};
+	for (uint32_t entry = 0; entry < 2; entry++)
+		for (int table = 0; table < 3; table++)
+			trace_writer_segment(writer, TRACE_EDGES, entry, table == 2 ? TRACE_EDGES_PLT : 0, edges, sizeof *edges, 4096);
+	uses[77] = (struct trace_use){.from = 0x10001501, .resource = 1, .operation = TRACE_OPEN, .stack = stack, .count = 3, .first = 6};
+	trace_writer_segment(writer, TRACE_USES, 1, 0, uses, sizeof *uses, 2048);
+	struct trace_time time = {0x10001600, 3, 30, 20};
+	trace_writer_segment(writer, TRACE_TIMES, 1, 0, &time, sizeof time, 1);
+	struct trace_header *header = trace_writer_header(writer);
+	header->lost[TRACE_LOST_USES] = 2;
+	header->arguments = name;
+}
+
+static void test_packing(void **state)
+{
+	(void)state;
+	struct trace_writer writer, packed;
+	struct trace_file file;
+	struct trace_place place;
+	struct trace trace;
+	struct ingest_report original, same;
+	struct err err = {0};
+	const char *paths[] = {path_of(5), path_of(6)};
+	write_roomy(&writer);
+	trace_writer_save(&writer, paths[0]);
+	assert_int_equal(trace_file_open(paths[0], &file, &err), 0);
+	assert_int_equal(trace_file_next(&file, &place, &err), 1);
+	assert_int_equal(trace_load(&file, &place, &trace, &err), 0);
+	buf_init(&packed.bytes, BUF_NO_CEILING);
+	trace_pack(&trace, 0, &packed.bytes);
+	assert_true(writer.bytes.length > 1000000);
+	assert_true(packed.bytes.length <= 12 * TRACE_PAGE);
+	FILE *out = fopen(paths[1], "w");
+	assert_int_equal(fwrite(packed.bytes.data, 1, packed.bytes.length, out), packed.bytes.length);
+	fclose(out);
+	assert_int_equal(ingest(&paths[0], 1, &original, &err), 0);
+	assert_int_equal(ingest(&paths[1], 1, &same, &err), 0);
+	assert_int_equal(same.damaged, original.damaged);
+	assert_int_equal(original.runs[0].events, same.runs[0].events);
+	assert_int_equal(original.lost[TRACE_LOST_USES], same.lost[TRACE_LOST_USES]);
+	assert_int_equal(original.runs[0].bytes.length, same.runs[0].bytes.length);
+	assert_memory_equal(original.runs[0].bytes.data, same.runs[0].bytes.data, same.runs[0].bytes.length);
+	ingest_report_finish(&original);
+	ingest_report_finish(&same);
+	/* What is cut stays cut. */
+	trace.damaged++;
+	buf_clear(&packed.bytes);
+	trace_pack(&trace, TRACE_SNAPSHOT, &packed.bytes);
+	assert_int_equal(packed.bytes.length, trace.size);
+	trace_finish(&trace);
+	trace_file_close(&file);
+	trace_writer_finish(&writer);
+	buf_finish(&packed.bytes);
 }
 
 static void test_what_holds_no_trace(void **state)
@@ -201,6 +273,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_runs_repeats_and_concatenation),
+		cmocka_unit_test(test_packing),
 		cmocka_unit_test(test_what_holds_no_trace),
 		cmocka_unit_test(test_cut_files),
 		cmocka_unit_test(test_damaged_numbers),

@@ -31,7 +31,8 @@ static uint32_t noted_count;
 
 static void note(void *return_address, void *callee)
 {
-	struct trace_edge edge = {(uintptr_t)return_address, (uintptr_t)callee, 1, 10 + noted_count};
+	struct trace_edge edge = {(uintptr_t)return_address, trace_edge_key((uintptr_t)return_address, (uintptr_t)callee), 1,
+				  10 + noted_count};
 	if (noted_count < 64)
 		noted[noted_count++] = edge;
 }
@@ -329,7 +330,7 @@ static void test_addresses_used_again(void **state)
 	begin(&writer);
 	outer();
 	struct trace_module gone = {.id = 7, .mode = TRACE_MODE_FENTRY, .first = 1, .last = 8,
-				    .start = noted[0].callee & ~0xfffull, .end = (noted[0].callee & ~0xfffull) + 0x4000};
+				    .start = trace_edge_callee(&noted[0]) & ~0xfffull, .end = (trace_edge_callee(&noted[0]) & ~0xfffull) + 0x4000};
 	gone.bias = gone.start;
 	gone.path = trace_writer_string(&writer, SOURCE_ROOT "/plugin-that-is-gone.so");
 	/* The one that is there now came after. */
