@@ -1,121 +1,248 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/git.h"
 
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "cmd/git_run.h"
 
-#define OUTPUT_CEILING 65536
+#define LIST_CEILING ((size_t)1 << 30) /* of names of files */
 
-extern char **environ;
-
-struct words { char **items; size_t count, capacity; };
-
-static void add(struct words *words, char *word)
-{
-	mem_grow(&words->items, &words->capacity, words->count + 2, sizeof *words->items);
-	words->items[words->count++] = word;
-	words->items[words->count] = NULL;
-}
-
-static void words_finish(struct words *words)
-{
-	for (size_t i = 0; i < words->count; i++)
-		free(words->items[i]);
-	free(words->items);
-	*words = (struct words){0};
-}
-
-/* Runs git with these words; its output, "" where it failed. stderr is dropped: no git is no error. */
-static char *run(const struct words *words, size_t *length)
-{
-	struct buf out;
-	buf_init(&out, OUTPUT_CEILING);
-	int pipes[2];
-	posix_spawn_file_actions_t actions;
-	pid_t child;
-	*length = 0;
-	if (pipe2(pipes, O_CLOEXEC))
-		return mem_strdup("");
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	int failed = posix_spawnp(&child, "git", &actions, NULL, words->items, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	close(pipes[1]);
-	char block[4096];
-	ssize_t got;
-	while (!failed && (got = read(pipes[0], block, sizeof block)) > 0)
-		buf_append(&out, block, (size_t)got);
-	close(pipes[0]);
-	int status = 1;
-	if (!failed)
-		waitpid(child, &status, 0);
-	if (failed || status || out.overflow)
-		buf_clear(&out);
-	return buf_take(&out, length);
-}
-
-static void begin(struct words *words, const char *root)
-{
-	static const char *const fixed[] = {"git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C"};
-	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-		add(words, mem_strdup(fixed[i]));
-	add(words, mem_strdup(root));
-}
-
-/* Adds "-c filter.x.clean= ..." for each filter the configuration knows: comparing files would run them. */
-static void disarm_filters(struct words *words, const char *root)
-{
-	static const char *const ask[] = {"config", "--null", "--name-only", "--get-regexp", "^filter\\."};
-	struct words question = {0};
-	size_t length;
-	begin(&question, root);
-	for (size_t i = 0; i < sizeof ask / sizeof *ask; i++)
-		add(&question, mem_strdup(ask[i]));
-	char *names = run(&question, &length);
-	words_finish(&question);
-	for (size_t at = 0; at < length; at += strlen(names + at) + 1) {
-		struct buf setting;
-		buf_init(&setting, BUF_NO_CEILING);
-		const char *name = names + at, *last = strrchr(name, '.');
-		buf_printf(&setting, "%s=%s", name, last && !strcmp(last, ".required") ? "false" : "");
-		add(words, mem_strdup("-c"));
-		add(words, buf_take(&setting, NULL));
-	}
-	free(names);
-}
-
-static char *ask_line(const char *root, const char *const *question, size_t count)
-{
-	struct words words = {0};
-	size_t length;
-	add(&words, mem_strdup("git"));
-	disarm_filters(&words, root);
-	struct words rest = {0};
-	begin(&rest, root);
-	for (size_t i = 1; i < rest.count; i++)
-		add(&words, mem_strdup(rest.items[i]));
-	words_finish(&rest);
-	for (size_t i = 0; i < count; i++)
-		add(&words, mem_strdup(question[i]));
-	char *line = run(&words, &length);
-	words_finish(&words);
-	line[strcspn(line, "\n")] = 0;
-	return line;
-}
+#define HOW_TO_DEEPEN "'git fetch --unshallow' brings the rest (GitHub Actions: 'fetch-depth: 0' for actions/checkout; GitLab CI: " \
+	"the variable GIT_DEPTH: 0)"
 
 void git_describe(const char *root, char **name, char **commit)
 {
-	static const char *const describe[] = {"describe", "--tags", "--always", "--dirty"};
-	static const char *const head[] = {"rev-parse", "HEAD"};
-	*name = ask_line(root, describe, 4);
-	*commit = **name ? ask_line(root, head, 2) : mem_strdup("");
+	static const char *const describe[] = {"describe", "--tags", "--always", "--dirty", NULL};
+	static const char *const head[] = {"rev-parse", "HEAD", NULL};
+	*name = *commit = NULL;
+	if (!git_line(root, describe, name, NULL))
+		git_line(root, head, commit, NULL);
+	if (!*name)
+		*name = mem_strdup("");
+	if (!*commit)
+		*commit = mem_strdup("");
+}
+
+int git_top(const char *root, char **top, struct err *err)
+{
+	static const char *const words[] = {"rev-parse", "--show-toplevel", NULL};
+	char *line = NULL;
+	int result = git_line(root, words, &line, err);
+	if (result)
+		return err_prefix(err, "%s: not in a git working tree", root);
+	*top = realpath(line, NULL);
+	free(line);
+	return *top ? 0 : err_set(err, ERR_INPUT, "%s: git names no folder as its working tree", root);
+}
+
+static bool is_shallow(const char *top)
+{
+	static const char *const words[] = {"rev-parse", "--is-shallow-repository", NULL};
+	char *line = NULL;
+	bool shallow = !git_line(top, words, &line, NULL) && !strcmp(line, "true");
+	free(line);
+	return shallow;
+}
+
+int git_commit(const char *top, const char *revision, char **commit, struct err *err)
+{
+	struct buf wanted;
+	buf_init(&wanted, BUF_NO_CEILING);
+	buf_printf(&wanted, "%s^{commit}", revision);
+	const char *const words[] = {"rev-parse", "--verify", "--quiet", "--end-of-options", wanted.data, NULL};
+	int result = git_line(top, words, commit, NULL);
+	buf_finish(&wanted);
+	if (!result)
+		return 0;
+	const char *slash = strchr(revision, '/');
+	if (is_shallow(top))
+		return err_set(err, ERR_INPUT, "%s: no such revision in this clone, which is shallow: %s", revision, HOW_TO_DEEPEN);
+	if (slash)
+		return err_set(err, ERR_INPUT, "%s: no such revision here; was it fetched? 'git fetch %.*s' brings the branches of a remote",
+			       revision, (int)(slash - revision), revision);
+	return err_set(err, ERR_INPUT, "%s: no such revision here; 'git branch -a' and 'git tag' list what there is", revision);
+}
+
+int git_merge_base(const char *top, const char *a, const char *b, char **commit, struct err *err)
+{
+	const char *const words[] = {"merge-base", a, b, NULL};
+	if (!git_line(top, words, commit, NULL))
+		return 0;
+	if (is_shallow(top))
+		return err_set(err, ERR_INPUT, "%s: this clone is shallow and does not reach back to where the branch began: %s", top,
+			       HOW_TO_DEEPEN);
+	return err_set(err, ERR_NOT_FOUND, "%s: %.12s and %.12s have no history in common", top, a, b);
+}
+
+int git_commit_time(const char *top, const char *commit, int64_t *when, struct err *err)
+{
+	const char *const words[] = {"show", "--no-patch", "--format=%ct", commit, NULL};
+	char *line = NULL;
+	int result = git_line(top, words, &line, err);
+	if (!result)
+		*when = strtoll(line, NULL, 10);
+	free(line);
+	return result;
+}
+
+/* ---- lists ---- */
+
+/* A NUL-separated answer. *bytes: heap, ended by one NUL more. */
+static int ask_list(const char *top, const char *const *words, char **bytes, size_t *length, struct err *err)
+{
+	struct buf out;
+	buf_init(&out, LIST_CEILING);
+	int result = git_run(top, words, NULL, &out, err);
+	if (!result)
+		*bytes = buf_take(&out, length);
+	buf_finish(&out);
+	return result;
+}
+
+int git_tags(const char *top, const char *glob, struct git_tag **tags, size_t *count, struct err *err)
+{
+	/* Of an annotated tag what it points at, of a light one the commit itself. */
+	static const char format[] = "--format=%(refname:strip=2)%09%(if)%(*objectname)%(then)%(*objectname)%09%(*committerdate:unix)%(else)"
+				     "%(objectname)%09%(committerdate:unix)%(end)";
+	struct buf pattern, out;
+	buf_init(&pattern, BUF_NO_CEILING);
+	buf_init(&out, LIST_CEILING);
+	buf_printf(&pattern, "refs/tags/%s", glob);
+	/* What follows a "-" is before the version itself, not after it. */
+	const char *const words[] = {"-c", "versionsort.suffix=-", "-c", "versionsort.suffix=rc", "for-each-ref", "--sort=version:refname", format,
+				     pattern.data, NULL};
+	int result = git_run(top, words, NULL, &out, err);
+	buf_finish(&pattern);
+	if (result) {
+		buf_finish(&out);
+		return result;
+	}
+	size_t lines = 0, kept = 0;
+	for (size_t i = 0; i < out.length; i++)
+		lines += out.data[i] == '\n';
+	struct git_tag *list = mem_alloc((lines + 1) * sizeof *list + out.length + 1);
+	char *text = memcpy(list + lines + 1, out.data ? out.data : "", out.length);
+	text[out.length] = 0;
+	for (char *line = text, *next; *line; line = next) {
+		char *end = strchrnul(line, '\n');
+		next = *end ? end + 1 : end;
+		*end = 0;
+		char *commit = strchr(line, '\t'), *when = commit ? strchr(commit + 1, '\t') : NULL;
+		if (!when || !when[1]) /* a tag of something that is no commit */
+			continue;
+		*commit++ = *when++ = 0;
+		list[kept++] = (struct git_tag){line, commit, strtoll(when, NULL, 10)};
+	}
+	buf_finish(&out);
+	*tags = list;
+	*count = kept;
+	return 0;
+}
+
+int git_tracked(const char *top, struct interner *paths, struct err *err)
+{
+	static const char *const words[] = {"ls-files", "--cached", "-z", NULL};
+	char *bytes;
+	size_t length;
+	int result = ask_list(top, words, &bytes, &length, err);
+	if (result)
+		return result;
+	for (size_t at = 0; at < length; at += strlen(bytes + at) + 1)
+		interner_add_string(paths, bytes + at);
+	free(bytes);
+	return 0;
+}
+
+/* "MODE TYPE COMMIT\tPATH" each. */
+static int list_tree(const char *top, const char *commit, char **bytes, size_t *length, struct err *err)
+{
+	const char *const words[] = {"ls-tree", "-r", "-z", "--full-tree", commit, NULL};
+	return ask_list(top, words, bytes, length, err);
+}
+
+int git_files(const char *top, const char *commit, struct interner *paths, struct err *err)
+{
+	char *bytes;
+	size_t length;
+	int result = list_tree(top, commit, &bytes, &length, err);
+	if (result)
+		return result;
+	for (size_t at = 0; at < length; at += strlen(bytes + at) + 1) {
+		const char *path = strchr(bytes + at, '\t');
+		if (path && strncmp(bytes + at, "160000 ", 7) != 0)
+			interner_add_string(paths, path + 1);
+	}
+	free(bytes);
+	return 0;
+}
+
+int git_submodules(const char *top, const char *commit, struct git_submodule **out, size_t *count, struct err *err)
+{
+	char *bytes;
+	size_t length, found = 0, names = 0;
+	int result = list_tree(top, commit, &bytes, &length, err);
+	if (result)
+		return result;
+	for (size_t at = 0; at < length; at += strlen(bytes + at) + 1)
+		if (!strncmp(bytes + at, "160000 ", 7)) {
+			found++;
+			names += strlen(bytes + at) + 1;
+		}
+	struct git_submodule *list = mem_alloc((found + 1) * sizeof *list + names);
+	char *text = (char *)(list + found + 1);
+	found = 0;
+	for (size_t at = 0; at < length; at += strlen(bytes + at) + 1) {
+		if (strncmp(bytes + at, "160000 ", 7) != 0)
+			continue;
+		char *copy = strcpy(text, bytes + at), *path = strchr(copy, '\t'), *id = strchr(copy + 7, ' ');
+		text += strlen(copy) + 1;
+		if (!path || !id || id > path)
+			continue;
+		*path++ = 0;
+		list[found++] = (struct git_submodule){path, id + 1};
+	}
+	free(bytes);
+	*out = list;
+	*count = found;
+	return 0;
+}
+
+int git_gone_files(const char *top, const char *commit, const char *other, git_gone gone, void *context, struct err *err)
+{
+	const char *const words[] = {"diff", "--no-ext-diff", "--no-textconv", "--find-renames", "--ignore-submodules", "--diff-filter=RD",
+				     "--name-status", "-z", commit, other ? other : "--", other ? "--" : NULL, NULL};
+	char *bytes;
+	size_t length;
+	int result = ask_list(top, words, &bytes, &length, err);
+	if (result)
+		return result;
+	for (size_t at = 0; at < length;) {
+		bool renamed = bytes[at] == 'R';
+		const char *path = bytes + at + strlen(bytes + at) + 1;
+		if (path >= bytes + length)
+			break;
+		const char *next = path + strlen(path) + 1;
+		gone(context, path, renamed && next < bytes + length ? next : NULL);
+		at = (size_t)(next - bytes) + (renamed ? strlen(next) + 1 : 0);
+	}
+	free(bytes);
+	return 0;
+}
+
+int git_write_tree(const char *top, const char *commit, const char *folder, const char *index, struct err *err)
+{
+	struct buf index_variable, tree_variable;
+	buf_init(&index_variable, BUF_NO_CEILING);
+	buf_init(&tree_variable, BUF_NO_CEILING);
+	buf_printf(&index_variable, "GIT_INDEX_FILE=%s", index);
+	buf_printf(&tree_variable, "GIT_WORK_TREE=%s", folder);
+	const char *const environment[] = {index_variable.data, tree_variable.data, NULL};
+	const char *const words[] = {"-c", "core.bare=false", "read-tree", "--reset", "-u", commit, NULL};
+	int result = git_run(top, words, environment, NULL, err);
+	buf_finish(&index_variable);
+	buf_finish(&tree_variable);
+	return result;
 }
