@@ -16,6 +16,7 @@ MAY_INCLUDE = {
     'reports': set(),
     'base': set(),
     'config': {'base'},
+    'net': {'base'},
     'facts': {'base'},
     'extract': {'base', 'facts'},
     'ingest': {'base', 'facts'},
@@ -23,7 +24,7 @@ MAY_INCLUDE = {
     'graph': {'base', 'facts'},
     'analysis': {'base', 'facts', 'graph'},
     'check': {'base', 'facts', 'model'},
-    'cmd': {'base', 'config', 'facts', 'extract', 'ingest', 'model', 'graph', 'analysis', 'check'},
+    'cmd': {'base', 'config', 'net', 'facts', 'extract', 'ingest', 'model', 'graph', 'analysis', 'check'},
 }
 
 # Single headers of other folders: the two contracts between programs, and what loads a release.
@@ -44,6 +45,7 @@ LIBRARIES = {
     'zstd': (r'zstd(_errors)?\.h$|zdict\.h$', 'model'),
     'igraph': (r'igraph(/|_.*\.h$|\.h$)', 'graph'),
     'libfyaml': (r'libfyaml', 'config'),
+    'libcurl': (r'curl/', 'net'),
     'Graphviz': (r'graphviz/|(cgraph|gvc|cdt|gvplugin|gvcext|gvcjob|pathplan)\.h$', 'reports'),
     'libelf and libdw': (r'(libelf|gelf|dwarf|nlist)\.h$|elfutils/|libdwarf/', 'ingest'),
     'xxHash': (r'xxh(ash|3|_x86dispatch)\.h$', 'base'),

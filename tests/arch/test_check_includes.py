@@ -79,6 +79,7 @@ PLANTED = [
     ('analyzer/check/check.c', '#include <sqlite3.h>', 'SQLite'),
     ('analyzer/analysis/debt.c', '#include <igraph.h>', 'igraph'),
     ('analyzer/cmd/main.c', '#include <libfyaml.h>', 'libfyaml'),
+    ('analyzer/cmd/main.c', '#include <curl/curl.h>', 'libcurl'),
     ('analyzer/cmd/main.c', '#include <graphviz/gvc.h>', 'Graphviz'),
     ('analyzer/cmd/main.c', '#include <gvc.h>', 'Graphviz'),
     ('analyzer/extract/visit.c', '#include <libelf.h>', 'libelf'),
