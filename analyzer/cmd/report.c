@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
+#include "cmd/trend.h"
 #include "graph/graph.h"
 #include "reports/report.h"
 
@@ -316,6 +317,37 @@ static int parse_top(const struct options *options, size_t *top, struct err *err
 	return 0;
 }
 
+static int write_trend(const struct trend *trend, const char *path, struct err *err)
+{
+	struct target target;
+	int result = target_open(&target, path, err);
+	if (result)
+		return result;
+	struct report_output output = {write_bytes, target.stream};
+	if (report_trend_svg(trend, &output) || fflush(target.stream))
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path ? path : "the output");
+	return target_close(&target, result, err);
+}
+
+/* Over all releases instead of one. session: started, its format is none of rows. */
+static int run_trend(const struct options *options, struct session *session, const char *path, struct err *err)
+{
+	struct arena *arena = arena_create();
+	struct trend trend;
+	int result = model_open(session->database, MODEL_READ, &session->model, err);
+	if (!result)
+		result = trend_read(session->model, options_value(options, "release"), arena, &trend, err);
+	if (!result)
+		result = write_trend(&trend, path, err);
+	if (!result && path && strcmp(path, "-") && !session->quiet)
+		terminal_print(stderr, "sightline: wrote ", path, "\n");
+	if (!result && trend.release_count == 1 && !session->quiet)
+		fprintf(stderr, "sightline: one release is no trend yet: 'sightline replay --last 10' scans the last tags\n");
+	arena_destroy(arena);
+	session_finish(session);
+	return result;
+}
+
 static int run_report(const struct options *options, int *code, struct err *err)
 {
 	(void)code;
@@ -326,7 +358,11 @@ static int run_report(const struct options *options, int *code, struct err *err)
 	if (options->operand_count)
 		return err_set(err, ERR_INPUT, "sightline report: \"%s\" is unexpected; did you mean -o %s?", options->operands[0],
 			       options->operands[0]);
-	int result = find_format(options_value(options, "format"), path, &format, err);
+	bool trend = options_has(options, "trend");
+	const char *wanted = options_value(options, "format");
+	int result = find_format(trend && !wanted && !path ? "svg" : wanted, path, &format, err);
+	if (!result && trend && strcmp(format->name, "svg"))
+		result = err_set(err, ERR_INPUT, "sightline report --trend: draws svg, not %s", format->name);
 	if (!result)
 		result = parse_top(options, &drawing.report.top_nodes, err);
 	struct options without_format = *options; /* --format is a picture's here, not that of rows */
@@ -337,8 +373,10 @@ static int run_report(const struct options *options, int *code, struct err *err)
 		if (strcmp(options->values[i].option->name, "format"))
 			values[without_format.value_count++] = options->values[i];
 	if (!result)
-		result = session_open(&without_format, &session, err);
+		result = trend ? session_start(&without_format, NULL, &session, err) : session_open(&without_format, &session, err);
 	free(values);
+	if (!result && trend)
+		return run_trend(options, &session, path, err);
 	if (result)
 		return result;
 	drawing.arena = arena_create();
@@ -371,15 +409,17 @@ static const struct option_spec report_options[] = {
 	{'o', "output", "PATH", "where to (default: standard output)"},
 	{0, "focus", "DOMAIN", "draw the files of one domain and its neighbours"},
 	{0, "top", "N", "draw the N largest, fold the rest (default: 40)"},
+	{0, "trend", NULL, "draw size, domains, debt and cycles over all releases; those that match the glob --release"},
 	OPTION_RELEASE, {0, NULL, NULL, NULL},
 };
 const struct command_spec command_report = {
-	.name = "report", .synopsis = "[--format dot|svg] [-o PATH]", .summary = "draw the architecture",
+	.name = "report", .synopsis = "[--format dot|svg] [-o PATH] [--trend]", .summary = "draw the architecture",
 	.description = "Domains sized by lines and coloured by debt with their most important files, dependencies by weight, cycles\n"
 		       "marked; after traced runs also what they showed and what they did not. What is not among the top N is folded and\n"
 		       "counted. In the SVG, pointing at something tells its numbers and shows only its arrows; a click keeps them.",
 	.examples = "  sightline report --format svg -o architecture.svg\n      a picture for the browser\n"
 		    "  sightline report --focus networking -o networking.svg\n      the files of one domain\n"
+		    "  sightline report --trend --release 'v2.*' -o trend.svg\n      size, domains, debt and cycles from release to release\n"
 		    "  sightline report --format dot | dot -Tpdf > architecture.pdf\n      Graphviz in another format",
 	.options = report_options, .run = run_report,
 };
