@@ -45,6 +45,7 @@ struct rule {
 	const char *sql;    /* the whole file, so that SQLite's lines are the file's */
 	const char *path;   /* as named in messages */
 	bool is_off;
+	bool is_builtin;    /* and no file of the user took its place */
 };
 
 /* Reads a rule. Everything it points to lives in arena. ERR_INPUT "path:line: what": a key that is missing, unknown, given

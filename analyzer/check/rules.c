@@ -131,6 +131,8 @@ int rules_load(const char *folder, const struct rule_override *overrides, size_t
 	struct rule_set set = {.arena = arena_create()};
 	for (const struct embedded_rule *rule = embedded_rules; rule->path; rule++)
 		add_rule(&set, rule->path, rule->text, strlen(rule->text));
+	for (size_t i = 0; i < set.count; i++)
+		set.rules[i].is_builtin = true;
 	int result = folder ? add_folder(&set, folder, 0, err) : 0;
 	if (set.count)
 		qsort(set.rules, set.count, sizeof *set.rules, compare_rules);

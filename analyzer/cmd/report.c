@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/session.h"
+#include "cmd/target.h"
 #include "cmd/terminal.h"
 #include "cmd/trend.h"
 #include "graph/graph.h"
@@ -221,62 +222,13 @@ static int fill(struct drawing *drawing, const struct session *session, const ch
 	return result;
 }
 
-/* ---- where it goes ---- */
-
-/* Into a file beside the target first: a picture is there whole or not at all. A device, a pipe or the like is written
- * to as it is: renaming over it would put a file in its place. temporary NULL: no file beside it. */
-struct target { FILE *stream; char *path, *temporary; };
-
-static int target_open(struct target *target, const char *path, struct err *err)
-{
-	struct stat status;
-	*target = (struct target){.stream = stdout};
-	if (!path || !strcmp(path, "-"))
-		return 0;
-	char *real = realpath(path, NULL); /* a link keeps its place, what it leads to is replaced */
-	target->path = real ? real : mem_strdup(path);
-	/* A link to a file yet to be made has no real path: the file is made through it. */
-	if (real ? !stat(real, &status) && S_ISREG(status.st_mode) : lstat(path, &status) != 0) {
-		struct buf name;
-		buf_init(&name, BUF_NO_CEILING);
-		buf_printf(&name, "%s.%ld.tmp", target->path, (long)getpid());
-		target->temporary = buf_take(&name, NULL);
-	}
-	target->stream = fopen(target->temporary ? target->temporary : target->path, "wbe");
-	if (target->stream)
-		return 0;
-	int result = err_errno(err, ERR_INPUT, errno, "%s: cannot be written", path);
-	free(target->path);
-	free(target->temporary);
-	return result;
-}
-
-static int target_close(struct target *target, int result, struct err *err)
-{
-	if (!target->path)
-		return result;
-	bool failed = fclose(target->stream) != 0;
-	if (!result && (failed || (target->temporary && rename(target->temporary, target->path))))
-		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", target->path);
-	if (result && target->temporary)
-		unlink(target->temporary);
-	free(target->path);
-	free(target->temporary);
-	return result;
-}
-
-static int write_bytes(void *context, const void *bytes, size_t length)
-{
-	return fwrite(bytes, 1, length, context) == length ? 0 : -1;
-}
-
 static int write_report(const struct report *report, const struct report_format *format, const char *path, struct err *err)
 {
 	struct target target;
 	int result = target_open(&target, path, err);
 	if (result)
 		return result;
-	struct report_output output = {write_bytes, target.stream};
+	struct report_output output = {target_write, target.stream};
 	struct report_error error = {""};
 	if (format->write(report, &output, &error) || fflush(target.stream))
 		result = error.text[0] ? err_set(err, ERR_INTERNAL, "the %s writer failed: %s", format->name, error.text)
@@ -317,37 +269,6 @@ static int parse_top(const struct options *options, size_t *top, struct err *err
 	return 0;
 }
 
-static int write_trend(const struct trend *trend, const char *path, struct err *err)
-{
-	struct target target;
-	int result = target_open(&target, path, err);
-	if (result)
-		return result;
-	struct report_output output = {write_bytes, target.stream};
-	if (report_trend_svg(trend, &output) || fflush(target.stream))
-		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path ? path : "the output");
-	return target_close(&target, result, err);
-}
-
-/* Over all releases instead of one. session: started, its format is none of rows. */
-static int run_trend(const struct options *options, struct session *session, const char *path, struct err *err)
-{
-	struct arena *arena = arena_create();
-	struct trend trend;
-	int result = model_open(session->database, MODEL_READ, &session->model, err);
-	if (!result)
-		result = trend_read(session->model, options_value(options, "release"), arena, &trend, err);
-	if (!result)
-		result = write_trend(&trend, path, err);
-	if (!result && path && strcmp(path, "-") && !session->quiet)
-		terminal_print(stderr, "sightline: wrote ", path, "\n");
-	if (!result && trend.release_count == 1 && !session->quiet)
-		fprintf(stderr, "sightline: one release is no trend yet: 'sightline replay --last 10' scans the last tags\n");
-	arena_destroy(arena);
-	session_finish(session);
-	return result;
-}
-
 static int run_report(const struct options *options, int *code, struct err *err)
 {
 	(void)code;
@@ -376,7 +297,7 @@ static int run_report(const struct options *options, int *code, struct err *err)
 		result = trend ? session_start(&without_format, NULL, &session, err) : session_open(&without_format, &session, err);
 	free(values);
 	if (!result && trend)
-		return run_trend(options, &session, path, err);
+		return trend_report(options, &session, path, err);
 	if (result)
 		return result;
 	drawing.arena = arena_create();

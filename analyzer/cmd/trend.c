@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/trend.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cmd/target.h"
+#include "cmd/terminal.h"
+#include "reports/trend.h"
 
 #define SERIES 5 /* columns of the query behind name and date, in its order */
 
@@ -14,7 +21,9 @@ static const struct trend_series shapes[SERIES] = {
 	{.title = "Largest cycle", .remark = "files in it", .is_count = true, .lower_is_better = true},
 };
 
-int trend_read(struct model *model, const char *glob, struct arena *arena, struct trend *out, struct err *err)
+/* Fills title, releases and series, made in arena, from the releases whose name matches the glob (NULL: all), by date.
+ * ERR_NOT_FOUND: none does. */
+static int trend_read(struct model *model, const char *glob, struct arena *arena, struct trend *out, struct err *err)
 {
 	struct trend_release *releases = NULL;
 	double *values[SERIES] = {0};
@@ -57,5 +66,35 @@ int trend_read(struct model *model, const char *glob, struct arena *arena, struc
 	free(releases);
 	for (size_t s = 0; s < SERIES; s++)
 		free(values[s]);
+	return result;
+}
+
+static int write_trend(const struct trend *trend, const char *path, struct err *err)
+{
+	struct target target;
+	int result = target_open(&target, path, err);
+	if (result)
+		return result;
+	struct report_output output = {target_write, target.stream};
+	if (report_trend_svg(trend, &output) || fflush(target.stream))
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path ? path : "the output");
+	return target_close(&target, result, err);
+}
+
+int trend_report(const struct options *options, struct session *session, const char *path, struct err *err)
+{
+	struct arena *arena = arena_create();
+	struct trend trend;
+	int result = model_open(session->database, MODEL_READ, &session->model, err);
+	if (!result)
+		result = trend_read(session->model, options_value(options, "release"), arena, &trend, err);
+	if (!result)
+		result = write_trend(&trend, path, err);
+	if (!result && path && strcmp(path, "-") && !session->quiet)
+		terminal_print(stderr, "sightline: wrote ", path, "\n");
+	if (!result && trend.release_count == 1 && !session->quiet)
+		fprintf(stderr, "sightline: one release is no trend yet: 'sightline replay --last 10' scans the last tags\n");
+	arena_destroy(arena);
+	session_finish(session);
 	return result;
 }

@@ -3,12 +3,9 @@
 #ifndef SIGHTLINE_CMD_TREND_H
 #define SIGHTLINE_CMD_TREND_H
 
-#include "base/mem.h"
-#include "model/model.h"
-#include "reports/trend.h"
+#include "cmd/session.h"
 
-/* Fills title, releases and series from the releases whose name matches the glob (NULL: all), in order of date. Everything is made
- * in arena. ERR_NOT_FOUND: none matches. */
-int trend_read(struct model *model, const char *glob, struct arena *arena, struct trend *out, struct err *err);
+/* Draws the releases that --release matches (without it: all) to path. Takes the session, which is started. */
+int trend_report(const struct options *options, struct session *session, const char *path, struct err *err);
 
 #endif

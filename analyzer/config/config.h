@@ -28,6 +28,30 @@ struct config_rule { /* rules: {ID: off} or {ID: {severity: ..., PARAMETER: ...}
 	unsigned line, column;
 };
 
+/* What trackers call things; NULL: not given. No token and no place of one: this file comes with a codebase, and names
+ * the server that the token would go to. */
+struct config_export {
+	const char *codebase;              /* in external ids; NULL: the name of the folder */
+	const char *epics;                 /* goal, domain or none */
+	struct config_strings labels;      /* more labels for every task */
+};
+struct config_jira {
+	const char *url, *project;         /* https://NAME.atlassian.net; key of the project */
+	const char *flavor;                /* cloud or dc */
+	const char *user;                  /* e-mail address of the token's owner (cloud) */
+	const char *epic_type, *task_type; /* names of issue types */
+	const char *epic;                  /* key of an epic that gets all tasks */
+	const char *estimate;              /* time, points or none */
+	const char *points_field, *epic_name_field, *epic_link_field; /* customfield_N */
+	const char *priorities[4];         /* by severity: info, minor, major, critical */
+	bool no_priorities;                /* priorities: off */
+};
+struct config_azure {
+	const char *url, *project;         /* https://dev.azure.com/ORGANISATION; name of the project */
+	const char *process;               /* agile, scrum, basic or cmmi: what items are called */
+	const char *epic_type, *task_type, *area, *iteration, *estimate;
+};
+
 struct config {
 	const char *path;                  /* where it was read from; NULL: defaults */
 	struct config_domain *domains; size_t domain_count;        /* domains: {name: [glob, ...]} in order */
@@ -43,6 +67,9 @@ struct config {
 	struct config_goal *goals; size_t goal_count;
 	struct config_rule *rules; size_t rule_count;
 	const char *rules_folder;          /* more rules: --rules, put there by the command line; borrowed; NULL: none */
+	struct config_export export;
+	struct config_jira jira;
+	struct config_azure azure;
 	const char *baseline;              /* file of accepted findings; NULL: none */
 };
 

@@ -30,4 +30,8 @@ struct complaint_quote reader_quote(const struct yaml_node *node);
 int reader_read_refinement(const struct reader *reader, const struct yaml_node *pin, const struct yaml_node *join,
 			   const struct yaml_node *apart, const struct yaml_node *rename);
 
+/* exports.c: the sections export, jira and azure. Each node may be NULL. */
+int reader_read_exports(const struct reader *reader, const struct yaml_node *export, const struct yaml_node *jira,
+			const struct yaml_node *azure);
+
 #endif

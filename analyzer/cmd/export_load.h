@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Fills what the writers of reports/export.h are given. Private to cmd/. */
+#ifndef SIGHTLINE_CMD_EXPORT_LOAD_H
+#define SIGHTLINE_CMD_EXPORT_LOAD_H
+
+#include "base/mem.h"
+#include "check/rules.h"
+#include "cmd/session.h"
+#include "reports/export.h"
+
+/* What is asked for; NULL: no limit. */
+struct export_choice {
+	enum export_content content;
+	const char *weights;       /* JSON of goals.h */
+	const char *status;        /* of tasks */
+	const char *domain, *rule;
+	int severity;              /* rank, at least */
+	size_t most;               /* 0: all */
+	const char *epics;         /* "goal", "domain", "none" */
+	const char *path_prefix;   /* in front of each file: where the codebase lies in its repository; NULL: nothing */
+	bool needs_place;          /* findings of which no file can be told are left out */
+};
+
+struct loaded_export {
+	struct export export;
+	struct arena *arena;       /* all it points to */
+	struct rule_set rules;
+	struct export_rule *rules_out;
+	struct export_finding *findings; size_t finding_capacity;
+	struct export_task *tasks;       size_t task_capacity;
+	struct export_epic *epics;
+	size_t placeless;          /* findings left out for want of a file */
+};
+
+/* tracker of out->export is left as the caller made it. To be freed with export_unload, also after an error. */
+int export_load(const struct session *session, const struct export_choice *choice, struct loaded_export *out, struct err *err);
+void export_unload(struct loaded_export *loaded);
+
+#endif

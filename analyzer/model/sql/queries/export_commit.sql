@@ -1,0 +1,1 @@
+SELECT git_commit FROM releases WHERE release = ?1

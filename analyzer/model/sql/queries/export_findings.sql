@@ -1,0 +1,28 @@
+-- Findings, the worst first. ?2 goals (JSON: goal -> weight; those of weight 0 or not named are left out), ?3 least severity,
+-- ?4 domain, ?5 rule. A finding about a domain names no file: its anchor is the file by which the domain depends most on the other
+-- one of its subject "DOMAIN -> OTHER", or on any other domain, and there the first include of that one.
+WITH chosen AS MATERIALIZED (SELECT *,
+  CASE severity WHEN 'info' THEN 0 WHEN 'minor' THEN 1 WHEN 'major' THEN 2 ELSE 3 END AS rank,
+  CASE WHEN file IS NULL AND substr(subject, 1, length(domain) + 4) = domain || ' -> ' THEN substr(subject, length(domain) + 5) END
+    AS other
+  FROM findings WHERE release = ?1 AND (?4 IS NULL OR domain = ?4) AND (?5 IS NULL OR rule = ?5)),
+placed AS MATERIALIZED (SELECT file, domain, code_lines FROM files WHERE release = ?1),
+crossing AS MATERIALIZED (SELECT x.domain AS from_domain, y.domain AS to_domain, d.from_file, sum(d.weight) AS weight
+  FROM dependencies d JOIN placed x ON x.file = d.from_file JOIN placed y ON y.file = d.to_file
+  WHERE d.release = ?1 AND x.domain <> y.domain AND EXISTS (SELECT 1 FROM chosen WHERE file IS NULL)
+  GROUP BY 1, 2, 3),
+pair AS MATERIALIZED (SELECT from_domain, to_domain, from_file, max(weight) FROM crossing GROUP BY from_domain, to_domain),
+any_other AS MATERIALIZED (SELECT from_domain, from_file, max(total) FROM
+  (SELECT from_domain, from_file, sum(weight) AS total FROM crossing GROUP BY 1, 2) GROUP BY from_domain),
+largest AS MATERIALIZED (SELECT domain, file, max(code_lines) FROM placed GROUP BY domain),
+anchor AS MATERIALIZED (SELECT c.finding_id, c.other, coalesce(p.from_file, a.from_file, l.file) AS file
+  FROM chosen c LEFT JOIN pair p ON p.from_domain = c.domain AND p.to_domain = c.other
+  LEFT JOIN any_other a ON a.from_domain = c.domain LEFT JOIN largest l ON l.domain = c.domain
+  WHERE c.file IS NULL)
+SELECT c.rule, c.rank, c.goal, c.domain, c.file, c.line, c.subject, c.message, c.effort_minutes, c.fingerprint, a.file,
+  (SELECT min(i.line) FROM includes i JOIN placed y ON y.file = i.included
+   WHERE i.release = ?1 AND i.file = a.file AND y.domain = a.other)
+FROM chosen c LEFT JOIN anchor a ON a.finding_id = c.finding_id
+WHERE c.rank >= CAST(coalesce(?3, 0) AS INTEGER)
+  AND (?2 IS NULL OR coalesce(json_extract(?2, '$."' || c.goal || '"'), 0) > 0)
+ORDER BY c.rank DESC, c.rule, c.file, c.line, c.fingerprint
