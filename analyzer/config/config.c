@@ -20,13 +20,14 @@
 
 enum key { KEY_DOMAINS, KEY_LAYERS, KEY_ALLOW, KEY_FORBID, KEY_GENERATED, KEY_VENDORED, KEY_EXCLUDE, KEY_GOALS,
 	   KEY_BASELINE, KEY_RULES,
-	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_EXPORT, KEY_JIRA, KEY_AZURE, KEY_COUNT };
+	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_EXPORT, KEY_JIRA, KEY_AZURE, KEY_ALERTS,
+	   KEY_COUNT };
 
 static const char *const key_names[KEY_COUNT] = {"domains", "layers", "allow", "forbid", "generated", "vendored",
 						 "exclude", "goals", "baseline", "rules", "pin", "join", "apart", "rename",
-						 "infrastructure", "export", "jira", "azure"};
+						 "infrastructure", "export", "jira", "azure", "alerts"};
 static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, "
-	"apart, rename, infrastructure, export, jira and azure";
+	"apart, rename, infrastructure, export, jira, azure and alerts";
 
 static const char *const goal_names[] = {"scalability", "resiliency", "velocity", "cloud-readiness", "security"};
 #define GOAL_COUNT (sizeof goal_names / sizeof goal_names[0])
@@ -488,6 +489,8 @@ static int read_values(const struct reader *reader, const struct yaml_node *cons
 		result = read_baseline(reader, values[KEY_BASELINE]);
 	if (!result && values[KEY_RULES])
 		result = read_rules(reader, values[KEY_RULES]);
+	if (!result && values[KEY_ALERTS])
+		result = reader_read_alerts(reader, values[KEY_ALERTS]);
 	if (!result)
 		result = reader_read_exports(reader, values[KEY_EXPORT], values[KEY_JIRA], values[KEY_AZURE]);
 	return result;

@@ -25,6 +25,9 @@ int reader_read_globs(const struct reader *reader, const struct yaml_node *list,
 const char *reader_describe(const struct yaml_node *node);            /* "a list", "a number" */
 struct complaint_quote reader_quote(const struct yaml_node *node);
 
+/* alerts.c */
+int reader_read_alerts(const struct reader *reader, const struct yaml_node *list);
+
 /* refine.c: what is to be honoured by discovery. Each node may be NULL. Two that contradict are refused at the later one,
  * with the line of the other. */
 int reader_read_refinement(const struct reader *reader, const struct yaml_node *pin, const struct yaml_node *join,

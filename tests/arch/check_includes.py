@@ -46,6 +46,7 @@ LIBRARIES = {
     'igraph': (r'igraph(/|_.*\.h$|\.h$)', 'graph'),
     'libfyaml': (r'libfyaml', 'config'),
     'libcurl': (r'curl/', 'net'),
+    'libcrypto': (r'openssl/', 'net'),
     'Graphviz': (r'graphviz/|(cgraph|gvc|cdt|gvplugin|gvcext|gvcjob|pathplan)\.h$', 'reports'),
     'libelf and libdw': (r'(libelf|gelf|dwarf|nlist)\.h$|elfutils/|libdwarf/', 'ingest'),
     'xxHash': (r'xxh(ash|3|_x86dispatch)\.h$', 'base'),
