@@ -79,9 +79,9 @@ static int check_all(struct against *against, struct err *err)
 
 /* ---- printing ---- */
 
-/* Findings of a rule that are in one and not in the other (NULL: all); each is given to print, where there is one. */
+/* Findings of a rule that are in one and not in the other (NULL: all); each is given to print, where there is one, as of release at. */
 static size_t differ(struct against *against, const struct rule *rule, const struct checked *in, const struct checked *not_in,
-		     void (*print)(struct against *, const struct checked *, const struct finding *, size_t, char), char sign)
+		     void (*print)(struct against *, const char *at, const struct finding *, size_t number, char), const char *at, char sign)
 {
 	size_t count = 0;
 	for (size_t f = 0; f < in->findings.count; f++) {
@@ -89,16 +89,16 @@ static size_t differ(struct against *against, const struct rule *rule, const str
 		if (finding->rule != rule || (not_in && has_print(not_in->prints, finding)))
 			continue;
 		if (print)
-			print(against, in, finding, count, sign);
+			print(against, at, finding, count, sign);
 		count++;
 	}
 	return count;
 }
 
-static void print_line(struct against *against, const struct checked *checked, const struct finding *finding, size_t number, char sign)
+static void print_line(struct against *against, const char *at, const struct finding *finding, size_t number, char sign)
 {
 	(void)against;
-	(void)checked;
+	(void)at;
 	struct buf line;
 	if (number >= LISTED)
 		return;
@@ -123,13 +123,13 @@ static void append_text(struct buf *out, const char *key, const char *text)
 		buf_append_string(out, "null");
 }
 
-static void print_json(struct against *against, const struct checked *checked, const struct finding *finding, size_t number, char sign)
+static void print_json(struct against *against, const char *at, const struct finding *finding, size_t number, char sign)
 {
 	(void)number;
 	struct buf out;
 	buf_init(&out, BUF_NO_CEILING);
 	buf_append_string(&out, against->first_row ? "\n{\"release\": " : ",\n{\"release\": ");
-	output_json_string(&out, checked->release, strlen(checked->release));
+	output_json_string(&out, at, strlen(at));
 	append_text(&out, "status", sign == '+' ? "new" : sign == '-' ? "gone" : "first");
 	append_text(&out, "rule", finding->rule->id);
 	append_text(&out, "severity", finding->severity);
@@ -157,8 +157,8 @@ static void print_rule(struct against *against, const struct rule *rule, bool wi
 	printf("%s%s\n", terminal_style(stdout, STYLE_PLAIN), rule->is_off ? " (switched off)" : "");
 	for (size_t i = 0; i < against->count; i++) {
 		const struct checked *now = &against->checked[i], *before = i ? &against->checked[i - 1] : NULL;
-		size_t all = differ(against, rule, now, NULL, NULL, 0), fresh = before ? differ(against, rule, now, before, NULL, 0) : 0;
-		size_t gone = before ? differ(against, rule, before, now, NULL, 0) : 0;
+		size_t all = differ(against, rule, now, NULL, NULL, NULL, 0), fresh = before ? differ(against, rule, now, before, NULL, NULL, 0) : 0;
+		size_t gone = before ? differ(against, rule, before, now, NULL, NULL, 0) : 0;
 		printf("  ");
 		terminal_print(stdout, "", now->release, "");
 		printf(": %zu %s", all, all == 1 ? "finding" : "findings");
@@ -167,8 +167,8 @@ static void print_rule(struct against *against, const struct rule *rule, bool wi
 		printf("\n");
 		if (!with_findings || !before)
 			continue;
-		print_more(differ(against, rule, now, before, print_line, '+'), '+');
-		print_more(differ(against, rule, before, now, print_line, '-'), '-');
+		print_more(differ(against, rule, now, before, print_line, now->release, '+'), '+');
+		print_more(differ(against, rule, before, now, print_line, now->release, '-'), '-');
 	}
 }
 
@@ -176,9 +176,9 @@ static void print_rule_json(struct against *against, const struct rule *rule)
 {
 	for (size_t i = 0; i < against->count; i++) {
 		const struct checked *now = &against->checked[i], *before = i ? &against->checked[i - 1] : NULL;
-		differ(against, rule, now, before, print_json, before ? '+' : '=');
+		differ(against, rule, now, before, print_json, now->release, before ? '+' : '=');
 		if (before)
-			differ(against, rule, before, now, print_json, '-');
+			differ(against, rule, before, now, print_json, now->release, '-');
 	}
 }
 
