@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sightline scan: a source tree becomes a release in the model. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,24 +34,6 @@ static void warn(void *context, const char *line)
 
 /* ---- what to parse ---- */
 
-/* What a refused build recorded must not stand in for a good record: it gets the name only when it was accepted. */
-static int record_build(struct scan *scan, const char *build, const struct warnings *warnings, char **path, struct err *err)
-{
-	char *folder = path_join(scan->session.root, ".sightline");
-	char *fresh = path_join(folder, "recorded.json"), *final = path_join(folder, "compile_commands.json");
-	int result = dir_create(folder, err);
-	if (!result)
-		result = commands_record(scan->session.root, build, fresh, warnings, err);
-	if (!result && rename(fresh, final))
-		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", final);
-	if (!result)
-		*path = mem_strdup(final);
-	free(folder);
-	free(fresh);
-	free(final);
-	return result;
-}
-
 static int find_commands(struct scan *scan, const struct options *options, struct err *err)
 {
 	const char *build = options_value(options, "build"), *explicit_path = options_value(options, "compile-commands");
@@ -63,7 +44,7 @@ static int find_commands(struct scan *scan, const struct options *options, struc
 	if (build && explicit_path)
 		return err_set(err, ERR_INPUT, "--build and --compile-commands exclude each other");
 	if (build) {
-		result = record_build(scan, build, &warnings, &path, err);
+		result = tree_scan_record(scan->session.root, build, &warnings, &path, err);
 	} else {
 		result = commands_find(scan->session.root, explicit_path, &path, err);
 	}

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/tree_scan.h"
 
+#include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +115,24 @@ static int parse_changed(struct tree_scan *scan, struct err *err)
 		return 0;
 	return extract_run(scan->list, scan->changed, scan->changed_count, &how, &sink, scan->progress,
 			   &scan->statistics, err);
+}
+
+/* What a refused build recorded must not stand in for a good record: it gets the name only when it was accepted. */
+int tree_scan_record(const char *root, const char *build, const struct warnings *warnings, char **path, struct err *err)
+{
+	char *folder = path_join(root, ".sightline");
+	char *fresh = path_join(folder, "recorded.json"), *final = path_join(folder, "compile_commands.json");
+	int result = dir_create(folder, err);
+	if (!result)
+		result = commands_record(root, build, fresh, warnings, err);
+	if (!result && rename(fresh, final))
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", final);
+	if (!result)
+		*path = mem_strdup(final);
+	free(folder);
+	free(fresh);
+	free(final);
+	return result;
 }
 
 int tree_scan_parse(struct tree_scan *scan, struct err *err)

@@ -18,6 +18,10 @@ struct tree_scan_how {
 /* From --jobs, --unit-timeout and what says how domains are found. ERR_INPUT. */
 int tree_scan_how(const struct options *options, struct tree_scan_how *out, struct err *err);
 
+/* Runs the build in root and records its commands, in .sightline/compile_commands.json there. *path: heap. Errors as of
+ * commands_record; then a former record stays. */
+int tree_scan_record(const char *root, const char *build, const struct warnings *warnings, char **path, struct err *err);
+
 /* Zeroed but for what is given. */
 struct tree_scan {
 	struct model *model;            /* given: open for writing; borrowed */
