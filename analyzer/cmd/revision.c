@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cmd/revision.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -404,6 +405,21 @@ static int find_known(struct revisions *revisions, const char *name, const char 
 
 /* ---- the whole ---- */
 
+/* Filters of git are not run, Git LFS is one: what it would have fetched stays a pointer, which is no C. */
+static size_t count_pointers(const struct command_list *list)
+{
+	static const char start[] = "version https://git-lfs.github.com/spec/";
+	size_t count = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		char bytes[sizeof start - 1];
+		FILE *file = fopen(list->commands[i].file, "rbe");
+		count += file && fread(bytes, 1, sizeof bytes, file) == sizeof bytes && !memcmp(bytes, start, sizeof bytes);
+		if (file)
+			fclose(file);
+	}
+	return count;
+}
+
 static int scan_written(struct revisions *revisions, const char *commit, const char *name, struct revision_notes *notes, struct err *err)
 {
 	struct tree_scan scan;
@@ -418,6 +434,7 @@ static int scan_written(struct revisions *revisions, const char *commit, const c
 		result = tree_scan_store(&scan, name, commit, when, err);
 	if (!result) {
 		notes->units = scan.list->count;
+		notes->pointers = count_pointers(scan.list);
 		notes->parsed = scan.changed_count;
 		notes->not_complete = scan.derived.units_partial + scan.derived.units_failed;
 	}
@@ -464,6 +481,10 @@ void revision_notes_append(struct buf *out, const struct revision_notes *notes)
 			   notes->missing_submodules == 1 ? "" : "s", notes->missing_submodules == 1 ? "is" : "are");
 		buf_append_string(out, notes->missing_submodule);
 		buf_append_string(out, "): 'git submodule update --init' brings them");
+		before = "; ";
+	}
+	if (notes->pointers) {
+		buf_printf(out, "%s%zu source%s only Git LFS has", before, notes->pointers, notes->pointers == 1 ? "" : "s");
 		before = "; ";
 	}
 	if (notes->not_complete)

@@ -37,6 +37,7 @@ struct revision_notes {
 	size_t parsed, units, not_complete;
 	const char *missing_submodule; /* one of them; NULL: all are there. Arena of the revisions */
 	size_t missing_submodules;
+	size_t pointers;   /* sources that only Git LFS has */
 	bool was_known;    /* nothing had to be done */
 };
 

@@ -201,6 +201,12 @@ class Replay(History):
         said = self.expect(0, "replay", cwd=clone).out
         self.assertIn("1 submodule left out that is not checked out here (deps/lib)", said)
 
+    def test_sources_that_git_lfs_has(self):
+        self.tag("v1", {"all.h": "", "one.c": UNIT % ("one", 1), "big.c": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n"})
+        self.write({"big.c": "int big;\n"})
+        self.commands("one.c", "big.c")
+        self.assertIn("1 source only Git LFS has; 1 of 2 units not complete", self.replay().out)
+
     def test_no_repository(self):
         shutil.rmtree(self.root / ".git")
         self.small()
