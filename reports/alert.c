@@ -10,30 +10,30 @@
 
 static void put_event(struct json *json, const struct alert_event *event)
 {
-	json_text(json, "kind", event->kind);
-	json_text(json, "severity", event->severity);
-	json_text(json, "subject", event->subject);
-	json_text(json, "detail", event->detail);
-	json_text(json, "file", event->file);
+	json_put_text(json, "kind", event->kind);
+	json_put_text(json, "severity", event->severity);
+	json_put_text(json, "subject", event->subject);
+	json_put_text(json, "detail", event->detail);
+	json_put_text(json, "file", event->file);
 	if (event->line)
-		json_integer(json, "line", event->line);
+		json_put_integer(json, "line", event->line);
 	else
-		json_null(json, "line");
-	json_text(json, "why", event->why);
-	json_text(json, "advice", event->advice);
-	json_bool(json, "improvement", event->is_improvement);
-	json_text(json, "fingerprint", event->fingerprint);
-	json_array(json, "evidence");
+		json_put_null(json, "line");
+	json_put_text(json, "why", event->why);
+	json_put_text(json, "advice", event->advice);
+	json_put_bool(json, "improvement", event->is_improvement);
+	json_put_text(json, "fingerprint", event->fingerprint);
+	json_put_array(json, "evidence");
 	for (size_t i = 0; i < event->place_count; i++) {
 		const struct alert_place *place = &event->places[i];
-		json_object(json, NULL);
-		json_text(json, "symbol", place->symbol);
-		json_text(json, "from", place->from);
-		json_text(json, "file", place->file);
+		json_put_object(json, NULL);
+		json_put_text(json, "symbol", place->symbol);
+		json_put_text(json, "from", place->from);
+		json_put_text(json, "file", place->file);
 		if (place->line)
-			json_integer(json, "line", place->line);
+			json_put_integer(json, "line", place->line);
 		else
-			json_null(json, "line");
+			json_put_null(json, "line");
 		json_end(json);
 	}
 	json_end(json);
@@ -41,9 +41,9 @@ static void put_event(struct json *json, const struct alert_event *event)
 
 static void put_releases(struct json *json, const struct alert *alert)
 {
-	json_text(json, "codebase", alert->codebase);
-	json_text(json, "from_release", alert->from);
-	json_text(json, "to_release", alert->to);
+	json_put_text(json, "codebase", alert->codebase);
+	json_put_text(json, "from_release", alert->from);
+	json_put_text(json, "to_release", alert->to);
 }
 
 int report_alert_lines(const struct alert *alert, const struct report_output *output)
@@ -52,7 +52,7 @@ int report_alert_lines(const struct alert *alert, const struct report_output *ou
 	for (size_t i = 0; !status && i < alert->event_count; i++) {
 		struct json json;
 		json_start(&json, output, false);
-		json_object(&json, NULL);
+		json_put_object(&json, NULL);
 		put_releases(&json, alert);
 		put_event(&json, &alert->events[i]);
 		json_end(&json);
@@ -65,11 +65,11 @@ int report_alert_json(const struct alert *alert, const struct report_output *out
 {
 	struct json json;
 	json_start(&json, output, false);
-	json_object(&json, NULL);
+	json_put_object(&json, NULL);
 	put_releases(&json, alert);
-	json_array(&json, "events");
+	json_put_array(&json, "events");
 	for (size_t i = 0; i < alert->event_count; i++) {
-		json_object(&json, NULL);
+		json_put_object(&json, NULL);
 		put_event(&json, &alert->events[i]);
 		json_end(&json);
 	}
@@ -141,11 +141,11 @@ static void add_number(struct words *words, size_t number)
 
 static void begin_section(struct json *json, const struct words *words)
 {
-	json_object(json, NULL);
-	json_text(json, "type", "section");
-	json_object(json, "text");
-	json_text(json, "type", "mrkdwn");
-	json_text(json, "text", words->text);
+	json_put_object(json, NULL);
+	json_put_text(json, "type", "section");
+	json_put_object(json, "text");
+	json_put_text(json, "type", "mrkdwn");
+	json_put_text(json, "text", words->text);
 	json_end(json);
 	json_end(json);
 }
@@ -168,8 +168,8 @@ static void put_headline(struct json *json, const struct alert *alert)
 	add_foreign(&words, alert->from);
 	add(&words, " \xE2\x86\x92 ");
 	add_foreign(&words, alert->to);
-	json_text(json, "text", words.text);
-	json_array(json, "blocks");
+	json_put_text(json, "text", words.text);
+	json_put_array(json, "blocks");
 	begin_section(json, &words);
 }
 
@@ -205,7 +205,7 @@ int report_alert_slack(const struct alert *alert, const struct report_output *ou
 {
 	struct json json;
 	json_start(&json, output, false);
-	json_object(&json, NULL);
+	json_put_object(&json, NULL);
 	put_headline(&json, alert);
 	for (size_t i = 0; i < alert->event_count && i < SLACK_EVENTS; i++)
 		put_slack_event(&json, &alert->events[i]);

@@ -49,7 +49,6 @@ struct export_task {
 
 struct export_epic {
 	const char *external_id, *label, *title, *text, *goal /* NULL: several */;
-	uint32_t tasks, effort_minutes;
 };
 
 enum export_estimate { EXPORT_ESTIMATE_NONE, EXPORT_ESTIMATE_TIME, EXPORT_ESTIMATE_POINTS };

@@ -103,22 +103,22 @@ int export_azure_csv(const struct export *export, enum export_content content, c
 
 static void put_op(struct json *json, const char *path)
 {
-	json_object(json, NULL);
-	json_text(json, "op", "add");
-	json_text(json, "path", path);
+	json_put_object(json, NULL);
+	json_put_text(json, "op", "add");
+	json_put_text(json, "path", path);
 }
 
 static void put_text_op(struct json *json, const char *path, const char *text)
 {
 	put_op(json, path);
-	json_text(json, "value", text);
+	json_put_text(json, "value", text);
 	json_end(json);
 }
 
 static void put_integer_op(struct json *json, const char *path, int64_t value)
 {
 	put_op(json, path);
-	json_integer(json, "value", value);
+	json_put_integer(json, "value", value);
 	json_end(json);
 }
 
@@ -132,9 +132,9 @@ static void put_parent(struct json *json, const struct export *export, const str
 	snprintf(url, sizeof url, "%.300s/_apis/wit/workitems/%s", export->tracker.url ? export->tracker.url
 		 : "https://dev.azure.com/{organization}", id);
 	put_op(json, "/relations/-");
-	json_object(json, "value");
-	json_text(json, "rel", "System.LinkTypes.Hierarchy-Reverse");
-	json_text(json, "url", url);
+	json_put_object(json, "value");
+	json_put_text(json, "rel", "System.LinkTypes.Hierarchy-Reverse");
+	json_put_text(json, "url", url);
 	json_end(json);
 	json_end(json);
 }
@@ -177,7 +177,7 @@ static int put_uri(struct json *json, const struct export *export, const char *t
 	text_uri(&sink, type);
 	sink_string(&sink, "?api-version=7.1");
 	int status = sink_finish(&sink);
-	json_text(json, "uri", memory_text(&uri));
+	json_put_text(json, "uri", memory_text(&uri));
 	memory_finish(&uri);
 	return status;
 }
@@ -186,14 +186,14 @@ static int put_uri(struct json *json, const struct export *export, const char *t
 static void put_request(struct json *json, const struct export *export, const struct export_task *task, const struct export_epic *epic,
 			int id, int parent_id)
 {
-	json_object(json, NULL);
-	json_text(json, "method", "PATCH");
+	json_put_object(json, NULL);
+	json_put_text(json, "method", "PATCH");
 	if (put_uri(json, export, task ? export->tracker.task_type : export->tracker.epic_type))
 		json->sink.status = -1;
-	json_object(json, "headers");
-	json_text(json, "Content-Type", "application/json-patch+json");
+	json_put_object(json, "headers");
+	json_put_text(json, "Content-Type", "application/json-patch+json");
 	json_end(json);
-	json_array(json, "body");
+	json_put_array(json, "body");
 	put_patch(json, export, task, epic);
 	if (id) {
 		char text[16];
@@ -213,7 +213,7 @@ static void next_request(struct batches *batches)
 	if (batches->used % BATCH == 0) {
 		if (batches->used)
 			json_end(&batches->json);
-		json_array(&batches->json, NULL);
+		json_put_array(&batches->json, NULL);
 	}
 	batches->used++;
 }
@@ -223,7 +223,7 @@ int export_azure_json(const struct export *export, enum export_content content, 
 	struct batches batches = {.used = 0};
 	(void)content;
 	json_start(&batches.json, output, true);
-	json_array(&batches.json, NULL);
+	json_put_array(&batches.json, NULL);
 	for (size_t i = 0; i <= export->epic_count; i++) {
 		bool is_epic = i < export->epic_count;
 		size_t batch = 0; /* in which the epic is */

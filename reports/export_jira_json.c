@@ -10,22 +10,22 @@
 
 static void put_text_node(struct json *json, const char *text)
 {
-	json_object(json, NULL);
-	json_text(json, "type", "text");
-	json_text(json, "text", *text ? text : " ");
+	json_put_object(json, NULL);
+	json_put_text(json, "type", "text");
+	json_put_text(json, "text", *text ? text : " ");
 	json_end(json);
 }
 
 static void open_node(struct json *json, const char *type)
 {
-	json_object(json, NULL);
-	json_text(json, "type", type);
+	json_put_object(json, NULL);
+	json_put_text(json, "type", type);
 }
 
 static void put_paragraph(struct json *json, const char *text)
 {
 	open_node(json, "paragraph");
-	json_array(json, "content");
+	json_put_array(json, "content");
 	put_text_node(json, text);
 	json_end(json);
 	json_end(json);
@@ -34,10 +34,10 @@ static void put_paragraph(struct json *json, const char *text)
 static void put_heading(struct json *json, const char *text)
 {
 	open_node(json, "heading");
-	json_object(json, "attrs");
-	json_integer(json, "level", 3);
+	json_put_object(json, "attrs");
+	json_put_integer(json, "level", 3);
 	json_end(json);
-	json_array(json, "content");
+	json_put_array(json, "content");
 	put_text_node(json, text);
 	json_end(json);
 	json_end(json);
@@ -67,11 +67,11 @@ static void put_step(void *context, const char *text, size_t length, bool is_ste
 	}
 	if (!steps->in_list) {
 		open_node(steps->json, "orderedList");
-		json_array(steps->json, "content");
+		json_put_array(steps->json, "content");
 		steps->in_list = true;
 	}
 	open_node(steps->json, "listItem");
-	json_array(steps->json, "content");
+	json_put_array(steps->json, "content");
 	put_paragraph(steps->json, memory_text(&steps->line));
 	json_end(steps->json);
 	json_end(steps->json);
@@ -97,7 +97,7 @@ static void put_evidence(struct json *json, const struct export_task *task, stru
 	if (sink_finish(&sink))
 		json->sink.status = -1;
 	open_node(json, "codeBlock");
-	json_array(json, "content");
+	json_put_array(json, "content");
 	put_text_node(json, memory_text(text));
 	json_end(json);
 	json_end(json);
@@ -109,10 +109,10 @@ static void put_document(struct json *json, const struct export *export, const s
 	struct memory text = {0};
 	struct steps steps = {.json = json};
 	char line[160], effort[32], score[80], count[64];
-	json_object(json, "description");
-	json_text(json, "type", "doc");
-	json_integer(json, "version", 1);
-	json_array(json, "content");
+	json_put_object(json, "description");
+	json_put_text(json, "type", "doc");
+	json_put_integer(json, "version", 1);
+	json_put_array(json, "content");
 	if (task) {
 		put_heading(json, "Why");
 		steps.failed |= text_line_in(&text, task->why, 4000) != 0;
@@ -153,26 +153,26 @@ static void put_wiki(struct json *json, const struct export *export, const struc
 	struct memory text = {0};
 	if (wiki_in(&text, export, task, epic))
 		json->sink.status = -1;
-	json_text(json, "description", memory_text(&text));
+	json_put_text(json, "description", memory_text(&text));
 	memory_finish(&text);
 }
 
 static void put_named(struct json *json, const char *key, const char *member, const char *name)
 {
-	json_object(json, key);
-	json_text(json, member, name);
+	json_put_object(json, key);
+	json_put_text(json, member, name);
 	json_end(json);
 }
 
 static void put_labels(struct json *json, const struct export_tracker *tracker, const char *label, const char *goal)
 {
-	json_array(json, "labels");
-	json_text(json, NULL, "sightline");
-	json_text(json, NULL, label);
+	json_put_array(json, "labels");
+	json_put_text(json, NULL, "sightline");
+	json_put_text(json, NULL, label);
 	if (goal)
-		json_text(json, NULL, goal);
+		json_put_text(json, NULL, goal);
 	for (size_t i = 0; i < tracker->label_count; i++)
-		json_text(json, NULL, tracker->labels[i]);
+		json_put_text(json, NULL, tracker->labels[i]);
 	json_end(json);
 }
 
@@ -181,15 +181,15 @@ static void put_start(struct json *json, const struct export *export, const char
 {
 	const struct export_tracker *tracker = &export->tracker;
 	struct memory line = {0};
-	json_object(json, NULL);
-	json_object(json, "fields");
+	json_put_object(json, NULL);
+	json_put_object(json, "fields");
 	put_named(json, "project", "key", tracker->project);
 	put_named(json, "issuetype", "name", type);
 	if (text_line_in(&line, task ? task->title : epic->title, 255))
 		json->sink.status = -1;
-	json_text(json, "summary", *memory_text(&line) ? line.text : "?");
+	json_put_text(json, "summary", *memory_text(&line) ? line.text : "?");
 	if (epic && tracker->is_data_center && tracker->epic_name_field)
-		json_text(json, tracker->epic_name_field, memory_text(&line));
+		json_put_text(json, tracker->epic_name_field, memory_text(&line));
 	memory_finish(&line);
 	if (tracker->is_data_center)
 		put_wiki(json, export, task, epic);
@@ -215,9 +215,9 @@ static void put_task(struct json *json, const struct export *export, size_t i, c
 	if (parent && !tracker->is_data_center)
 		put_named(json, "parent", "key", parent);
 	else if (parent && tracker->epic_link_field)
-		json_text(json, tracker->epic_link_field, parent);
+		json_put_text(json, tracker->epic_link_field, parent);
 	if (tracker->estimate == EXPORT_ESTIMATE_POINTS && tracker->points_field)
-		json_integer(json, tracker->points_field, text_points(task->effort_minutes));
+		json_put_integer(json, tracker->points_field, text_points(task->effort_minutes));
 	if (tracker->estimate == EXPORT_ESTIMATE_TIME) {
 		char minutes[32];
 		snprintf(minutes, sizeof minutes, "%um", task->effort_minutes ? task->effort_minutes : 1);
@@ -265,8 +265,8 @@ static void put_page(struct json *json, const struct export *export, size_t page
 	bool epics = export_jira_page_is_epics(export, page);
 	size_t first = (epics ? page : page - pages_of(export->epic_count)) * JIRA_PAGE;
 	size_t count = epics ? export->epic_count : export->task_count;
-	json_object(json, NULL);
-	json_array(json, "issueUpdates");
+	json_put_object(json, NULL);
+	json_put_array(json, "issueUpdates");
 	for (size_t i = first; i < count && i < first + JIRA_PAGE; i++) {
 		char parent[400] = "";
 		uint32_t epic = epics ? EXPORT_NONE : export->tasks[i].epic;
@@ -294,7 +294,7 @@ int export_jira_json(const struct export *export, enum export_content content, c
 	struct json json;
 	(void)content;
 	json_start(&json, output, true);
-	json_array(&json, NULL);
+	json_put_array(&json, NULL);
 	for (size_t page = 0; page < export_jira_pages(export); page++)
 		put_page(&json, export, page);
 	json_end(&json);

@@ -39,7 +39,7 @@ void markdown_text(struct sink *sink, const char *text, size_t limit)
 			sink_string(sink, "&lt;");
 		else if (code == '&' && is_entity(text))
 			sink_string(sink, "&amp;");
-		else if ((code == '@' || code == '#' || code == '!') && !is_word(before) && is_word(next))
+		else if (!is_word(before) && ((code == '@' && is_word(next)) || ((code == '#' || code == '!' || code == '&') && isdigit(next))))
 			sink_printf(sink, "%c<!-- -->", (char)code); /* no mention of a person, no reference to an issue */
 		else if (code < 0x80 && (strchr("\\`*[]|~$", (int)code) || (code == '_' && !(is_word(before) && is_word(next))) ||
 					 (at_start && strchr("#+->=", (int)code))))

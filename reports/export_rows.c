@@ -77,27 +77,27 @@ int export_csv(const struct export *export, enum export_content content, const s
 
 static void put_task(struct json *json, const struct export_task *task)
 {
-	json_object(json, NULL);
-	json_text(json, "task_key", task->key);
-	json_text(json, "external_id", task->external_id);
-	json_text(json, "title", task->title);
-	json_number(json, "priority", task->priority);
-	json_text(json, "severity", export_severity_names[task->severity]);
-	json_text(json, "goal", task->goal);
-	json_text(json, "domain", task->domain);
-	json_integer(json, "effort_minutes", task->effort_minutes);
-	json_integer(json, "findings", task->findings);
-	json_text(json, "status", task->status);
-	json_text(json, "reason", task->reason);
-	json_text(json, "rule", task->rule);
-	json_number(json, "score_change", task->score_change);
-	json_text(json, "why", task->why);
-	json_text(json, "steps", task->steps);
-	json_array(json, "evidence");
+	json_put_object(json, NULL);
+	json_put_text(json, "task_key", task->key);
+	json_put_text(json, "external_id", task->external_id);
+	json_put_text(json, "title", task->title);
+	json_put_number(json, "priority", task->priority);
+	json_put_text(json, "severity", export_severity_names[task->severity]);
+	json_put_text(json, "goal", task->goal);
+	json_put_text(json, "domain", task->domain);
+	json_put_integer(json, "effort_minutes", task->effort_minutes);
+	json_put_integer(json, "findings", task->findings);
+	json_put_text(json, "status", task->status);
+	json_put_text(json, "reason", task->reason);
+	json_put_text(json, "rule", task->rule);
+	json_put_number(json, "score_change", task->score_change);
+	json_put_text(json, "why", task->why);
+	json_put_text(json, "steps", task->steps);
+	json_put_array(json, "evidence");
 	for (size_t i = 0; i < task->evidence_count; i++) {
-		json_object(json, NULL);
-		json_text(json, "place", task->evidence[i].place);
-		json_text(json, "message", task->evidence[i].message);
+		json_put_object(json, NULL);
+		json_put_text(json, "place", task->evidence[i].place);
+		json_put_text(json, "message", task->evidence[i].message);
 		json_end(json);
 	}
 	json_end(json);
@@ -107,21 +107,21 @@ static void put_task(struct json *json, const struct export_task *task)
 static void put_finding(struct json *json, const struct export *export, const struct export_finding *finding)
 {
 	const struct export_rule *rule = &export->rules[finding->rule];
-	json_object(json, NULL);
-	json_text(json, "rule", rule->id);
-	json_text(json, "title", rule->title);
-	json_text(json, "severity", export_severity_names[finding->severity]);
-	json_text(json, "goal", rule->goal);
-	json_text(json, "domain", finding->domain);
-	json_text(json, "file", finding->is_anchored ? NULL : finding->file);
+	json_put_object(json, NULL);
+	json_put_text(json, "rule", rule->id);
+	json_put_text(json, "title", rule->title);
+	json_put_text(json, "severity", export_severity_names[finding->severity]);
+	json_put_text(json, "goal", rule->goal);
+	json_put_text(json, "domain", finding->domain);
+	json_put_text(json, "file", finding->is_anchored ? NULL : finding->file);
 	if (finding->is_anchored || !finding->line)
-		json_null(json, "line");
+		json_put_null(json, "line");
 	else
-		json_integer(json, "line", finding->line);
-	json_text(json, "subject", finding->subject);
-	json_text(json, "message", finding->message);
-	json_integer(json, "effort_minutes", finding->effort_minutes);
-	json_text(json, "fingerprint", finding->fingerprint);
+		json_put_integer(json, "line", finding->line);
+	json_put_text(json, "subject", finding->subject);
+	json_put_text(json, "message", finding->message);
+	json_put_integer(json, "effort_minutes", finding->effort_minutes);
+	json_put_text(json, "fingerprint", finding->fingerprint);
 	json_end(json);
 }
 
@@ -129,13 +129,13 @@ int export_json(const struct export *export, enum export_content content, const 
 {
 	struct json json;
 	json_start(&json, output, true);
-	json_object(&json, NULL);
-	json_text(&json, "codebase", export->codebase);
-	json_text(&json, "release", export->release);
-	json_text(&json, "commit", export->commit);
-	json_text(&json, "sightline", export->version);
-	json_integer(&json, "left_out", (int64_t)export->left_out);
-	json_array(&json, content == EXPORT_TASKS ? "tasks" : "findings");
+	json_put_object(&json, NULL);
+	json_put_text(&json, "codebase", export->codebase);
+	json_put_text(&json, "release", export->release);
+	json_put_text(&json, "commit", export->commit);
+	json_put_text(&json, "sightline", export->version);
+	json_put_integer(&json, "left_out", (int64_t)export->left_out);
+	json_put_array(&json, content == EXPORT_TASKS ? "tasks" : "findings");
 	for (size_t i = 0; content == EXPORT_TASKS && i < export->task_count; i++)
 		put_task(&json, &export->tasks[i]);
 	for (size_t i = 0; content == EXPORT_FINDINGS && i < export->finding_count; i++)

@@ -19,13 +19,13 @@ static void put_line(struct json *json, const char *key, const char *text, size_
 	struct memory line = {0};
 	if (text_line_in(&line, text, limit))
 		json->sink.status = -1;
-	json_text(json, key, *memory_text(&line) ? line.text : "?");
+	json_put_text(json, key, *memory_text(&line) ? line.text : "?");
 	memory_finish(&line);
 }
 
 static void put_message(struct json *json, const char *key, const char *text, size_t limit)
 {
-	json_object(json, key);
+	json_put_object(json, key);
 	put_line(json, "text", text, limit);
 	json_end(json);
 }
@@ -63,7 +63,7 @@ static void put_help(struct json *json, const char *key, const struct export_rul
 	text_steps(rule->fix, put_step, &help);
 	if (sink_finish(&help.sink))
 		json->sink.status = -1;
-	json_text(json, key, memory_text(&text));
+	json_put_text(json, key, memory_text(&text));
 	memory_finish(&text);
 }
 
@@ -71,30 +71,30 @@ static void put_rule(struct json *json, const struct export_rule *rule)
 {
 	static const char *const problems[] = {"recommendation", "recommendation", "warning", "error"};
 	static const char *const securities[] = {"2.0", "4.0", "7.0", "9.0"};
-	json_object(json, NULL);
-	json_text(json, "id", rule->id);
+	json_put_object(json, NULL);
+	json_put_text(json, "id", rule->id);
 	put_line(json, "name", rule->name, 255);
 	put_message(json, "shortDescription", rule->title, TEXT);
 	put_message(json, "fullDescription", rule->why, TEXT);
-	json_object(json, "help");
+	json_put_object(json, "help");
 	put_help(json, "text", rule, false);
 	put_help(json, "markdown", rule, true);
 	json_end(json);
-	json_object(json, "defaultConfiguration");
-	json_text(json, "level", level_of(rule->severity));
+	json_put_object(json, "defaultConfiguration");
+	json_put_text(json, "level", level_of(rule->severity));
 	json_end(json);
-	json_object(json, "properties");
-	json_array(json, "tags");
-	json_text(json, NULL, "architecture");
-	json_text(json, NULL, rule->goal);
+	json_put_object(json, "properties");
+	json_put_array(json, "tags");
+	json_put_text(json, NULL, "architecture");
+	json_put_text(json, NULL, rule->goal);
 	json_end(json);
 	/* Of built-in rules it is known how often they are wrong: at most 2 in 20. */
 	if (rule->is_builtin)
-		json_text(json, "precision", "high");
-	json_text(json, "problem.severity", problems[rule->severity]);
+		json_put_text(json, "precision", "high");
+	json_put_text(json, "problem.severity", problems[rule->severity]);
 	/* It makes a rule a security rule: not for debt. */
 	if (!strcmp(rule->goal, "security"))
-		json_text(json, "security-severity", securities[rule->severity]);
+		json_put_text(json, "security-severity", securities[rule->severity]);
 	json_end(json);
 	json_end(json);
 }
@@ -108,19 +108,19 @@ static void put_location(struct json *json, const struct export_finding *finding
 	text_uri(&sink, finding->file);
 	if (sink_finish(&sink))
 		json->sink.status = -1;
-	json_object(json, NULL);
-	json_object(json, "physicalLocation");
-	json_object(json, "artifactLocation");
-	json_text(json, "uri", memory_text(&uri));
-	json_text(json, "uriBaseId", "%SRCROOT%");
+	json_put_object(json, NULL);
+	json_put_object(json, "physicalLocation");
+	json_put_object(json, "artifactLocation");
+	json_put_text(json, "uri", memory_text(&uri));
+	json_put_text(json, "uriBaseId", "%SRCROOT%");
 	json_end(json);
-	json_object(json, "region");
-	json_integer(json, "startLine", finding->line ? finding->line : 1);
+	json_put_object(json, "region");
+	json_put_integer(json, "startLine", finding->line ? finding->line : 1);
 	json_end(json);
 	json_end(json);
 	if (*finding->subject) {
-		json_array(json, "logicalLocations");
-		json_object(json, NULL);
+		json_put_array(json, "logicalLocations");
+		json_put_object(json, NULL);
 		put_line(json, "name", finding->subject, TEXT);
 		json_end(json);
 		json_end(json);
@@ -131,38 +131,38 @@ static void put_location(struct json *json, const struct export_finding *finding
 
 static void put_result(struct json *json, const struct export *export, const struct export_finding *finding)
 {
-	json_object(json, NULL);
-	json_text(json, "ruleId", export->rules[finding->rule].id);
-	json_integer(json, "ruleIndex", finding->rule);
-	json_text(json, "level", level_of(finding->severity));
+	json_put_object(json, NULL);
+	json_put_text(json, "ruleId", export->rules[finding->rule].id);
+	json_put_integer(json, "ruleIndex", finding->rule);
+	json_put_text(json, "level", level_of(finding->severity));
 	put_message(json, "message", finding->message, TEXT);
-	json_array(json, "locations");
+	json_put_array(json, "locations");
 	put_location(json, finding);
 	json_end(json);
-	json_object(json, "partialFingerprints");
-	json_text(json, "primaryLocationLineHash", finding->fingerprint);
-	json_text(json, "sightline/v1", finding->fingerprint);
+	json_put_object(json, "partialFingerprints");
+	json_put_text(json, "primaryLocationLineHash", finding->fingerprint);
+	json_put_text(json, "sightline/v1", finding->fingerprint);
 	json_end(json);
-	json_object(json, "properties");
-	json_text(json, "severity", export_severity_names[finding->severity]);
+	json_put_object(json, "properties");
+	json_put_text(json, "severity", export_severity_names[finding->severity]);
 	if (finding->domain)
 		put_line(json, "domain", finding->domain, TEXT);
-	json_integer(json, "effortMinutes", finding->effort_minutes);
+	json_put_integer(json, "effortMinutes", finding->effort_minutes);
 	json_end(json);
 	json_end(json);
 }
 
 static void put_invocation(struct json *json, const struct export *export)
 {
-	json_array(json, "invocations");
-	json_object(json, NULL);
-	json_bool(json, "executionSuccessful", true);
+	json_put_array(json, "invocations");
+	json_put_object(json, NULL);
+	json_put_bool(json, "executionSuccessful", true);
 	if (export->left_out) {
 		char text[120];
 		snprintf(text, sizeof text, "%zu less severe findings are left out: --max-results sets how many there may be", export->left_out);
-		json_array(json, "toolExecutionNotifications");
-		json_object(json, NULL);
-		json_text(json, "level", "warning");
+		json_put_array(json, "toolExecutionNotifications");
+		json_put_object(json, NULL);
+		json_put_text(json, "level", "warning");
 		put_message(json, "message", text, TEXT);
 		json_end(json);
 		json_end(json);
@@ -176,33 +176,33 @@ int export_sarif(const struct export *export, enum export_content content, const
 	struct json json;
 	(void)content;
 	json_start(&json, output, true);
-	json_object(&json, NULL);
-	json_text(&json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
-	json_text(&json, "version", "2.1.0");
-	json_array(&json, "runs");
-	json_object(&json, NULL);
-	json_object(&json, "tool");
-	json_object(&json, "driver");
-	json_text(&json, "name", "sightline");
-	json_text(&json, "version", export->version);
-	json_text(&json, "semanticVersion", export->version);
-	json_array(&json, "rules");
+	json_put_object(&json, NULL);
+	json_put_text(&json, "$schema", "https://json.schemastore.org/sarif-2.1.0.json");
+	json_put_text(&json, "version", "2.1.0");
+	json_put_array(&json, "runs");
+	json_put_object(&json, NULL);
+	json_put_object(&json, "tool");
+	json_put_object(&json, "driver");
+	json_put_text(&json, "name", "sightline");
+	json_put_text(&json, "version", export->version);
+	json_put_text(&json, "semanticVersion", export->version);
+	json_put_array(&json, "rules");
 	for (size_t i = 0; i < export->rule_count; i++)
 		put_rule(&json, &export->rules[i]);
 	json_end(&json);
 	json_end(&json);
 	json_end(&json);
 	put_invocation(&json, export);
-	json_object(&json, "automationDetails");
-	json_text(&json, "id", export->category);
+	json_put_object(&json, "automationDetails");
+	json_put_text(&json, "id", export->category);
 	json_end(&json);
-	json_object(&json, "originalUriBaseIds");
-	json_object(&json, "%SRCROOT%");
+	json_put_object(&json, "originalUriBaseIds");
+	json_put_object(&json, "%SRCROOT%");
 	put_message(&json, "description", "The root of the repository", TEXT);
 	json_end(&json);
 	json_end(&json);
-	json_text(&json, "columnKind", "unicodeCodePoints");
-	json_array(&json, "results");
+	json_put_text(&json, "columnKind", "unicodeCodePoints");
+	json_put_array(&json, "results");
 	for (size_t i = 0; i < export->finding_count; i++)
 		put_result(&json, export, &export->findings[i]);
 	json_end(&json);

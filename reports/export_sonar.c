@@ -26,7 +26,7 @@ static void put_line(struct json *json, const char *key, const char *text, size_
 	struct memory line = {0};
 	if (text_line_in(&line, text, limit))
 		json->sink.status = -1;
-	json_text(json, key, *memory_text(&line) ? line.text : "?");
+	json_put_text(json, key, *memory_text(&line) ? line.text : "?");
 	memory_finish(&line);
 }
 
@@ -34,18 +34,18 @@ static void put_rule(struct json *json, const struct export_rule *rule)
 {
 	static const char *const severities[] = {"INFO", "MINOR", "MAJOR", "CRITICAL"}, *const impacts[] = {"LOW", "LOW", "MEDIUM", "HIGH"};
 	const struct kind *kind = kind_of(rule->goal);
-	json_object(json, NULL);
-	json_text(json, "id", rule->id);
+	json_put_object(json, NULL);
+	json_put_text(json, "id", rule->id);
 	put_line(json, "name", rule->title, 200);
 	put_line(json, "description", rule->why, 4000);
-	json_text(json, "engineId", "sightline");
-	json_text(json, "cleanCodeAttribute", kind->attribute);
-	json_text(json, "type", kind->type);
-	json_text(json, "severity", severities[rule->severity]);
-	json_array(json, "impacts");
-	json_object(json, NULL);
-	json_text(json, "softwareQuality", kind->quality);
-	json_text(json, "severity", impacts[rule->severity]);
+	json_put_text(json, "engineId", "sightline");
+	json_put_text(json, "cleanCodeAttribute", kind->attribute);
+	json_put_text(json, "type", kind->type);
+	json_put_text(json, "severity", severities[rule->severity]);
+	json_put_array(json, "impacts");
+	json_put_object(json, NULL);
+	json_put_text(json, "softwareQuality", kind->quality);
+	json_put_text(json, "severity", impacts[rule->severity]);
 	json_end(json);
 	json_end(json);
 	json_end(json);
@@ -53,16 +53,16 @@ static void put_rule(struct json *json, const struct export_rule *rule)
 
 static void put_issue(struct json *json, const struct export *export, const struct export_finding *finding)
 {
-	json_object(json, NULL);
-	json_text(json, "ruleId", export->rules[finding->rule].id);
-	json_integer(json, "effortMinutes", finding->effort_minutes);
-	json_object(json, "primaryLocation");
+	json_put_object(json, NULL);
+	json_put_text(json, "ruleId", export->rules[finding->rule].id);
+	json_put_integer(json, "effortMinutes", finding->effort_minutes);
+	json_put_object(json, "primaryLocation");
 	put_line(json, "message", finding->message, 4000);
-	json_text(json, "filePath", finding->file);
+	json_put_text(json, "filePath", finding->file);
 	if (finding->line) {
-		json_object(json, "textRange");
-		json_integer(json, "startLine", finding->line);
-		json_integer(json, "endLine", finding->line);
+		json_put_object(json, "textRange");
+		json_put_integer(json, "startLine", finding->line);
+		json_put_integer(json, "endLine", finding->line);
 		json_end(json);
 	}
 	json_end(json);
@@ -74,12 +74,12 @@ int export_sonar(const struct export *export, enum export_content content, const
 	struct json json;
 	(void)content;
 	json_start(&json, output, true);
-	json_object(&json, NULL);
-	json_array(&json, "rules");
+	json_put_object(&json, NULL);
+	json_put_array(&json, "rules");
 	for (size_t i = 0; i < export->rule_count; i++)
 		put_rule(&json, &export->rules[i]);
 	json_end(&json);
-	json_array(&json, "issues");
+	json_put_array(&json, "issues");
 	for (size_t i = 0; i < export->finding_count; i++)
 		put_issue(&json, export, &export->findings[i]);
 	json_end(&json);

@@ -78,12 +78,12 @@ static void open(struct json *json, const char *key, const char *bracket, char c
 	json->closes[json->depth] = closes;
 }
 
-void json_object(struct json *json, const char *key)
+void json_put_object(struct json *json, const char *key)
 {
 	open(json, key, "{", '}');
 }
 
-void json_array(struct json *json, const char *key)
+void json_put_array(struct json *json, const char *key)
 {
 	open(json, key, "[", ']');
 }
@@ -99,27 +99,27 @@ void json_end(struct json *json)
 	sink_put(&json->sink, &bracket, 1);
 }
 
-void json_text(struct json *json, const char *key, const char *text)
+void json_put_text(struct json *json, const char *key, const char *text)
 {
 	if (text)
-		json_text_sized(json, key, text, strlen(text));
+		json_put_text_sized(json, key, text, strlen(text));
 	else
-		json_null(json, key);
+		json_put_null(json, key);
 }
 
-void json_text_sized(struct json *json, const char *key, const char *text, size_t length)
+void json_put_text_sized(struct json *json, const char *key, const char *text, size_t length)
 {
 	begin(json, key);
 	escape(json, text, length);
 }
 
-void json_integer(struct json *json, const char *key, int64_t value)
+void json_put_integer(struct json *json, const char *key, int64_t value)
 {
 	begin(json, key);
 	sink_printf(&json->sink, "%" PRId64, value);
 }
 
-void json_number(struct json *json, const char *key, double value)
+void json_put_number(struct json *json, const char *key, double value)
 {
 	begin(json, key);
 	if (isfinite(value))
@@ -128,13 +128,13 @@ void json_number(struct json *json, const char *key, double value)
 		sink_string(&json->sink, "null");
 }
 
-void json_bool(struct json *json, const char *key, bool value)
+void json_put_bool(struct json *json, const char *key, bool value)
 {
 	begin(json, key);
 	sink_string(&json->sink, value ? "true" : "false");
 }
 
-void json_null(struct json *json, const char *key)
+void json_put_null(struct json *json, const char *key)
 {
 	begin(json, key);
 	sink_string(&json->sink, "null");

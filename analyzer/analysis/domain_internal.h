@@ -38,6 +38,12 @@ struct domain_signal {
 	double weight;           /* what an edge is multiplied by in the sum of all signals */
 };
 
+/* A word of a node's identifiers that tells it from others. */
+struct domain_term {
+	uint32_t node, word;     /* word: in discovery.words */
+	float weight;            /* tf-idf; those of a node have length 1 as a vector */
+};
+
 struct domain_level {
 	double resolution;
 	uint32_t *labels, count; /* per node; numbered by the first node */
@@ -59,6 +65,8 @@ struct discovery {
 	struct weighted_edge *edges; size_t edge_count, edge_capacity; /* all signals summed; sorted, distinct */
 	struct leiden_graph ties; /* the same, in rows */
 	double mean_strength;    /* weight of edges that a node has on average */
+	struct domain_term *terms; size_t term_count; /* by node, the most telling first; none without the text signal */
+	struct interner *words;  /* of the terms; NULL where there are none */
 	double folder_gate;      /* how far the folders are to be believed, 0..1 */
 	struct domain_level level; /* the default */
 	uint32_t *before;        /* per node: label of the release before, in before_names; GRAPH_NONE = new */
@@ -95,7 +103,7 @@ size_t domain_edges_unite(struct weighted_edge *edges, size_t count);
 /* Weighs the signals and sums them up in edges; sets mean_strength. */
 void domain_graph_sum(struct discovery *d);
 
-/* domain_text.c: the text signal. */
+/* domain_text.c: terms, words and the text signal. */
 void domain_text_make(struct discovery *d);
 
 /* domain_votes.c: the prefix and folder signals, folder_gate; raises total. */

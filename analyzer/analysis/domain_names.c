@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A domain's name, as a maintainer would say it: its folder where it is that folder; else the word that its files'
- * names share and others' do not; else its most central file. Parts of one folder are called after the folder too. */
+ * names share and others' do not, or that their identifiers do; else its most central file. Parts of one folder are called after the folder too. */
 #include "analysis/domain_names.h"
 
 #include <math.h>
@@ -19,6 +19,7 @@
 #define PART_LETTERS 4     /* where it ends within a longer word: "diff" of "diffcore" */
 #define WORD_NODES 2       /* share it, at least */
 #define INNER_WORD 0.8     /* times the score of a word that names begin with */
+#define TERM 0.34          /* times that of one in file names: just below the most central file, which people know by name */
 #define DOMINANT 0.5       /* of a domain's lines is one node: it is the domain */
 #define CENTRAL 5          /* files looked at, most central first */
 
@@ -225,6 +226,34 @@ static void suggest_words(struct naming *naming)
 	tally_finish(&tally);
 }
 
+/* ---- words of identifiers ---- */
+
+/* As with words of file names, by how much a word tells of the nodes instead of how often it is in a name. */
+static void suggest_terms(struct naming *naming)
+{
+	const struct discovery *d = naming->d;
+	struct tally tally;
+	tally_init(&tally);
+	for (size_t i = 0; i < d->term_count; i++) {
+		const struct domain_term *term = &d->terms[i];
+		const struct domain_node *row = &d->nodes[term->node];
+		const char *word = interner_text(d->words, term->word);
+		char name[256];
+		int length = snprintf(name, sizeof name, "%s%s", naming->prefix[row->group], word);
+		if (length < (int)sizeof name && !is_plain(word))
+			tally_add(&tally, row->group, name, (size_t)length, (double)term->weight, (double)row->lines + 1);
+	}
+	for (size_t i = 0; i < tally.count; i++) {
+		const struct cell *cell = &tally.cells[i];
+		double covers = sqrt(cell->nodes / naming->nodes[cell->group] * cell->lines / naming->lines[cell->group]);
+		double owns = cell->weight / tally.total[cell->name];
+		if (cell->nodes >= WORD_NODES)
+			suggest(naming, cell->group, TERM * 2 * covers * owns / (covers + owns), "%s",
+				interner_text(tally.names, cell->name));
+	}
+	tally_finish(&tally);
+}
+
 /* ---- central files ---- */
 
 static void suggest_central(struct naming *naming, uint32_t group)
@@ -332,6 +361,7 @@ void domain_names(const struct discovery *d, const char **names)
 	prepare(&naming);
 	suggest_folders(&naming);
 	suggest_words(&naming);
+	suggest_terms(&naming);
 	for (uint32_t g = 0; g < d->group_count; g++)
 		suggest_central(&naming, g);
 	for (size_t i = 0; i < sizeof COMMON / sizeof *COMMON && d->common_group != GRAPH_NONE; i++)

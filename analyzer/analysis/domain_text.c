@@ -15,12 +15,11 @@
 #define FEWEST_SHARERS 20   /* in a small codebase a share says little */
 #define MOST_SHARERS 400    /* bounds the work on a large one */
 
-struct term { uint32_t node, word; float weight; };
-struct terms { struct term *items; size_t count, capacity; };
+struct terms { struct domain_term *items; size_t count, capacity; };
 
 static int compare_terms(const void *a, const void *b)
 {
-	const struct term *x = a, *y = b;
+	const struct domain_term *x = a, *y = b;
 	if (x->node != y->node)
 		return x->node < y->node ? -1 : 1;
 	return (x->word > y->word) - (x->word < y->word);
@@ -28,7 +27,7 @@ static int compare_terms(const void *a, const void *b)
 
 static int compare_weights(const void *a, const void *b)
 {
-	const struct term *x = a, *y = b;
+	const struct domain_term *x = a, *y = b;
 	if (x->weight != y->weight)
 		return x->weight > y->weight ? -1 : 1;
 	return (x->word > y->word) - (x->word < y->word);
@@ -42,7 +41,7 @@ static void add_word(struct terms *terms, struct interner *words, uint32_t node,
 	for (size_t i = 0; i < length; i++)
 		lower[i] = (char)tolower((unsigned char)text[i]);
 	mem_grow(&terms->items, &terms->capacity, terms->count + 1, sizeof *terms->items);
-	terms->items[terms->count++] = (struct term){node, interner_add(words, lower, length), 1};
+	terms->items[terms->count++] = (struct domain_term){node, interner_add(words, lower, length), 1};
 }
 
 /* "xmlNodePtr" and "xml_node_ptr" are xml, node, ptr. */
@@ -100,7 +99,7 @@ static void weigh(struct terms *terms, uint32_t node_count, uint32_t word_count)
 		size_t first = kept;
 		double square = 0;
 		for (end = start; end < terms->count && terms->items[end].node == terms->items[start].node; end++) {
-			struct term term = terms->items[end];
+			struct domain_term term = terms->items[end];
 			if (sharers[term.word] < 2 || sharers[term.word] > most)
 				continue;
 			term.weight = (float)((1 + log(term.weight)) * log((double)node_count / sharers[term.word]));
@@ -178,12 +177,12 @@ static void tie_nearest(struct discovery *d, const struct terms *terms, uint32_t
 void domain_text_make(struct discovery *d)
 {
 	struct terms terms = {0};
-	struct interner *words = interner_create();
-	collect(d, &terms, words);
-	weigh(&terms, d->node_count, interner_count(words));
-	tie_nearest(d, &terms, interner_count(words));
+	d->words = interner_create();
+	collect(d, &terms, d->words);
+	weigh(&terms, d->node_count, interner_count(d->words));
+	tie_nearest(d, &terms, interner_count(d->words));
 	struct domain_signal *signal = &d->signals[DOMAIN_TEXT];
 	signal->count = domain_edges_unite(signal->edges, signal->count);
-	interner_destroy(words);
-	free(terms.items);
+	d->terms = terms.items;
+	d->term_count = terms.count;
 }

@@ -60,6 +60,27 @@ static void tell(struct discovery *d, uint32_t file, const char *name, const cha
 	d->told[file] = why;
 }
 
+/* "testHTML", "tree_test": a program called so, not a part that has to do with tests. */
+static bool is_test_name(const char *path)
+{
+	static const char *const WORDS[] = {"test", "tests"};
+	const char *base = path_basename(path), *dot = strrchr(base, '.');
+	size_t length = dot && dot > base ? (size_t)(dot - base) : strlen(base), last = length;
+	while (last > 0 && !strchr("_-.", base[last - 1]))
+		last--;
+	return (length >= 4 && !strncmp(base, "test", 4)) || (last > 0 && IS_ONE_OF(base + last, length - last, WORDS));
+}
+
+static void tell_test_programs(struct discovery *d)
+{
+	for (uint32_t i = 0; i < d->graph->function_count; i++) {
+		uint32_t file = d->graph->functions[i].file;
+		if (d->fixed[file] == GRAPH_NONE && !strcmp(d->graph->symbols[d->graph->functions[i].symbol].name, "main") &&
+		    is_test_name(d->graph->files[file].path))
+			tell(d, file, "tests", "tests");
+	}
+}
+
 /* "tests", and "tests-unit" for a folder of many tests. */
 static void tell_tests(struct discovery *d)
 {
@@ -89,6 +110,7 @@ static void tell_tests(struct discovery *d)
 		}
 	free(counts);
 	interner_destroy(parts);
+	tell_test_programs(d);
 }
 
 static bool is_pinned(const struct discovery *d, const char *path)

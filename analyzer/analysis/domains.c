@@ -254,6 +254,8 @@ int domains_discover(const struct graph *graph, const struct file_dependency *de
 		free(d.signals[s].edges);
 	leiden_graph_finish(&d.ties);
 	free(d.edges);
+	free(d.terms);
+	interner_destroy(d.words);
 	interner_destroy(d.fixed_names);
 	interner_destroy(d.before_names);
 	arena_destroy(d.arena);

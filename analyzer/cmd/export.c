@@ -14,6 +14,8 @@
 #include "cmd/target.h"
 #include "cmd/terminal.h"
 
+#define PUSH_MOST 100 /* tasks; nobody wants a thousand new issues by mistake */
+
 /* ---- what is asked for ---- */
 
 static int is_one_of(const char *option, const char *value, const char *const *words, struct err *err)
@@ -115,7 +117,10 @@ static int choose(const struct options *options, const struct export_format *for
 		return err_set(err, ERR_INPUT, "--status: findings have none; it is for tasks");
 	if (severity)
 		choice->severity = rule_severity_rank(severity);
-	choice->most = choice->content == EXPORT_TASKS ? format->most_tasks : format->most_findings;
+	bool is_tracker = format->contents == EXPORT_TASKS; /* one item each, and its epics are items, too */
+	size_t most = choice->content == EXPORT_TASKS ? format->most_tasks : format->most_findings;
+	choice->most = !is_tracker ? most : options_has(options, "push") ? PUSH_MOST : 0;
+	choice->most_items = is_tracker && !options_has(options, "max-results") ? most : 0;
 	choice->needs_place = !(format->contents & EXPORT_TASKS);
 	int result = options_has(options, "goal") ? goals_parse(options_value(options, "goal"), weights, err) : 0;
 	if (!result)
@@ -231,18 +236,32 @@ static char *page_path(const char *folder, bool is_epics, size_t number)
 	return buf_take(&path, NULL);
 }
 
-/* Pages of an earlier export that had more of them: whoever sends all files would send those, too. */
-static int remove_rest(const char *folder, bool is_epics, size_t number, struct err *err)
+/* The number of a page by its file's name; 0: it is none of ours. */
+static unsigned long page_number(const char *name, bool is_epics)
 {
-	for (;; number++) {
-		char *path = page_path(folder, is_epics, number);
-		int failed = unlink(path), why = errno;
-		if (failed && why != ENOENT)
-			err_errno(err, ERR_IO, why, "%s: an earlier export's page cannot be removed", path);
-		free(path);
-		if (failed)
-			return why == ENOENT ? 0 : err->code;
-	}
+	char *end;
+	if (strncmp(name, is_epics ? "epics-" : "tasks-", 6) || name[6] < '0' || name[6] > '9')
+		return 0;
+	unsigned long number = strtoul(name + 6, &end, 10);
+	return strcmp(end, ".json") ? 0 : number;
+}
+
+/* Pages of an earlier export that had more of them: whoever sends all files would send those, too. */
+static int remove_rest(const char *folder, const size_t written[2], struct err *err)
+{
+	DIR *listing = opendir(folder);
+	int result = listing ? 0 : err_errno(err, ERR_IO, errno, "%s: cannot be read", folder);
+	for (struct dirent *entry; !result && (entry = readdir(listing));)
+		for (int is_epics = 0; !result && is_epics < 2; is_epics++)
+			if (page_number(entry->d_name, is_epics) > written[is_epics]) {
+				char *path = path_join(folder, entry->d_name);
+				if (unlink(path))
+					result = err_errno(err, ERR_IO, errno, "%s: an earlier export's page cannot be removed", path);
+				free(path);
+			}
+	if (listing)
+		closedir(listing);
+	return result;
 }
 
 static int write_page(const struct export *export, size_t page, const char *path, struct err *err)
@@ -267,9 +286,7 @@ static int write_pages(const struct export *export, const char *folder, struct e
 		result = write_page(export, page, path, err);
 		free(path);
 	}
-	for (int i = 0; !result && i < 2; i++)
-		result = remove_rest(folder, i, numbers[i] + 1, err);
-	return result;
+	return result ? result : remove_rest(folder, numbers, err);
 }
 
 static bool is_folder(const char *path)
@@ -277,6 +294,15 @@ static bool is_folder(const char *path)
 	struct stat status;
 	size_t length = path ? strlen(path) : 0;
 	return length && (path[length - 1] == '/' || (!stat(path, &status) && S_ISDIR(status.st_mode)));
+}
+
+static void tell_left_out(const struct loaded_export *loaded, const struct export_choice *choice)
+{
+	bool tasks = choice->content == EXPORT_TASKS;
+	if (loaded->export.left_out)
+		fprintf(stderr, "sightline: %zu %s of lower %s are left out; --max-results N sets how many there may be (now %zu)\n",
+			loaded->export.left_out, tasks ? "tasks" : "findings", tasks ? "priority" : "severity",
+			tasks ? loaded->export.task_count : choice->most);
 }
 
 static void tell(const struct loaded_export *loaded, const struct export_format *format, const struct export_choice *choice,
@@ -288,9 +314,7 @@ static void tell(const struct loaded_export *loaded, const struct export_format 
 		fprintf(stderr, "sightline: %zu %s as %s in ", tasks ? loaded->export.task_count : loaded->export.finding_count, what, format->name);
 		terminal_print(stderr, "", path, "\n");
 	}
-	if (loaded->export.left_out)
-		fprintf(stderr, "sightline: %zu %s of lower %s are left out; --max-results N sets how many there may be (now %zu)\n",
-			loaded->export.left_out, what, tasks ? "priority" : "severity", choice->most);
+	tell_left_out(loaded, choice);
 	if (loaded->placeless)
 		fprintf(stderr, "sightline: %zu findings are left out: no file can be told for them\n", loaded->placeless);
 	if (!strcmp(format->name, "jira-json") && loaded->export.epic_count)
@@ -327,6 +351,8 @@ static int run_with(const struct options *options, const struct session *session
 		result = load(options, session, format, &choice, &loaded, err);
 	if (!result && options_has(options, "push")) {
 		struct push_choice push = {options_value(options, "token-file"), options_has(options, "dry-run")};
+		if (!session->quiet)
+			tell_left_out(&loaded, &choice);
 		result = export_push(&loaded.export, session, &push, err);
 	} else if (!result) {
 		result = !strcmp(format->name, "jira-json") && is_folder(path) ? write_pages(&loaded.export, path, err)
@@ -391,7 +417,7 @@ static const struct option_spec export_options[] = {
 	{0, "severity", "info|minor|major|critical", "only these and worse ones"},
 	{0, "domain", "NAME", "only in this domain"},
 	{0, "rule", "ID", "only of this rule"},
-	{0, "max-results", "N", "at most so many, the worst first (default: what the reader takes)"},
+	{0, "max-results", "N", "at most so many, the worst first (default: what the reader takes; --push: 100)"},
 	{0, "path-prefix", "FOLDER", "where the codebase lies below its repository's root"},
 	{0, "category", "NAME", "sarif: a later upload of this name replaces the one before (default: sightline)"},
 	{0, "epics", "goal|domain|none", "what tasks are gathered under in trackers (default: goal)"},

@@ -157,35 +157,37 @@ static const char *goal_text(const char *goal)
 	return "What the rules for this goal found.";
 }
 
-/* Gives each task its epic, in order of their first task. */
-static void make_epics(struct loaded_export *loaded, const char *by)
+/* What makes epics of tasks: NULL names where there are none. */
+struct epic_table { struct interner *names; bool by_domain; size_t capacity; };
+
+/* The epic of that domain and goal; it is added where it is new. */
+static uint32_t epic_of(struct loaded_export *loaded, struct epic_table *table, const char *domain, const char *goal)
 {
-	struct interner *names = interner_create();
-	bool by_domain = !strcmp(by, "domain");
-	size_t capacity = 0;
-	for (size_t i = 0; i < loaded->export.task_count; i++) {
-		struct export_task *task = &loaded->tasks[i];
-		const char *name = by_domain ? task->domain ? task->domain : "across domains" : task->goal;
-		task->epic = interner_add_string(names, name);
-		if (task->epic == loaded->export.epic_count) {
-			struct buf title;
-			buf_init(&title, BUF_NO_CEILING);
-			buf_printf(&title, "%s architecture: %s", loaded->export.codebase, name);
-			mem_grow(&loaded->epics, &capacity, loaded->export.epic_count + 1, sizeof *loaded->epics);
-			loaded->epics[loaded->export.epic_count++] = (struct export_epic){
-				.external_id = external_id(loaded, "epic-", name), .label = label(loaded, "epic-", name),
-				.title = arena_strndup(loaded->arena, title.data, title.length),
-				.text = by_domain ? "What the rules found in this domain." : goal_text(name),
-				.goal = by_domain ? NULL : task->goal};
-			buf_finish(&title);
-		}
-		loaded->epics[task->epic].tasks++;
-		loaded->epics[task->epic].effort_minutes += task->effort_minutes;
-	}
-	interner_destroy(names);
+	const char *name = table->by_domain ? domain ? domain : "across domains" : goal;
+	uint32_t at = interner_add_string(table->names, name);
+	if (at < loaded->export.epic_count)
+		return at;
+	struct buf title;
+	buf_init(&title, BUF_NO_CEILING);
+	buf_printf(&title, "%s architecture: %s", loaded->export.codebase, name);
+	mem_grow(&loaded->epics, &table->capacity, loaded->export.epic_count + 1, sizeof *loaded->epics);
+	loaded->epics[loaded->export.epic_count++] = (struct export_epic){
+		.external_id = external_id(loaded, "epic-", name), .label = label(loaded, "epic-", name),
+		.title = arena_strndup(loaded->arena, title.data, title.length),
+		.text = table->by_domain ? "What the rules found in this domain." : goal_text(name),
+		.goal = table->by_domain ? NULL : arena_strdup(loaded->arena, goal)};
+	buf_finish(&title);
+	return at;
 }
 
-static void take_task(struct loaded_export *loaded, const struct rows *rows)
+/* Would the task in this row, and its epic where that is new, be more than is asked for? */
+static bool is_full(const struct loaded_export *loaded, const struct epic_table *table, const struct export_choice *choice)
+{
+	size_t tasks = loaded->export.task_count, items = tasks + loaded->export.epic_count + (table->names ? 2 : 1);
+	return (choice->most && tasks >= choice->most) || (choice->most_items && items > choice->most_items);
+}
+
+static void take_task(struct loaded_export *loaded, struct epic_table *epics, const struct rows *rows)
 {
 	mem_grow(&loaded->tasks, &loaded->task_capacity, loaded->export.task_count + 1, sizeof *loaded->tasks);
 	struct export_task *task = &loaded->tasks[loaded->export.task_count++];
@@ -200,6 +202,8 @@ static void take_task(struct loaded_export *loaded, const struct rows *rows)
 	task->rule_title = rule ? rule->title : task->rule;
 	task->external_id = external_id(loaded, "", task->key);
 	task->label = label(loaded, "", task->key);
+	if (epics->names)
+		task->epic = epic_of(loaded, epics, task->domain, task->goal);
 }
 
 static int read_evidence(struct loaded_export *loaded, const struct session *session, struct err *err)
@@ -233,23 +237,23 @@ static int read_evidence(struct loaded_export *loaded, const struct session *ses
 static int read_tasks(struct loaded_export *loaded, const struct session *session, const struct export_choice *choice, struct err *err)
 {
 	char least[16];
+	struct epic_table epics = {.names = strcmp(choice->epics, "none") ? interner_create() : NULL,
+				   .by_domain = !strcmp(choice->epics, "domain")};
 	struct rows *rows = NULL;
 	bool has_row;
 	snprintf(least, sizeof least, "%d", choice->severity);
 	const char *parameters[] = {session->release, choice->weights, choice->status, choice->domain, least, choice->rule};
 	int result = model_query_named(session->model, "export_tasks", parameters, 6, &rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
-		if (choice->most && loaded->export.task_count >= choice->most)
+		if (is_full(loaded, &epics, choice))
 			loaded->export.left_out++;
 		else
-			take_task(loaded, rows);
+			take_task(loaded, &epics, rows);
 	}
 	rows_close(rows);
-	if (!result)
-		result = read_evidence(loaded, session, err);
-	if (!result && strcmp(choice->epics, "none"))
-		make_epics(loaded, choice->epics);
-	return result;
+	if (epics.names)
+		interner_destroy(epics.names);
+	return result ? result : read_evidence(loaded, session, err);
 }
 
 /* ---- the whole ---- */

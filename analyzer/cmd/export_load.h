@@ -15,7 +15,8 @@ struct export_choice {
 	const char *status;        /* of tasks */
 	const char *domain, *rule;
 	int severity;              /* rank, at least */
-	size_t most;               /* 0: all */
+	size_t most;               /* tasks or findings; 0: all */
+	size_t most_items;         /* tasks and epics together; 0: any number */
 	const char *epics;         /* "goal", "domain", "none" */
 	const char *path_prefix;   /* in front of each file: where the codebase lies in its repository; NULL: nothing */
 	bool needs_place;          /* findings of which no file can be told are left out */

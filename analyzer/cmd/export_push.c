@@ -70,6 +70,8 @@ static int open_jira(struct push *push, const struct session *session, const cha
 					 .project = push->export->tracker.project,
 					 .is_data_center = push->export->tracker.is_data_center};
 	char *token = NULL;
+	if (settings.is_data_center)
+		settings.user = NULL; /* its tokens go alone */
 	settings.policy.told = session->quiet ? NULL : tell_wait;
 	if (!settings.url)
 		return err_set(err, ERR_INPUT, "--push jira: where to? set jira: url in sightline.yaml, or SIGHTLINE_JIRA_URL");

@@ -139,6 +139,8 @@ static void set_up(CURL *curl, const struct http_request *request, struct curl_s
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	/* On a connection that was kept, libcurl itself sends once more what got no answer. */
+	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->is_repeatable ? 0L : 1L);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, milliseconds < 10000 ? milliseconds : 10000L);
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "sightline/" SIGHTLINE_VERSION);

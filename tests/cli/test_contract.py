@@ -583,6 +583,41 @@ class Init(Base):
         self.refused(2, "init", says="sightline.yaml")
         self.assertFalse((self.root / "nowhere.yaml").exists())
 
+    def test_merge(self):
+        """What a person wrote stays, byte by byte; what was found beside it is declared behind it."""
+        head = "# ours\ndomains:\n    mine: [ 'src/unit0.c' ]   # the best\n    # and more to come\n"
+        tail = "\n# What follows stays here.\nlayers: [mine]\n"
+        self.many(12)
+        for number, (indent, written) in enumerate((("    ", head + tail), ("    ", head), ("  ", "exclude: [none.c]\n"), ("  ", ""))):
+            self.write({"sightline.yaml": written})
+            self.scan("--quiet", "--release", "before%d" % number)
+            found = self.domains("before%d" % number)
+            self.expect(0, "init", "--merge")
+            merged = (self.root / "sightline.yaml").read_text()
+            new = [line for line in merged.splitlines() if line.startswith(indent) and line not in written.splitlines()]
+            self.assertGreater(len(new), 0)
+            self.assertEqual(list(filter(lambda line: line not in new and line != "domains:" or line in written.splitlines(),
+                                         merged.splitlines())), written.splitlines())
+            self.assertTrue(merged.endswith(tail) or tail not in written)
+            self.scan("--quiet", "--release", "after%d" % number)
+            self.assertEqual(self.domains("after%d" % number), found)
+            again = self.expect(0, "init", "--merge")
+            self.assertIn("nothing added", again.err)
+            self.assertEqual((self.root / "sightline.yaml").read_text(), merged)
+
+    def test_merge_refuses(self):
+        self.many(12)
+        for written in ("domains: {mine: [src/unit0.c]}\n", "domains:\n  {mine: [src/unit0.c],\n   other: [src/unit1.c]}\n"):
+            self.write({"sightline.yaml": written})
+            self.scan("--quiet", "--release", "before")
+            self.refused(2, "init", "--merge", says="sightline.yaml:1:1")
+            self.assertEqual((self.root / "sightline.yaml").read_text(), written)
+        (self.root / "sightline.yaml").unlink()
+        self.scan("--quiet", "--release", "before")
+        self.expect(0, "init", "--merge")
+        self.scan("--quiet", "--release", "after")
+        self.assertEqual(self.domains("after"), self.domains("before"))
+
     def test_into_another_file(self):
         self.expect(0, "init", "--config", "mine.yaml", "--quiet")
         self.scan("--quiet", "--config", "mine.yaml", "--release", "two")

@@ -367,6 +367,35 @@ static void test_folders(void **state)
 	free(codebase);
 }
 
+/* A program that is called a test is one, wherever it lies; a part that is only called so is not. */
+static void test_test_programs(void **state)
+{
+	struct codebase *codebase = make_flat();
+	struct graph_symbol mains[] = {{.name = "main", .is_defined = true}, {.name = "main", .is_defined = true},
+				       {.name = "main", .is_defined = true}, {.name = "test_all", .is_defined = true}};
+	struct graph_function functions[4];
+	const char *const names[] = {"v0/parser_test.c", "v1/testSocket.c", "v2/contest.c", "v3/test.c"};
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		uint32_t file = add_file(codebase, 100, "%s", names[i]);
+		add_call(codebase, file, i * 7, 9);
+		mains[i].file = file;
+		functions[i] = (struct graph_function){.symbol = i, .file = file};
+	}
+	codebase->graph.symbols = mains;
+	codebase->graph.symbol_count = 4;
+	codebase->graph.functions = functions;
+	codebase->graph.function_count = 4;
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_string_equal(domain_name(result, functions[0].file), "tests");
+	assert_string_equal(domain_name(result, functions[1].file), "tests");
+	assert_string_not_equal(domain_name(result, functions[2].file), "tests");
+	assert_string_not_equal(domain_name(result, functions[3].file), "tests");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
 /* Header of another name than the source that defines what it declares. */
 static void test_header_follows_its_definitions(void **state)
 {
@@ -489,6 +518,7 @@ int main(void)
 		cmocka_unit_test(test_contradictions_are_refused),
 		cmocka_unit_test(test_so_many_as_wanted),
 		cmocka_unit_test(test_folders),
+		cmocka_unit_test(test_test_programs),
 		cmocka_unit_test(test_header_follows_its_definitions),
 		cmocka_unit_test(test_sizes_and_names),
 		cmocka_unit_test(test_small_edits_change_little),

@@ -169,6 +169,46 @@ static void test_refinement(void **state)
 	CHECK_REFUSALS(refusals);
 }
 
+static void test_exports(void **state)
+{
+	(void)state;
+	struct config *config = parse("export: {codebase: core, epics: domain, labels: [debt, \"c++\"]}\n"
+				      "jira:\n"
+				      "  url: https://x.example/jira\n  project: ABC\n  flavor: dc\n  user: me@x.example\n"
+				      "  estimate: points\n  points_field: customfield_1\n  priorities: {critical: P1, info: P4}\n"
+				      "azure: {process: scrum, project: My Project}\n");
+	assert_string_equal(config->export.codebase, "core");
+	assert_string_equal(config->export.epics, "domain");
+	check_strings(&config->export.labels, "debt c++");
+	assert_string_equal(config->jira.url, "https://x.example/jira");
+	assert_string_equal(config->jira.flavor, "dc");
+	assert_string_equal(config->jira.points_field, "customfield_1");
+	assert_string_equal(config->jira.priorities[3], "P1");
+	assert_null(config->jira.priorities[2]);
+	assert_false(config->jira.no_priorities);
+	assert_string_equal(config->azure.project, "My Project");
+	config_destroy(config);
+	config = parse("jira: {priorities: off}\n");
+	assert_true(config->jira.no_priorities);
+	config_destroy(config);
+	static const struct refusal refusals[] = {
+		{"jira:\n  token: abc\n", "s.yaml:2:3: jira: \"token\" does not belong into a file that others read or write; give it by "
+						 "environment or --token-file, see 'sightline export --help'"},
+		{"jira: {projct: A}\n", "s.yaml:1:8: unknown key \"projct\" of jira, did you mean \"project\"?"},
+		{"export: {zebra: A}\n", "s.yaml:1:10: unknown key \"zebra\" of export, the keys are codebase, epics and labels"},
+		{"jira: {flavor: server}\n", "s.yaml:1:16: \"server\" is none of cloud|dc"},
+		{"jira: {flavor: d}\n", "s.yaml:1:16: \"d\" is none of cloud|dc"},
+		{"azure: {process: [agile]}\n", "s.yaml:1:18: expected a text, got a list"},
+		{"export: {labels: debt}\n", "s.yaml:1:18: expected a list of labels, got a text"},
+		{"export: {labels: [a b]}\n", "s.yaml:1:19: label \"a b\": it must hold no space, comma or semicolon"},
+		{"jira: {priorities: {worst: P1}}\n",
+		 "s.yaml:1:21: unknown severity \"worst\", there are info, minor, major and critical"},
+		{"jira: {priorities: 1}\n",
+		 "s.yaml:1:20: expected off, or a mapping of severities to names of priorities, got a number"},
+	};
+	CHECK_REFUSALS(refusals);
+}
+
 static void test_order_is_free(void **state)
 {
 	(void)state;
@@ -614,7 +654,7 @@ static void test_quotes_and_guesses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_key), cmocka_unit_test(test_refinement), cmocka_unit_test(test_order_is_free),
+		cmocka_unit_test(test_every_key), cmocka_unit_test(test_refinement), cmocka_unit_test(test_exports), cmocka_unit_test(test_order_is_free),
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_yaml_forms),
 		cmocka_unit_test(test_keys), cmocka_unit_test(test_alerts), cmocka_unit_test(test_types),
 		cmocka_unit_test(test_globs), cmocka_unit_test(test_domain_names),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The HTTP client against a server of a few lines, which answers each connection with the next of the bytes it was given. */
 #include <arpa/inet.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -41,7 +42,8 @@ static void read_request(int connection, int seen)
 		_exit(1);
 }
 
-/* A reply of "" hangs up; "?" never answers. After the last one it is gone. */
+/* A reply of "" hangs up; "?" never answers; after "+" the connection stays open, and whatever comes on it next is read and gets no
+ * answer. After the last one the server is gone. */
 static void serve(const char *const *replies)
 {
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), ends[2];
@@ -54,13 +56,25 @@ static void serve(const char *const *replies)
 	assert_int_equal(pipe(ends), 0);
 	server = fork();
 	if (server == 0) {
+		int seen = ends[1];
 		for (; *replies; replies++) {
 			int connection = accept(listener, NULL, NULL);
-			read_request(connection, ends[1]);
+			read_request(connection, seen);
 			if (**replies == '?')
 				pause();
-			if (write(connection, *replies, strlen(*replies)) < 0)
+			bool stays = **replies == '+';
+			if (write(connection, *replies + stays, strlen(*replies) - stays) < 0)
 				_exit(1);
+			if (!stays) {
+				close(connection);
+				continue;
+			}
+			struct pollfd ends[] = {{connection, POLLIN, 0}, {listener, POLLIN, 0}};
+			poll(ends, 2, 5000);
+			if (ends[0].revents && recv(connection, &(char){0}, 1, MSG_PEEK) > 0) {
+				read_request(connection, seen);
+				replies++; /* hangs up on the old connection instead of a new one */
+			}
 			close(connection);
 		}
 		_exit(0);
@@ -183,6 +197,27 @@ static void does_nothing_twice_that_must_not(void **state)
 	assert_int_equal(stop(last, sizeof last), 2);
 }
 
+/* Two requests on one client, the second of which gets no answer on the connection that the first left open. */
+static void does_nothing_twice_on_a_kept_connection(void **state)
+{
+	(void)state;
+	static const char *const replies[] = {"+HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "", OK_REPLY, NULL};
+	struct http_response response = {0};
+	struct err err = {0};
+	char last[8192];
+	bool unsure = false;
+	struct http *http = NULL;
+	serve(replies);
+	struct http_request request = {.method = "POST", .url = url, .body = "{}", .body_length = 2};
+	assert_int_equal(http_create(NULL, &http, &err), 0);
+	assert_int_equal(http_send(http, &request, &response, NULL, &err), 0);
+	http_response_finish(&response);
+	assert_int_equal(http_send(http, &request, &response, &unsure, &err), ERR_IO);
+	assert_true(unsure);
+	http_destroy(http);
+	assert_int_equal(stop(last, sizeof last), 2);
+}
+
 static void heeds_retry_after(void **state)
 {
 	(void)state;
@@ -291,7 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sends_and_reads), cmocka_unit_test(tries_again), cmocka_unit_test(does_nothing_twice_that_must_not),
-		cmocka_unit_test(heeds_retry_after), cmocka_unit_test(gives_up), cmocka_unit_test(follows_nobody_elsewhere),
+		cmocka_unit_test(does_nothing_twice_on_a_kept_connection), cmocka_unit_test(heeds_retry_after), cmocka_unit_test(gives_up), cmocka_unit_test(follows_nobody_elsewhere),
 		cmocka_unit_test(refuses), cmocka_unit_test(encodes),
 	};
 	signal(SIGPIPE, SIG_IGN);

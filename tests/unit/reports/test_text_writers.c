@@ -42,15 +42,15 @@ static void json_nests(void **state)
 	(void)state;
 	struct json json;
 	json_start(&json, &output, false);
-	json_object(&json, NULL);
-	json_array(&json, "empty");
+	json_put_object(&json, NULL);
+	json_put_array(&json, "empty");
 	json_end(&json);
-	json_array(&json, "list");
-	json_integer(&json, NULL, INT64_MIN);
-	json_number(&json, NULL, 0.1);
-	json_number(&json, NULL, NAN);
-	json_bool(&json, NULL, true);
-	json_text(&json, NULL, NULL);
+	json_put_array(&json, "list");
+	json_put_integer(&json, NULL, INT64_MIN);
+	json_put_number(&json, NULL, 0.1);
+	json_put_number(&json, NULL, NAN);
+	json_put_bool(&json, NULL, true);
+	json_put_text(&json, NULL, NULL);
 	json_end(&json);
 	json_end(&json);
 	assert_int_equal(json_finish(&json), 0);
@@ -62,10 +62,10 @@ static void json_indents(void **state)
 	(void)state;
 	struct json json;
 	json_start(&json, &output, true);
-	json_array(&json, NULL);
-	json_object(&json, NULL);
-	json_text(&json, "a", "b");
-	json_integer(&json, "c", 1);
+	json_put_array(&json, NULL);
+	json_put_object(&json, NULL);
+	json_put_text(&json, "a", "b");
+	json_put_integer(&json, "c", 1);
 	json_end(&json);
 	json_end(&json);
 	assert_int_equal(json_finish(&json), 0);
@@ -89,7 +89,7 @@ static void json_escapes(void **state)
 		struct json json;
 		reset(NULL);
 		json_start(&json, &output, false);
-		json_text(&json, NULL, cases[i].text);
+		json_put_text(&json, NULL, cases[i].text);
 		assert_int_equal(json_finish(&json), 0);
 		memory.text[memory.length - 1] = 0;
 		assert_string_equal(memory.text, cases[i].written);
@@ -97,7 +97,7 @@ static void json_escapes(void **state)
 	struct json json;
 	reset(NULL);
 	json_start(&json, &output, false);
-	json_text_sized(&json, NULL, "a\0\xe2\x80z", 4); /* ends within a character */
+	json_put_text_sized(&json, NULL, "a\0\xe2\x80z", 4); /* ends within a character */
 	assert_int_equal(json_finish(&json), 0);
 	assert_string_equal(memory.text, "\"a\\u0000\xef\xbf\xbd\xef\xbf\xbd\"\n");
 }
@@ -108,9 +108,9 @@ static void failures_are_kept(void **state)
 	struct json json;
 	memory.room = 5000;
 	json_start(&json, &output, false);
-	json_array(&json, NULL);
+	json_put_array(&json, NULL);
 	for (int i = 0; i < 10000; i++)
-		json_integer(&json, NULL, i);
+		json_put_integer(&json, NULL, i);
 	json_end(&json);
 	assert_int_equal(json_finish(&json), -7);
 	assert_true(memory.length <= 5000);

@@ -15,14 +15,13 @@ pair AS MATERIALIZED (SELECT from_domain, to_domain, from_file, max(weight) FROM
 any_other AS MATERIALIZED (SELECT from_domain, from_file, max(total) FROM
   (SELECT from_domain, from_file, sum(weight) AS total FROM crossing GROUP BY 1, 2) GROUP BY from_domain),
 largest AS MATERIALIZED (SELECT domain, file, max(code_lines) FROM placed GROUP BY domain),
-anchor AS MATERIALIZED (SELECT c.finding_id, c.other, coalesce(p.from_file, a.from_file, l.file) AS file
-  FROM chosen c LEFT JOIN pair p ON p.from_domain = c.domain AND p.to_domain = c.other
-  LEFT JOIN any_other a ON a.from_domain = c.domain LEFT JOIN largest l ON l.domain = c.domain
-  WHERE c.file IS NULL)
-SELECT c.rule, c.rank, c.goal, c.domain, c.file, c.line, c.subject, c.message, c.effort_minutes, c.fingerprint, a.file,
+anchored AS (SELECT c.*, CASE WHEN c.file IS NULL THEN coalesce(p.from_file, a.from_file, l.file) END AS anchor
+  FROM chosen c LEFT JOIN pair p ON c.file IS NULL AND p.from_domain = c.domain AND p.to_domain = c.other
+  LEFT JOIN any_other a ON c.file IS NULL AND a.from_domain = c.domain
+  LEFT JOIN largest l ON c.file IS NULL AND l.domain = c.domain)
+SELECT rule, rank, goal, domain, file, line, subject, message, effort_minutes, fingerprint, anchor,
   (SELECT min(i.line) FROM includes i JOIN placed y ON y.file = i.included
-   WHERE i.release = ?1 AND i.file = a.file AND y.domain = a.other)
-FROM chosen c LEFT JOIN anchor a ON a.finding_id = c.finding_id
-WHERE c.rank >= CAST(coalesce(?3, 0) AS INTEGER)
-  AND (?2 IS NULL OR coalesce(json_extract(?2, '$."' || c.goal || '"'), 0) > 0)
-ORDER BY c.rank DESC, c.rule, c.file, c.line, c.fingerprint
+   WHERE i.release = ?1 AND i.file = anchor AND y.domain = other)
+FROM anchored
+WHERE rank >= CAST(coalesce(?3, 0) AS INTEGER) AND (?2 IS NULL OR coalesce(json_extract(?2, '$."' || goal || '"'), 0) > 0)
+ORDER BY rank DESC, rule, file, line, fingerprint
