@@ -72,8 +72,8 @@ int git_merge_base(const char *top, const char *a, const char *b, char **commit,
 	if (!git_line(top, words, commit, NULL))
 		return 0;
 	if (is_shallow(top))
-		return err_set(err, ERR_INPUT, "%s: this clone is shallow and does not reach back to where the branch began: %s", top,
-			       HOW_TO_DEEPEN);
+		return err_set(err, ERR_INPUT, "%s: this clone is shallow and does not reach back to where the branch began: %s; or compare "
+			       "with the revision itself: --exact", top, HOW_TO_DEEPEN);
 	return err_set(err, ERR_NOT_FOUND, "%s: %.12s and %.12s have no history in common", top, a, b);
 }
 
@@ -142,9 +142,8 @@ int git_tags(const char *top, const char *glob, struct git_tag **tags, size_t *c
 	return 0;
 }
 
-int git_tracked(const char *top, struct interner *paths, struct err *err)
+static int add_list(const char *top, const char *const *words, struct interner *paths, struct err *err)
 {
-	static const char *const words[] = {"ls-files", "--cached", "-z", NULL};
 	char *bytes;
 	size_t length;
 	int result = ask_list(top, words, &bytes, &length, err);
@@ -156,27 +155,23 @@ int git_tracked(const char *top, struct interner *paths, struct err *err)
 	return 0;
 }
 
+int git_tracked(const char *top, struct interner *paths, struct err *err)
+{
+	static const char *const words[] = {"ls-files", "--cached", "-z", NULL};
+	return add_list(top, words, paths, err);
+}
+
+int git_untracked(const char *top, struct interner *paths, struct err *err)
+{
+	static const char *const words[] = {"ls-files", "--others", "--exclude-standard", "-z", NULL};
+	return add_list(top, words, paths, err);
+}
+
 /* "MODE TYPE COMMIT\tPATH" each. */
 static int list_tree(const char *top, const char *commit, char **bytes, size_t *length, struct err *err)
 {
 	const char *const words[] = {"ls-tree", "-r", "-z", "--full-tree", commit, NULL};
 	return ask_list(top, words, bytes, length, err);
-}
-
-int git_files(const char *top, const char *commit, struct interner *paths, struct err *err)
-{
-	char *bytes;
-	size_t length;
-	int result = list_tree(top, commit, &bytes, &length, err);
-	if (result)
-		return result;
-	for (size_t at = 0; at < length; at += strlen(bytes + at) + 1) {
-		const char *path = strchr(bytes + at, '\t');
-		if (path && strncmp(bytes + at, "160000 ", 7) != 0)
-			interner_add_string(paths, path + 1);
-	}
-	free(bytes);
-	return 0;
 }
 
 int git_submodules(const char *top, const char *commit, struct git_submodule **out, size_t *count, struct err *err)

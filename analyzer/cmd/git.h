@@ -31,7 +31,7 @@ int git_tags(const char *top, const char *glob, struct git_tag **tags, size_t *c
 
 /* Paths relative to top, as raw bytes. The interner is the caller's. */
 int git_tracked(const char *top, struct interner *paths, struct err *err);                   /* by the working tree's index */
-int git_files(const char *top, const char *commit, struct interner *paths, struct err *err); /* by a commit */
+int git_untracked(const char *top, struct interner *paths, struct err *err);                 /* neither tracked nor ignored */
 
 /* Submodules of a commit that lie below top: path and the commit that it wants. One free() frees all of it. */
 struct git_submodule { const char *path, *commit; };

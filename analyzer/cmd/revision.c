@@ -84,15 +84,34 @@ void revisions_finish(struct revisions *revisions)
 
 /* ---- files that git does not track ---- */
 
-struct gathering { struct revisions *revisions; const struct interner *tracked; struct interner *seen; size_t capacity; };
+struct gathering {
+	struct revisions *revisions;
+	const struct interner *tracked, *untracked;
+	struct interner *seen;
+	char *build_folder; /* where the compile commands lie; NULL: at the top */
+	size_t capacity;
+};
+
+static bool has(const struct interner *paths, const char *path)
+{
+	uint32_t id;
+	return interner_find(paths, path, strlen(path), &id);
+}
+
+/* A source that git neither tracks nor ignores is somebody's new work, no output of a build: the revision does not have it. */
+static bool is_new_work(const struct gathering *gathering, const char *path, const char *below)
+{
+	bool built = gathering->build_folder && path_below(path, gathering->build_folder);
+	return !built && has(gathering->untracked, below) && has(gathering->revisions->sources, below);
+}
 
 /* path: absolute and normalised. */
 static void gather(struct gathering *gathering, const char *path)
 {
 	struct revisions *revisions = gathering->revisions;
 	const char *below = path_below(path, revisions->top);
-	uint32_t id, before = interner_count(gathering->seen);
-	if (!below || !*below || interner_find(gathering->tracked, below, strlen(below), &id) ||
+	uint32_t before = interner_count(gathering->seen);
+	if (!below || !*below || has(gathering->tracked, below) || is_new_work(gathering, path, below) ||
 	    interner_add_string(gathering->seen, below) != before)
 		return;
 	mem_grow(&revisions->generated, &gathering->capacity, revisions->generated_count + 1, sizeof *revisions->generated);
@@ -102,10 +121,18 @@ static void gather(struct gathering *gathering, const char *path)
 /* What the working tree's units read, those of submodules too (they are tracked by others). */
 static int gather_generated(struct revisions *revisions, struct err *err)
 {
-	struct interner *tracked = interner_create();
-	struct gathering gathering = {.revisions = revisions, .tracked = tracked, .seen = interner_create()};
+	struct interner *tracked = interner_create(), *untracked = interner_create();
+	struct gathering gathering = {.revisions = revisions, .tracked = tracked, .untracked = untracked, .seen = interner_create()};
 	const struct command_list *list = revisions->now.list;
+	char *folder = revisions->database ? path_join(revisions->database, "..") : NULL;
+	gathering.build_folder = folder ? realpath(folder, NULL) : NULL;
+	if (gathering.build_folder && path_below(revisions->session->root, gathering.build_folder)) {
+		free(gathering.build_folder); /* the codebase is not all built */
+		gathering.build_folder = NULL;
+	}
 	int result = git_tracked(revisions->top, tracked, err);
+	if (!result)
+		result = git_untracked(revisions->top, untracked, err);
 	for (size_t i = 0; !result && i < list->count; i++) {
 		const struct command *command = &list->commands[i];
 		struct model_unit known;
@@ -120,7 +147,10 @@ static int gather_generated(struct revisions *revisions, struct err *err)
 		}
 	}
 	interner_destroy(tracked);
+	interner_destroy(untracked);
 	interner_destroy(gathering.seen);
+	free(gathering.build_folder);
+	free(folder);
 	return result;
 }
 
@@ -308,7 +338,8 @@ static int map_commands(struct revisions *revisions, const char *commit, struct 
 				     .borrowed = borrowing.list, .borrowed_count = borrowing.count};
 	if (!result)
 		result = commands_load_moved(revisions->database, &move, NULL, out, err);
-	notes->borrowed = borrowing.count;
+	for (size_t i = 0; !result && i < (*out)->count; i++)
+		notes->borrowed += (*out)->commands[i].inferred;
 	free(borrowing.list);
 	return result ? result : make_folders(revisions, *out, err);
 }

@@ -4,6 +4,7 @@
 #define SIGHTLINE_CMD_REVISION_PAIR_H
 
 #include "cmd/session.h"
+#include "cmd/tree_scan.h"
 
 /* For a command that compares them; beside OPTIONS_TREE_SCAN. */
 #define OPTIONS_REVISION_PAIR                                                                                                  \

@@ -182,7 +182,7 @@ static int entry_words(const struct loading *loading, const struct database_entr
 }
 
 /* arguments: sanitised. file: absolute, where the database says; place: where it lies. */
-static void add_command(struct loading *loading, const char *directory, const char *place, const struct words *arguments)
+static void add_command(struct loading *loading, const char *directory, const char *place, const struct words *arguments, bool borrowed)
 {
 	struct command_list *list = loading->list;
 	const struct commands_move *move = loading->move;
@@ -194,7 +194,7 @@ static void add_command(struct loading *loading, const char *directory, const ch
 	relocate_words(arguments, directory, move->from, move->to, list->arena, &moved);
 	const char *below = path_below(directory, move->from);
 	char *folder = below ? path_join(move->to, *below ? below : ".") : NULL;
-	command_list_add(list, folder ? folder : directory, place, &moved, false);
+	command_list_add(list, folder ? folder : directory, place, &moved, borrowed);
 	list->commands[list->count - 1].command_hash = relocate_hash(arguments, directory, move->codebase);
 	words_finish(&moved);
 	free(folder);
@@ -217,14 +217,14 @@ static void add_moved(struct loading *loading, const char *directory, const char
 	const char *below = path_below(file, move->from);
 	char *place = moved_file(move, below);
 	if (place)
-		add_command(loading, directory, place, arguments);
+		add_command(loading, directory, place, arguments, false);
 	else
 		loading->list->missing++;
 	free(place);
 	for (size_t i = 0; i < move->borrowed_count; i++) {
 		if (strcmp(move->borrowed[i].of, below) != 0 || !(place = moved_file(move, move->borrowed[i].file)))
 			continue;
-		add_command(loading, directory, place, arguments);
+		add_command(loading, directory, place, arguments, true);
 		free(place);
 	}
 }
@@ -246,7 +246,7 @@ static int add_entry(struct loading *loading, const struct database_entry *entry
 		if (loading->move)
 			add_moved(loading, directory, file, &arguments);
 		else
-			add_command(loading, directory, file, &arguments);
+			add_command(loading, directory, file, &arguments, false);
 	}
 	words_finish(&words);
 	words_finish(&arguments);
@@ -301,6 +301,21 @@ static void tell_sums(const struct loading *loading)
 				      sums[i].count, loading->entries, sums[i].what);
 }
 
+/* A source that was to borrow a command and turns out to have one of its own: the database is older than the tree. */
+static void drop_needless(struct command_list *list)
+{
+	size_t kept = 0;
+	for (size_t first = 0, end; first < list->count; first = end) {
+		bool has_own = false;
+		for (end = first; end < list->count && !strcmp(list->commands[end].path, list->commands[first].path); end++)
+			has_own |= !list->commands[end].inferred;
+		for (size_t i = first; i < end; i++)
+			if (!has_own || !list->commands[i].inferred)
+				list->commands[kept++] = list->commands[i];
+	}
+	list->count = kept;
+}
+
 static int parse(const char *root, const char *json_path, const char *bytes, size_t length, const struct commands_move *move,
 		 const struct warnings *warnings, struct command_list **out, struct err *err)
 {
@@ -315,6 +330,8 @@ static int parse(const char *root, const char *json_path, const char *bytes, siz
 	if (result == 0) {
 		tell_sums(&loading);
 		command_list_finish(loading.list);
+		if (move)
+			drop_needless(loading.list);
 		if (!loading.list->count)
 			result = err_set(err, ERR_INPUT, "%s: no usable C command among its %zu entries; rebuild it, or "
 					 "record a build with --build 'make'", json_path, loading.entries);

@@ -29,7 +29,7 @@ struct command {
 	size_t argument_count;
 	struct hash128 command_hash; /* over the arguments with the codebase's root replaced by "." and the directory
 				      * relative to the root: equal for two checkouts of one tree in different places */
-	bool inferred;              /* made up by infer.c */
+	bool inferred;              /* made up by infer.c, or borrowed from another source */
 };
 
 struct command_list {
@@ -68,7 +68,7 @@ struct commands_move {
 	const char *from;           /* the tree that the database speaks of: absolute real path */
 	const char *to;             /* where the other revision lies: absolute real path */
 	const char *codebase;       /* its part that is scanned: below from, or from itself */
-	const struct borrowed_command *borrowed; size_t borrowed_count;
+	const struct borrowed_command *borrowed; size_t borrowed_count; /* a file that the database knows after all needs none */
 };
 /* As commands_load, for the codebase within move->to: paths into the one tree lead into the other, those out of it stay.
  * Each command keeps the command_hash that it has in the first tree, so that a unit which is the same in both is known.

@@ -138,14 +138,30 @@ class Replay(History):
         self.write({"build/config.h": "#define WIDTH 8\n"})
         self.assertIn("2 releases stored", self.replay().out)
 
+    def test_new_work_is_no_generated_file(self):
+        self.tag("v1", {"old.c": "int old(void) { return 0; }\n", "build/README": ""})
+        self.git("rm", "-q", "--cached", ".gitignore")
+        self.write({"new.c": "int fresh(void) { return 0; }\n", "build/made.c": "int made(void) { return 0; }\n", ".gitignore": "",
+                    "ignored.c": "int ignored(void) { return 0; }\n", ".git/info/exclude": "ignored.c\n"})
+        self.commands("old.c", "new.c", "build/made.c", "ignored.c")
+        (self.root / "compile_commands.json").rename(self.root / "build/compile_commands.json")
+        self.replay()
+        self.assertEqual([row["name"] for row in self.query("SELECT name FROM functions WHERE release = 'v1' ORDER BY 1")],
+                         ["ignored", "made", "old"])
+
     def test_gone_and_renamed_sources_are_compiled_as_others_are(self):
         old = "#ifdef YES\nint renamed_yes(void) { return %s; }\n#endif\n" % " + ".join(map(str, range(60)))
         self.tag("v1", {"src/before.c": old, "src/gone.c": "#ifdef YES\nint gone_yes(void) { return 0; }\n#endif\n",
                         "src/stays.c": "int stays;\n", "tool/never.c": "int never_built(void) { return 0; }\n"})
         self.tag("v2", {"src/after.c": old}, gone=["src/before.c", "src/gone.c", "tool/never.c"])
         self.commands(self.entry("src/after.c", "-DYES=1"), self.entry("src/stays.c", "-DYES=2"))
-        said = self.replay().out
+        said = self.replay("--db", str(self.scratch / "old.db")).out
         self.assertIn("2 sources that are gone since compiled as others are", said)
+        # The database is older than the tree and names them still: it knows best.
+        self.commands(self.entry("src/after.c", "-DYES=1"), self.entry("src/stays.c", "-DYES=2"), self.entry("src/gone.c", "-DYES=3"))
+        said = self.replay().out
+        self.assertIn("1 source that is gone since compiled as others are", said)
+        self.assertEqual(self.query("SELECT count(*) n FROM units WHERE release = 'v1'"), [{"n": 3}])
         self.assertEqual([row["name"] for row in self.query("SELECT name FROM functions WHERE release = 'v1' ORDER BY 1")],
                          ["gone_yes", "renamed_yes"])
 
