@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cmd/git_run.h"
 
 #define LIST_CEILING ((size_t)1 << 30) /* of names of files */
@@ -33,9 +34,16 @@ int git_top(const char *root, char **top, struct err *err)
 	int result = git_line(root, words, &line, err);
 	if (result)
 		return err_prefix(err, "%s: not in a git working tree", root);
-	*top = realpath(line, NULL);
+	char *real = realpath(line, NULL);
+	/* A repository may name any folder as its working tree. */
+	if (!real || !path_below(root, real))
+		result = err_set(err, ERR_INPUT, "%s: the repository here has its working tree elsewhere, in %s", root, line);
+	else
+		*top = real;
+	if (result)
+		free(real);
 	free(line);
-	return *top ? 0 : err_set(err, ERR_INPUT, "%s: git names no folder as its working tree", root);
+	return result;
 }
 
 static bool is_shallow(const char *top)

@@ -12,7 +12,7 @@
  * commit. Nothing that the tree's own configuration names is run: monitors, hooks and filters are switched off. */
 void git_describe(const char *root, char **name, char **commit);
 
-/* The working tree that root is in: its top, absolute real path, heap. ERR_INPUT: there is none. */
+/* The working tree that root (an absolute real path) is in: its top, likewise, heap. ERR_INPUT: there is none. */
 int git_top(const char *root, char **top, struct err *err);
 
 /* The commit that a revision names, hexadecimal, heap. ERR_INPUT says whether it may only be cut off: in a shallow clone, or

@@ -306,6 +306,11 @@ class Hostile(History):
         self.assertFalse(mark.exists())
         self.assertIn("v9", self.releases())
 
+    def test_a_working_tree_elsewhere(self):
+        self.three()
+        self.git("config", "core.worktree", "/usr/include")
+        self.refused(2, "replay", says="working tree elsewhere, in /usr/include")
+
     def test_a_link_in_the_way_leads_nowhere(self):
         outside = self.scratch / "outside"
         outside.mkdir()
