@@ -12,12 +12,14 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 
-#define PLACES 64 /* at once, beside one model */
+#define PLACES 64    /* at once, beside one model */
+#define REMOVALS 50  /* tries, five a second */
 
 /* ---- removing ---- */
 
@@ -93,8 +95,9 @@ static void remove_leftovers(const char *parent)
 	}
 }
 
-/* The child that removes the folder once nobody holds the other end of the pipe. It has the lock as long as we or it. */
-static _Noreturn void be_janitor(int wait_for, const char *folder, int lock)
+/* The child that removes the folder once nobody holds the other end of the pipe. It has the lock as long as we or it. ready: what is
+ * closed as soon as it is out of reach of whatever may end us. */
+static _Noreturn void be_janitor(int wait_for, int ready, const char *folder, int lock)
 {
 	static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
 	char byte;
@@ -104,6 +107,7 @@ static _Noreturn void be_janitor(int wait_for, const char *folder, int lock)
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	for (int fd = 0; fd < 3 && null >= 0; fd++)
 		dup2(null, fd); /* whoever reads our output must not wait for this */
+	close(ready);
 	int low = wait_for < lock ? wait_for : lock, high = wait_for < lock ? lock : wait_for;
 	close_range(3, (unsigned)low - 1, 0);
 	if (high - low > 1)
@@ -113,27 +117,45 @@ static _Noreturn void be_janitor(int wait_for, const char *folder, int lock)
 		_exit(1);
 	for (ssize_t got; (got = read(wait_for, &byte, 1)) > 0 || (got < 0 && errno == EINTR);)
 		;
-	remove_all(folder);
+	/* What we started (git, a build) may outlive us for a moment and go on writing. */
+	for (int tries = 0; tries < REMOVALS; tries++) {
+		remove_all(folder);
+		if (access(folder, F_OK))
+			break;
+		nanosleep(&(struct timespec){0, 200000000}, NULL);
+	}
 	_exit(0);
 }
 
 static int start_janitor(struct place *place, struct err *err)
 {
-	int ends[2];
+	int ends[2], ready[2];
+	char byte;
 	if (pipe2(ends, O_CLOEXEC))
 		return err_errno(err, ERR_IO, errno, "cannot make a pipe");
-	fflush(NULL);
-	pid_t child = fork();
-	if (child < 0) {
+	if (pipe2(ready, O_CLOEXEC)) {
+		int failed = errno;
 		close(ends[0]);
 		close(ends[1]);
-		return err_errno(err, ERR_INTERNAL, errno, "cannot start a process");
+		return err_errno(err, ERR_IO, failed, "cannot make a pipe");
 	}
+	fflush(NULL);
+	pid_t child = fork();
+	int failed = errno;
 	if (!child) {
 		close(ends[1]);
-		be_janitor(ends[0], place->folder, place->lock);
+		close(ready[0]);
+		be_janitor(ends[0], ready[1], place->folder, place->lock);
 	}
 	close(ends[0]);
+	close(ready[1]);
+	while (child > 0 && read(ready[0], &byte, 1) < 0 && errno == EINTR)
+		;
+	close(ready[0]);
+	if (child < 0) {
+		close(ends[1]);
+		return err_errno(err, ERR_INTERNAL, failed, "cannot start a process");
+	}
 	place->pipe = ends[1];
 	place->janitor = child;
 	return 0;
@@ -158,13 +180,17 @@ int place_take(const char *database, struct place *out, struct err *err)
 	}
 	if (!result && place.lock < 0)
 		result = err_set(err, ERR_IO, "%s: no folder in it can be locked; is it writable?", parent);
-	if (!result) {
-		remove_all(place.folder);
-		if (mkdir(place.folder, 0777))
-			result = err_errno(err, ERR_IO, errno, "%s", place.folder);
-	}
+	/* Before there is anything to remove: we may be killed at any time. */
 	if (!result)
 		result = start_janitor(&place, err);
+	if (!result) {
+		remove_all(place.folder);
+		if (mkdir(place.folder, 0777)) {
+			result = err_errno(err, ERR_IO, errno, "%s", place.folder);
+			place_give_up(&place);
+			place.lock = -1;
+		}
+	}
 	free(parent);
 	if (result) {
 		if (place.lock >= 0)
