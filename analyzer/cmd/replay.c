@@ -16,6 +16,7 @@ struct replay {
 	struct revisions revisions;
 	bool again;
 	size_t stored, known, skipped;
+	char *told;              /* what was told of the tag before: it is not told of each */
 	struct timespec start;
 };
 
@@ -46,8 +47,13 @@ static void tell_stored(struct replay *replay, const struct git_tag *tag, const 
 		printf("%-20s stored already\n", line.data ? line.data : "");
 	else
 		printf("%-20s %5zu units, %5zu parsed, %6.1f s", line.data ? line.data : "", notes->units, notes->parsed, seconds);
-	if (!notes->was_known)
-		terminal_print(stdout, said.length ? "; " : "", said.data ? said.data : "", "\n");
+	if (!notes->was_known) {
+		const char *text = said.data ? said.data : "";
+		bool is_new = *text && (!replay->told || strcmp(replay->told, text));
+		terminal_print(stdout, is_new ? "; " : "", is_new ? text : "", "\n");
+		free(replay->told);
+		replay->told = mem_strdup(text);
+	}
 	fflush(stdout);
 	buf_finish(&line);
 	buf_finish(&said);
@@ -197,6 +203,7 @@ static int run_replay(const struct options *options, int *code, struct err *err)
 		result = replay_tags(&replay, tags + first, count - first, code, err);
 	terminal_progress_clear(&replay.terminal);
 	free(tags);
+	free(replay.told);
 	revisions_finish(&replay.revisions);
 	session_finish(&replay.session);
 	return result;
