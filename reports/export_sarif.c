@@ -8,6 +8,7 @@
 #include "json.h"
 
 #define TEXT 1024
+#define JOINERS 24 /* characters kept free for them */
 
 static const char *level_of(enum export_severity severity)
 {
@@ -23,11 +24,31 @@ static void put_line(struct json *json, const char *key, const char *text, size_
 	memory_finish(&line);
 }
 
+/* In a message "{0}" would be a placeholder and "[text](target)" a link: an invisible joiner keeps them what they are. */
 static void put_message(struct json *json, const char *key, const char *text, size_t limit)
 {
+	struct memory line = {0}, joined = {0};
+	struct report_output output = {memory_write, &joined};
+	struct sink sink;
+	bool failed = text_line_in(&line, text, limit - JOINERS) != 0;
+	size_t joiners = 0;
+	sink_start(&sink, &output);
+	for (const char *at = memory_text(&line); *at; at++) {
+		bool is_special = (*at == '{' && at[1] >= '0' && at[1] <= '9') || (*at == ']' && at[1] == '(');
+		sink_put(&sink, at, 1);
+		if (is_special && joiners++ < JOINERS)
+			sink_string(&sink, "\xe2\x81\xa0");
+		else if (is_special)
+			at++; /* so many of them are no message: the rest loses its brackets */
+	}
+	failed |= sink_finish(&sink) != 0;
 	json_put_object(json, key);
-	put_line(json, "text", text, limit);
+	json_put_text(json, "text", joined.length ? joined.text : "?");
 	json_end(json);
+	if (failed)
+		json->sink.status = -1;
+	memory_finish(&line);
+	memory_finish(&joined);
 }
 
 struct help { struct sink sink; bool is_markdown; unsigned number; };

@@ -122,7 +122,7 @@ void text_origin(struct sink *sink, const struct export *export, const struct ex
 bool text_score(char out[80], const struct export_task *task)
 {
 	out[0] = 0;
-	if (isfinite(task->score_change))
+	if (isfinite(task->score_change) && fabs(task->score_change) >= 0.005)
 		snprintf(out, 80, "Expected change of the debt score: %+.2f", task->score_change);
 	return out[0] != 0;
 }

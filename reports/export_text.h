@@ -31,7 +31,7 @@ unsigned text_points(uint32_t minutes);
 
 /* "sightline V010, release v1.2, priority 17.8, CODEBASE:V010-23605662": where a task comes from. */
 void text_origin(struct sink *sink, const struct export *export, const struct export_task *task);
-/* "Expected change of the debt score: -1.25", or nothing. */
+/* "Expected change of the debt score: -1.25", or nothing where that would be 0.00. */
 bool text_score(char out[80], const struct export_task *task);
 /* "First 20 of 386", or "3". */
 void text_evidence_count(char out[64], const struct export_task *task);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "sink.h"
 
 #define TEXT_LIMIT 200 /* characters of one text */
 
@@ -20,27 +21,6 @@ static void put(struct writer *writer, const char *text, size_t length)
 static void put_string(struct writer *writer, const char *text)
 {
 	put(writer, text, strlen(text));
-}
-
-/* The character at text and its length in bytes; bytes that are not UTF-8 count as U+FFFD. */
-static unsigned long decode(const unsigned char *text, size_t *length)
-{
-	static const struct { unsigned char mask, lead; size_t length; unsigned long least; } forms[] = {
-		{0x80, 0x00, 1, 0}, {0xe0, 0xc0, 2, 0x80}, {0xf0, 0xe0, 3, 0x800}, {0xf8, 0xf0, 4, 0x10000}};
-	for (size_t i = 0; i < 4; i++) {
-		if ((text[0] & forms[i].mask) != forms[i].lead)
-			continue;
-		unsigned long code = text[0] & (unsigned char)~forms[i].mask;
-		size_t at = 1;
-		for (; at < forms[i].length && (text[at] & 0xc0) == 0x80; at++)
-			code = code << 6 | (text[at] & 0x3f);
-		if (at == forms[i].length && code >= forms[i].least && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff)) {
-			*length = at;
-			return code;
-		}
-	}
-	*length = 1;
-	return 0xfffd;
 }
 
 static int is_harmless(unsigned long code)
@@ -66,7 +46,7 @@ static void put_text(struct writer *writer, const char *text)
 	for (const char *at = text; *at && shown < TEXT_LIMIT; shown++) {
 		size_t length;
 		char entity[16];
-		unsigned long code = decode((const unsigned char *)at, &length);
+		unsigned long code = sink_decode(at, &length);
 		int is_plain = is_harmless(code) || (code == '-' && is_word(at[1]));
 		if (code < 0x20 || code == 0x7f)
 			code = 0x2400 + (code & 0x1f); /* their visible pictures */

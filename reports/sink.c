@@ -109,6 +109,10 @@ uint32_t sink_tame(uint32_t code)
 void sink_number(struct sink *sink, double value)
 {
 	char text[40] = "0";
+	if (fabs(value) < 1e15 && value == trunc(value)) { /* not 1e+01, which readers of whole numbers refuse */
+		sink_printf(sink, "%.0f", value);
+		return;
+	}
 	for (int digits = 1; isfinite(value) && digits <= 17; digits++) {
 		snprintf(text, sizeof text, "%.*g", digits, value);
 		if (strtod(text, NULL) == value)

@@ -6,14 +6,12 @@
  * change the result: Graphviz then estimates widths from its built-in Helvetica metrics. */
 #include "writers.h"
 
-#include <graphviz/gvc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "layout.h"
 #include "picture.h"
-
-#define TOWER 1.5 /* times as high as wide */
 
 extern gvplugin_library_t gvplugin_core_LTX_library;
 extern gvplugin_library_t gvplugin_dot_layout_LTX_library;
@@ -82,26 +80,12 @@ static void copy_svg(const char *svg, size_t length, const struct picture *pictu
 	}
 }
 
-/* Lays out. A page or a screen is wider than it is high: where layers stacked from top to bottom make a tower, they are
- * put from left to right. */
-static int lay_out(GVC_t *gvc, struct picture *picture)
-{
-	if (gvLayout(gvc, picture->graph, "dot") != 0)
-		return -1;
-	boxf box = GD_bb(picture->graph);
-	if (box.UR.y - box.LL.y <= TOWER * (box.UR.x - box.LL.x) || strcmp(agget(picture->graph, "rankdir"), "TB") != 0)
-		return 0;
-	gvFreeLayout(gvc, picture->graph);
-	agset(picture->graph, "rankdir", "LR");
-	return gvLayout(gvc, picture->graph, "dot");
-}
-
 /* Lays out and draws; *svg is Graphviz's, freed with gvFreeRenderData. */
 static int render(GVC_t *gvc, struct picture *picture, char **svg, unsigned *length)
 {
 	int status = -1;
 
-	if (lay_out(gvc, picture) != 0)
+	if (layout_run(gvc, picture) != 0)
 		return -1;
 	if (gvRenderData(gvc, picture->graph, "svg", svg, length) == 0 && *svg)
 		status = 0;

@@ -11,4 +11,7 @@
 void closure_compute(uint32_t node_count, const uint32_t *offsets, const uint32_t *targets, uint32_t *component, uint32_t *size,
 		     uint32_t *reached);
 
+/* sums[n]: the weights of all nodes that n reaches, itself included. Likewise. */
+void closure_sum(uint32_t node_count, const uint32_t *offsets, const uint32_t *targets, const uint32_t *weights, uint64_t *sums);
+
 #endif

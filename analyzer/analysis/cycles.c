@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/closure.h"
 #include "base/mem.h"
 #include "graph/graph.h"
 
 #define MOVE_ROUNDS 50
-#define INCLUDE_WORK UINT64_C(1000000000)
+#define MOVE_WORK UINT64_C(100000000)      /* edges looked at; then the order is good enough */
+#define INCLUDE_WORK UINT64_C(20000000000) /* words: some seconds */
 
 /* One component with its nodes numbered from 0. */
 struct part {
@@ -71,112 +73,197 @@ static void order_exactly(struct part *part)
 	free(last);
 }
 
-/* The weighted order of Eades, Lin and Smyth: again and again the node with the most going out over coming in. */
-static void order_greedily(struct part *part)
+/* ---- the weighted order of Eades, Lin and Smyth: again and again the node with the most going out over coming in ---- */
+
+/* Nodes that are not placed, the one with the greatest balance on top; of equal ones the smallest. */
+struct heap { uint32_t *nodes, *where; const double *balance; uint32_t count; };
+
+static bool is_above(const struct heap *heap, uint32_t a, uint32_t b)
+{
+	return heap->balance[a] != heap->balance[b] ? heap->balance[a] > heap->balance[b] : a < b;
+}
+
+static void heap_set(struct heap *heap, uint32_t at, uint32_t node)
+{
+	heap->nodes[at] = node;
+	heap->where[node] = at;
+}
+
+/* Puts the node at a place where it belongs, up or down. */
+static void heap_mend(struct heap *heap, uint32_t at)
+{
+	uint32_t node = heap->nodes[at];
+	for (; at && is_above(heap, node, heap->nodes[(at - 1) / 2]); at = (at - 1) / 2)
+		heap_set(heap, at, heap->nodes[(at - 1) / 2]);
+	for (uint32_t child; (child = 2 * at + 1) < heap->count; at = child) {
+		if (child + 1 < heap->count && is_above(heap, heap->nodes[child + 1], heap->nodes[child]))
+			child++;
+		if (!is_above(heap, heap->nodes[child], node))
+			break;
+		heap_set(heap, at, heap->nodes[child]);
+	}
+	heap_set(heap, at, node);
+}
+
+static uint32_t heap_take(struct heap *heap)
+{
+	uint32_t top = heap->nodes[0], last = heap->nodes[--heap->count];
+	heap->where[top] = UINT32_MAX;
+	if (heap->count) {
+		heap_set(heap, 0, last);
+		heap_mend(heap, 0);
+	}
+	return top;
+}
+
+/* Edges that touch each node, in CSR form: those that go out and those that come in. Heap. */
+struct touching { uint32_t *offsets, *edges; };
+
+static struct touching touching_make(const struct part *part)
+{
+	uint32_t n = part->count;
+	struct touching made = {mem_zalloc((size_t)n + 2, sizeof *made.offsets), mem_alloc((2 * part->edge_count + 1) * sizeof *made.edges)};
+	for (size_t i = 0; i < part->edge_count; i++) {
+		made.offsets[part->edges[i].from + 2]++;
+		made.offsets[part->edges[i].to + 2]++;
+	}
+	for (uint32_t i = 0; i <= n; i++)
+		made.offsets[i + 1] += made.offsets[i];
+	for (size_t i = 0; i < part->edge_count; i++) {
+		made.edges[made.offsets[part->edges[i].from + 1]++] = (uint32_t)i;
+		made.edges[made.offsets[part->edges[i].to + 1]++] = (uint32_t)i;
+	}
+	return made;
+}
+
+static void order_greedily(struct part *part, const struct touching *touching)
 {
 	uint32_t n = part->count;
 	double *balance = mem_zalloc(n, sizeof *balance);
-	bool *placed = mem_zalloc(n, sizeof *placed);
-	uint32_t *offsets, *targets, *in_offsets = mem_zalloc((size_t)n + 2, sizeof *in_offsets);
-	uint32_t *in_edges = mem_alloc((part->edge_count + 1) * sizeof *in_edges);
-	make_rows(n, part->edges, part->edge_count, &offsets, &targets);
+	struct heap heap = {mem_alloc(n * sizeof *heap.nodes), mem_alloc(n * sizeof *heap.where), balance, n};
 	for (size_t i = 0; i < part->edge_count; i++) {
 		balance[part->edges[i].from] += part->edges[i].cost;
 		balance[part->edges[i].to] -= part->edges[i].cost;
-		in_offsets[part->edges[i].to + 2]++;
 	}
-	for (uint32_t i = 0; i <= n; i++)
-		in_offsets[i + 1] += in_offsets[i];
-	for (size_t i = 0; i < part->edge_count; i++)
-		in_edges[in_offsets[part->edges[i].to + 1]++] = (uint32_t)i;
+	for (uint32_t v = 0; v < n; v++)
+		heap_set(&heap, v, v);
+	for (uint32_t at = n / 2; at-- > 0;)
+		heap_mend(&heap, at);
 	for (uint32_t at = 0; at < n; at++) {
-		uint32_t next = UINT32_MAX;
-		for (uint32_t v = 0; v < n; v++)
-			if (!placed[v] && (next == UINT32_MAX || balance[v] > balance[next]))
-				next = v;
-		placed[next] = true;
-		part->order[at] = next;
-		for (uint32_t i = offsets[next]; i < offsets[next + 1]; i++)
-			balance[targets[i]] += part->edges[i].cost;
-		for (uint32_t i = in_offsets[next]; i < in_offsets[next + 1]; i++)
-			balance[part->edges[in_edges[i]].from] -= part->edges[in_edges[i]].cost;
+		uint32_t next = part->order[at] = heap_take(&heap);
+		for (uint32_t i = touching->offsets[next]; i < touching->offsets[next + 1]; i++) {
+			const struct cycle_edge *edge = &part->edges[touching->edges[i]];
+			uint32_t other = edge->from == next ? edge->to : edge->from;
+			balance[other] += edge->from == next ? edge->cost : -edge->cost;
+			if (heap.where[other] != UINT32_MAX)
+				heap_mend(&heap, heap.where[other]);
+		}
 	}
 	free(balance);
-	free(placed);
-	free(offsets);
-	free(targets);
-	free(in_offsets);
-	free(in_edges);
+	free(heap.nodes);
+	free(heap.where);
 }
 
-/* Moves node at position from to where it costs least; gain in cost, 0 where it stays. delta[p]: what edges say of place p. */
-static double move_node(struct part *part, uint32_t from, const uint32_t *position, double *delta, const uint32_t *offsets,
-			const uint32_t *touching)
+/* ---- moving single nodes to where they cost least ---- */
+
+/* The order as a list whose labels rise, so that a node is put elsewhere without touching those between. */
+struct line { uint32_t *before, *behind; double *label; uint32_t count; /* count: the end on either side */ };
+
+static void line_relabel(struct line *line)
 {
-	uint32_t v = part->order[from], n = part->count, best = from;
-	memset(delta, 0, ((size_t)n + 1) * sizeof *delta);
-	/* With v at place p: out-edges to nodes before p are cut, in-edges from nodes behind p are. Both as steps over p. */
-	for (uint32_t i = offsets[v]; i < offsets[v + 1]; i++) {
-		const struct cycle_edge *edge = &part->edges[touching[i]];
-		if (edge->from == v)
-			delta[position[edge->to]] += edge->cost;
-		else
-			delta[position[edge->from]] -= edge->cost;
+	double at = 0;
+	for (uint32_t v = line->behind[line->count]; v != line->count; v = line->behind[v])
+		line->label[v] = at++;
+}
+
+static void line_move(struct line *line, uint32_t node, uint32_t behind)
+{
+	line->behind[line->before[node]] = line->behind[node];
+	line->before[line->behind[node]] = line->before[node];
+	uint32_t next = line->behind[behind], end = line->count;
+	line->before[node] = behind;
+	line->behind[node] = next;
+	line->behind[behind] = line->before[next] = node;
+	double low = behind == end ? line->label[next] - 2 : line->label[behind], high = next == end ? low + 2 : line->label[next];
+	line->label[node] = low + (high - low) / 2;
+	if (line->label[node] <= low || line->label[node] >= high)
+		line_relabel(line); /* no room between them any more */
+}
+
+/* What moving over a neighbour costs: above 0 towards the end, below 0 towards the beginning. */
+struct step { double label, cost; uint32_t node; };
+
+static int compare_steps(const void *a, const void *b)
+{
+	const struct step *x = a, *y = b;
+	return (x->label > y->label) - (x->label < y->label);
+}
+
+/* With a node behind a neighbour its edge to that is cut; before it, the edge from that. Only places next to a neighbour differ. */
+static double move_node(const struct part *part, struct line *line, uint32_t node, const struct touching *touching, struct step *steps)
+{
+	uint32_t count = 0, right = 0, best = line->count;
+	for (uint32_t i = touching->offsets[node]; i < touching->offsets[node + 1]; i++) {
+		const struct cycle_edge *edge = &part->edges[touching->edges[i]];
+		uint32_t other = edge->from == node ? edge->to : edge->from;
+		steps[count++] = (struct step){line->label[other], edge->from == node ? edge->cost : -edge->cost, other};
 	}
-	double sum = 0, least = 0, cost = 0;
-	for (uint32_t p = from + 1; p < n; p++) {
-		sum += delta[p];
-		if (sum < least - 1e-9) {
+	qsort(steps, count, sizeof *steps, compare_steps);
+	while (right < count && steps[right].label < line->label[node])
+		right++;
+	double sum = 0, least = 0;
+	bool to_right = false;
+	for (uint32_t i = right; i < count; i++) {
+		sum += steps[i].cost;
+		if (sum < least - 1e-9 && (i + 1 == count || steps[i + 1].node != steps[i].node)) {
 			least = sum;
-			best = p;
+			best = steps[i].node;
+			to_right = true;
 		}
 	}
-	for (uint32_t p = from; p-- > 0;) {
-		cost -= delta[p];
-		if (cost < least - 1e-9) {
-			least = cost;
-			best = p;
+	sum = 0;
+	for (uint32_t i = right; i-- > 0;) {
+		sum -= steps[i].cost;
+		if (sum < least - 1e-9 && (!i || steps[i - 1].node != steps[i].node)) {
+			least = sum;
+			best = steps[i].node;
+			to_right = false;
 		}
 	}
-	if (best == from)
-		return 0;
-	if (best > from)
-		memmove(part->order + from, part->order + from + 1, (best - from) * sizeof *part->order);
-	else
-		memmove(part->order + best + 1, part->order + best, (from - best) * sizeof *part->order);
-	part->order[best] = v;
+	if (best != line->count)
+		line_move(line, node, to_right ? best : line->before[best]);
 	return -least;
 }
 
-static void improve(struct part *part)
+static void improve(struct part *part, const struct touching *touching)
 {
-	uint32_t n = part->count, *position = mem_alloc(n * sizeof *position);
-	uint32_t *offsets = mem_zalloc((size_t)n + 2, sizeof *offsets), *touching = mem_alloc((2 * part->edge_count + 1) * sizeof *touching);
-	double *delta = mem_alloc(((size_t)n + 1) * sizeof *delta);
-	for (size_t i = 0; i < part->edge_count; i++) {
-		offsets[part->edges[i].from + 2]++;
-		offsets[part->edges[i].to + 2]++;
+	uint32_t n = part->count, most = 0, at = 0;
+	struct line line = {mem_alloc(((size_t)n + 1) * sizeof *line.before), mem_alloc(((size_t)n + 1) * sizeof *line.behind),
+			    mem_zalloc((size_t)n + 1, sizeof *line.label), n};
+	for (uint32_t p = 0; p < n; p++) {
+		uint32_t v = part->order[p], degree = touching->offsets[v + 1] - touching->offsets[v];
+		line.before[v] = p ? part->order[p - 1] : n;
+		line.behind[v] = p + 1 < n ? part->order[p + 1] : n;
+		most = degree > most ? degree : most;
 	}
-	for (uint32_t i = 0; i <= n; i++)
-		offsets[i + 1] += offsets[i];
-	for (size_t i = 0; i < part->edge_count; i++) {
-		touching[offsets[part->edges[i].from + 1]++] = (uint32_t)i;
-		touching[offsets[part->edges[i].to + 1]++] = (uint32_t)i;
-	}
-	for (int round = 0; round < MOVE_ROUNDS; round++) {
+	line.before[n] = part->order[n - 1];
+	line.behind[n] = part->order[0];
+	line_relabel(&line);
+	struct step *steps = mem_alloc(((size_t)most + 1) * sizeof *steps);
+	uint64_t work = 0;
+	for (int round = 0; round < MOVE_ROUNDS && work < MOVE_WORK; round++, work += 2 * part->edge_count) {
 		double gain = 0;
-		for (uint32_t v = 0; v < n; v++) {
-			for (uint32_t p = 0; p < n; p++)
-				position[part->order[p]] = p;
-			gain += move_node(part, position[v], position, delta, offsets, touching);
-		}
+		for (uint32_t v = 0; v < n; v++)
+			gain += move_node(part, &line, v, touching, steps);
 		if (gain <= 0)
 			break;
 	}
-	free(position);
-	free(offsets);
-	free(touching);
-	free(delta);
+	for (uint32_t v = line.behind[n]; v != n; v = line.behind[v])
+		part->order[at++] = v;
+	free(line.before);
+	free(line.behind);
+	free(line.label);
+	free(steps);
 }
 
 static int compare_cuts(const void *a, const void *b)
@@ -208,8 +295,11 @@ static void cut_cycle(const struct cycle_edge *edges, const uint32_t *offsets, c
 	if (part.count <= CYCLES_EXACT) {
 		order_exactly(&part);
 	} else {
-		order_greedily(&part);
-		improve(&part);
+		struct touching touching = touching_make(&part);
+		order_greedily(&part, &touching);
+		improve(&part, &touching);
+		free(touching.offsets);
+		free(touching.edges);
 	}
 	uint32_t *position = mem_alloc(cycle->count * sizeof *position);
 	for (uint32_t p = 0; p < part.count; p++)
@@ -290,39 +380,42 @@ void cycles_result_finish(struct cycles_result *result)
 	memset(result, 0, sizeof *result);
 }
 
+/* CSR of edges in any order, turned round where reverse. Heap: offsets, targets. */
+static void make_include_rows(uint32_t nodes, const struct include_edge *edges, size_t count, bool reverse, uint32_t **offsets,
+			      uint32_t **targets)
+{
+	*offsets = mem_zalloc((size_t)nodes + 2, sizeof **offsets);
+	*targets = mem_alloc((count + 1) * sizeof **targets);
+	for (size_t i = 0; i < count; i++)
+		(*offsets)[(reverse ? edges[i].to : edges[i].from) + 2]++;
+	for (uint32_t i = 0; i <= nodes; i++)
+		(*offsets)[i + 1] += (*offsets)[i];
+	for (size_t i = 0; i < count; i++)
+		(*targets)[(*offsets)[(reverse ? edges[i].to : edges[i].from) + 1]++] = reverse ? edges[i].from : edges[i].to;
+}
+
 bool include_costs(uint32_t node_count, const struct include_edge *edges, size_t edge_count, const uint32_t *weights,
 		   const bool *is_main, uint64_t *lines, uint32_t *mains)
 {
-	if ((uint64_t)node_count * (node_count + edge_count) > INCLUDE_WORK * 8)
+	/* As closure.c works: 4096 nodes at a time, 64 words for each edge. */
+	if (((uint64_t)node_count / 4096 + 1) * (node_count + edge_count) * 64 > INCLUDE_WORK)
 		return false;
-	uint32_t *offsets = mem_zalloc((size_t)node_count + 2, sizeof *offsets), *targets = mem_alloc((edge_count + 1) * sizeof *targets);
-	uint32_t *seen = mem_zalloc((size_t)node_count + 1, sizeof *seen), *stack = mem_alloc(((size_t)node_count + 1) * sizeof *stack);
-	for (size_t i = 0; i < edge_count; i++)
-		offsets[edges[i].from + 2]++;
-	for (uint32_t i = 0; i <= node_count; i++)
-		offsets[i + 1] += offsets[i];
-	for (size_t i = 0; i < edge_count; i++)
-		targets[offsets[edges[i].from + 1]++] = edges[i].to;
-	memset(mains, 0, node_count * sizeof *mains);
-	for (uint32_t start = 0; start < node_count; start++) {
-		uint32_t depth = 0;
-		lines[start] = 0;
-		stack[depth++] = start;
-		seen[start] = start + 1;
-		while (depth) {
-			uint32_t at = stack[--depth];
-			lines[start] += weights[at];
-			mains[at] += is_main[start];
-			for (uint32_t i = offsets[at]; i < offsets[at + 1]; i++)
-				if (seen[targets[i]] != start + 1) {
-					seen[targets[i]] = start + 1;
-					stack[depth++] = targets[i];
-				}
-		}
-	}
+	uint32_t *offsets, *targets, *counted = mem_alloc(((size_t)node_count + 1) * sizeof *counted);
+	uint64_t *sums = mem_alloc(((size_t)node_count + 1) * sizeof *sums);
+	make_include_rows(node_count, edges, edge_count, false, &offsets, &targets);
+	closure_sum(node_count, offsets, targets, weights, lines);
 	free(offsets);
 	free(targets);
-	free(seen);
-	free(stack);
+	/* What reaches a node is what it reaches the other way round. */
+	for (uint32_t i = 0; i < node_count; i++)
+		counted[i] = is_main[i];
+	make_include_rows(node_count, edges, edge_count, true, &offsets, &targets);
+	closure_sum(node_count, offsets, targets, counted, sums);
+	for (uint32_t i = 0; i < node_count; i++)
+		mains[i] = (uint32_t)sums[i];
+	free(offsets);
+	free(targets);
+	free(counted);
+	free(sums);
 	return true;
 }

@@ -19,7 +19,8 @@ struct cycles_result {
 
 /* Strongly connected components (Tarjan 1972) and for each a feedback arc set of least cost: exact by dynamic programming over
  * subsets (Lawler 1964) up to CYCLES_EXACT nodes; beyond, the order of Eades, Lin and Smyth (1993), weighted, bettered by moving
- * single nodes until none betters it, which is small but not always the smallest. A function of the edges alone. */
+ * single nodes until none betters it or a bound of work is reached, which is small but not always the smallest. A function of the
+ * edges alone, in the time of m log n. */
 #define CYCLES_EXACT 14
 void cycles_find(uint32_t node_count, const struct cycle_edge *edges, size_t edge_count, struct cycles_result *out);
 void cycles_result_finish(struct cycles_result *result);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Debt metrics. The formulas stand in debt_formulas.c, beside the SQL that must agree with what is computed here. */
+/* What is measured of the dependency structure. The formulas stand in debt_formulas.c, beside the SQL that must agree with what
+ * is computed here; what it costs is judged in debt_score.c. */
 #include "analysis/debt.h"
 
 #include <math.h>
@@ -7,205 +8,216 @@
 #include <string.h>
 
 #include "analysis/closure.h"
+#include "analysis/debt_internal.h"
 
-struct debt {
-	const struct graph *graph;
-	const struct domains_result *domains;
+struct measuring {
+	const struct debt_input *input;
 	struct debt_result *out;
-	size_t capacity;
 	uint32_t *first, *target;   /* distinct written dependencies between files, CSR */
-	uint32_t *fan_in, *reach, *cycle_size; /* per file */
-	double *cognitive, *cyclomatic;
+	double *within, *crossing;  /* per domain: weight of dependencies that stay in it, and that touch it and another */
+	uint32_t *link_from, *link_to; size_t link_count; /* distinct pairs of domains, sorted */
 };
 
-static double ramp(double x, double low, double high)
+void debt_add_metric(struct debt_result *result, const char *scope, const char *subject, const char *name, double value)
 {
-	return fmin(fmax((x - low) / (high - low), 0), 1);
+	mem_grow(&result->metrics, &result->metric_capacity, result->metric_count + 1, sizeof *result->metrics);
+	result->metrics[result->metric_count++] = (struct debt_metric){scope, subject, name, value};
 }
 
-static void metric(struct debt *debt, const char *scope, const char *subject, const char *name, double value)
+static int compare_numbers(const void *a, const void *b)
 {
-	mem_grow(&debt->out->metrics, &debt->capacity, debt->out->metric_count + 1, sizeof *debt->out->metrics);
-	debt->out->metrics[debt->out->metric_count++] = (struct debt_metric){scope, subject, name, value};
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
 }
 
 /* dependencies come sorted by from, to, kind */
-static void build_edges(struct debt *debt, const struct file_dependency *dependencies, size_t count)
+static void build_edges(struct measuring *m)
 {
-	uint32_t files = debt->graph->file_count;
-	debt->first = mem_zalloc((size_t)files + 2, sizeof *debt->first);
-	debt->target = mem_alloc((count + 1) * sizeof *debt->target);
+	const struct debt_input *input = m->input;
+	m->first = mem_zalloc((size_t)input->file_count + 2, sizeof *m->first);
+	m->target = mem_alloc((input->dependency_count + 1) * sizeof *m->target);
 	uint32_t edges = 0, last_from = GRAPH_NONE, last_to = GRAPH_NONE;
-	for (size_t i = 0; i < count; i++) {
-		const struct file_dependency *row = &dependencies[i];
+	for (size_t i = 0; i < input->dependency_count; i++) {
+		const struct file_dependency *row = &input->dependencies[i];
 		if (!dependency_is_written(row->kind) || (row->from == last_from && row->to == last_to))
 			continue;
 		last_from = row->from;
 		last_to = row->to;
-		debt->target[edges++] = row->to;
-		debt->first[row->from + 1]++;
-		debt->fan_in[row->to]++;
+		m->target[edges++] = row->to;
+		m->first[row->from + 1]++;
+		m->out->measured[row->to].fan_in++;
+		m->out->measured[row->from].fan_out++;
 	}
-	for (uint32_t i = 0; i < files; i++)
-		debt->first[i + 1] += debt->first[i];
+	for (uint32_t i = 0; i < input->file_count; i++)
+		m->first[i + 1] += m->first[i];
+	m->out->depends = edges > 0;
 }
 
-static void compute_reach(struct debt *debt)
+static void measure_reach(struct measuring *m)
 {
-	uint32_t files = debt->graph->file_count;
-	closure_compute(files, debt->first, debt->target, debt->out->file_cycle, debt->cycle_size, debt->reach);
-	for (uint32_t f = 0; f < files; f++)
-		if (!debt->cycle_size[f])
-			debt->out->file_cycle[f] = GRAPH_NONE;
+	size_t files = (size_t)m->input->file_count + 1;
+	uint32_t *component = mem_zalloc(files, sizeof *component), *size = mem_zalloc(files, sizeof *size);
+	uint32_t *reach = mem_zalloc(files, sizeof *reach);
+	closure_compute(m->input->file_count, m->first, m->target, component, size, reach);
+	for (uint32_t f = 0; f < m->input->file_count; f++) {
+		m->out->measured[f].reach = reach[f];
+		m->out->measured[f].cycle_size = size[f];
+	}
+	free(component);
+	free(size);
+	free(reach);
 }
 
-static void file_metrics(struct debt *debt)
+static void measure_domain_links(struct measuring *m)
 {
-	const struct graph *graph = debt->graph;
-	for (uint32_t i = 0; i < graph->function_count; i++) {
-		const struct graph_function *function = &graph->functions[i];
-		debt->cognitive[function->file] = fmax(debt->cognitive[function->file], function->cognitive);
-		debt->cyclomatic[function->file] += function->cyclomatic;
-	}
-	for (uint32_t f = 0; f < graph->file_count; f++) {
-		const char *path = graph->files[f].path;
-		double fan_out = debt->first[f + 1] - debt->first[f], fan_in = debt->fan_in[f];
-		double score = 100 * (0.3 * ramp(debt->cognitive[f], 15, 150) + 0.2 * ramp(graph->files[f].code_lines, 500, 5000) +
-				      0.2 * ramp(fmin(fan_in, fan_out), 5, 50) + 0.3 * ramp(debt->cycle_size[f], 1, 20));
-		debt->out->file_score[f] = score;
-		metric(debt, "file", path, "cognitive_max", debt->cognitive[f]);
-		metric(debt, "file", path, "cycle_size", debt->cycle_size[f]);
-		metric(debt, "file", path, "cyclomatic_sum", debt->cyclomatic[f]);
-		metric(debt, "file", path, "debt_score", score);
-		metric(debt, "file", path, "fan_in", fan_in);
-		metric(debt, "file", path, "fan_out", fan_out);
-		metric(debt, "file", path, "reach", debt->reach[f]);
-	}
-}
-
-static void domain_cycles(struct debt *debt, uint32_t *size)
-{
-	const struct domains_result *domains = debt->domains;
-	uint32_t *first = mem_zalloc((size_t)domains->count + 2, sizeof *first);
-	uint32_t *target = mem_alloc((domains->link_count + 1) * sizeof *target);
-	for (size_t i = 0; i < domains->link_count; i++) {
-		first[domains->links[i].from + 1]++;
-		target[i] = domains->links[i].to; /* links are sorted by from */
-	}
-	for (uint32_t i = 0; i < domains->count; i++)
-		first[i + 1] += first[i];
-	uint32_t *component = debt->out->domain_cycle;
-	uint32_t components = graph_components(domains->count, first, target, component);
-	uint32_t *count = mem_zalloc((size_t)components + 1, sizeof *count);
-	for (uint32_t i = 0; i < domains->count; i++)
-		count[component[i]]++;
-	for (uint32_t i = 0; i < domains->count; i++) {
-		size[i] = count[component[i]] > 1 ? count[component[i]] : 0;
-		if (!size[i])
-			component[i] = GRAPH_NONE;
-	}
-	free(first);
-	free(target);
-	free(count);
-}
-
-static void domain_metrics(struct debt *debt)
-{
-	const struct domains_result *domains = debt->domains;
-	uint32_t n = domains->count;
-	uint32_t *cycle = mem_zalloc((size_t)n + 1, sizeof *cycle), *cyclic = mem_zalloc((size_t)n + 1, sizeof *cyclic);
-	double *in = mem_zalloc((size_t)n + 1, sizeof *in), *out = mem_zalloc((size_t)n + 1, sizeof *out);
-	double *scores = mem_zalloc((size_t)n + 1, sizeof *scores), *lines = mem_zalloc((size_t)n + 1, sizeof *lines);
-	domain_cycles(debt, cycle);
-	for (size_t i = 0; i < domains->link_count; i++) {
-		out[domains->links[i].from]++;
-		in[domains->links[i].to]++;
-	}
-	for (uint32_t f = 0; f < debt->graph->file_count; f++) {
-		uint32_t d = domains->domain_of[f];
-		cyclic[d] += debt->cycle_size[f] > 0;
-		scores[d] += debt->out->file_score[f] * debt->graph->files[f].code_lines;
-		lines[d] += debt->graph->files[f].code_lines;
-	}
-	for (uint32_t d = 0; d < n; d++) {
-		const struct domain *domain = &domains->domains[d];
-		double files = lines[d] > 0 ? scores[d] / lines[d] : 0;
-		double score = 0.6 * files + 20 * ramp(1 - domain->cohesion, 0.3, 0.9) + 20 * ramp(cycle[d], 1, 10);
-		debt->out->domain_score[d] = score;
-		metric(debt, "domain", domain->name, "cohesion", domain->cohesion);
-		metric(debt, "domain", domain->name, "coupling_in", in[d]);
-		metric(debt, "domain", domain->name, "coupling_out", out[d]);
-		metric(debt, "domain", domain->name, "cycle_size", cycle[d]);
-		metric(debt, "domain", domain->name, "cyclic_files", domain->files ? (double)cyclic[d] / domain->files : 0);
-		metric(debt, "domain", domain->name, "debt_score", score);
-		metric(debt, "domain", domain->name, "exclusivity", domain->exclusivity);
-		metric(debt, "domain", domain->name, "instability", in[d] + out[d] > 0 ? out[d] / (in[d] + out[d]) : 0);
-	}
-	free(cycle);
-	free(cyclic);
-	free(in);
-	free(out);
-	free(scores);
-	free(lines);
-}
-
-static double turbomq(const struct debt *debt, const struct file_dependency *dependencies, size_t count)
-{
-	const struct domains_result *domains = debt->domains;
-	double *within = mem_zalloc((size_t)domains->count + 1, sizeof *within);
-	double *crossing = mem_zalloc((size_t)domains->count + 1, sizeof *crossing), sum = 0;
-	for (size_t i = 0; i < count; i++) {
-		uint32_t from = domains->domain_of[dependencies[i].from], to = domains->domain_of[dependencies[i].to];
-		if (!dependency_is_written(dependencies[i].kind))
+	const struct debt_input *input = m->input;
+	uint64_t *pairs = mem_alloc((input->dependency_count + 1) * sizeof *pairs);
+	size_t n = 0;
+	for (size_t i = 0; i < input->dependency_count; i++) {
+		const struct file_dependency *row = &input->dependencies[i];
+		uint32_t from = input->files[row->from].domain, to = input->files[row->to].domain;
+		if (!dependency_is_written(row->kind))
 			continue;
 		if (from == to) {
-			within[from] += dependencies[i].weight;
-		} else {
-			crossing[from] += dependencies[i].weight;
-			crossing[to] += dependencies[i].weight;
+			m->within[from] += (double)row->weight;
+			continue;
 		}
+		m->crossing[from] += (double)row->weight;
+		m->crossing[to] += (double)row->weight;
+		m->out->measured[row->from].crossing += (double)row->weight;
+		if (row->weight > 0)
+			pairs[n++] = (uint64_t)from << 32 | to;
 	}
-	for (uint32_t d = 0; d < domains->count; d++)
-		if (within[d] > 0)
-			sum += 2 * within[d] / (2 * within[d] + crossing[d]);
-	free(within);
-	free(crossing);
-	return domains->count ? sum / domains->count : 0;
+	if (n)
+		qsort(pairs, n, sizeof *pairs, compare_numbers);
+	for (size_t i = 0; i < n; i++) {
+		if (i && pairs[i] == pairs[i - 1])
+			continue;
+		m->link_from[m->link_count] = (uint32_t)(pairs[i] >> 32);
+		m->link_to[m->link_count++] = (uint32_t)pairs[i];
+		m->out->coupling_out[pairs[i] >> 32]++;
+		m->out->coupling_in[(uint32_t)pairs[i]]++;
+	}
+	free(pairs);
 }
 
-static void codebase_metrics(struct debt *debt, double mq)
+static void measure_domain_cycles(struct measuring *m)
 {
-	const struct graph *graph = debt->graph;
-	double n = graph->file_count, ccd = 0, squares = 0, groups = 0, largest = 0, scores = 0, lines = 0;
-	bool depends = false;
-	for (uint32_t f = 0; f < graph->file_count; f++) {
-		depends |= debt->fan_in[f] > 0;
-		ccd += debt->reach[f];
-		squares += debt->cycle_size[f];
-		groups += debt->cycle_size[f] ? 1.0 / debt->cycle_size[f] : 0;
-		largest = fmax(largest, debt->cycle_size[f]);
-		scores += debt->out->file_score[f] * graph->files[f].code_lines;
-		lines += graph->files[f].code_lines;
-	}
-	if (!graph->file_count)
-		return;
-	double cost = ccd / (n * n), cyclicity = 100 * sqrt(squares) / n;
-	/* That a file reaches itself is no debt, and where nothing depends on anything nothing is badly cut. */
-	double score = 0.4 * (lines > 0 ? scores / lines : 0) + 20 * ramp(cyclicity, 4, 50) +
-		       20 * ramp(cost - 1 / n, 0.1, 0.6) + (depends ? 20 * (1 - mq) : 0);
-	debt->out->codebase_score = score;
-	metric(debt, "codebase", "", "acd", ccd / n);
-	metric(debt, "codebase", "", "ccd", ccd);
-	metric(debt, "codebase", "", "cycle_groups", round(groups * 1e6) / 1e6);
-	metric(debt, "codebase", "", "debt_score", score);
-	metric(debt, "codebase", "", "largest_cycle", largest);
-	metric(debt, "codebase", "", "nccd", ccd / ((n + 1) * log2(n + 1) - n));
-	metric(debt, "codebase", "", "propagation_cost", cost);
-	metric(debt, "codebase", "", "relative_cyclicity", cyclicity);
-	metric(debt, "codebase", "", "turbomq", mq);
+	uint32_t domains = m->input->domain_count;
+	uint32_t *first = mem_zalloc((size_t)domains + 2, sizeof *first), *component = mem_zalloc((size_t)domains + 1, sizeof *component);
+	for (size_t i = 0; i < m->link_count; i++)
+		first[m->link_from[i] + 1]++;
+	for (uint32_t i = 0; i < domains; i++)
+		first[i + 1] += first[i];
+	uint32_t components = graph_components(domains, first, m->link_to, component);
+	uint32_t *size = mem_zalloc((size_t)components + 1, sizeof *size);
+	for (uint32_t i = 0; i < domains; i++)
+		size[component[i]]++;
+	for (uint32_t i = 0; i < domains; i++)
+		m->out->cycle_of_domain[i] = size[component[i]] > 1 ? size[component[i]] : 0;
+	free(first);
+	free(component);
+	free(size);
 }
 
-static int compare_metrics(const void *a, const void *b)
+static void measure_codebase(struct measuring *m)
+{
+	struct debt_result *out = m->out;
+	double n = m->input->file_count, ccd = 0, squares = 0, groups = 0, mq = 0;
+	uint32_t *files = mem_zalloc((size_t)m->input->domain_count + 1, sizeof *files), domains = 0;
+	for (uint32_t f = 0; f < m->input->file_count; f++) {
+		const struct debt_measured *measured = &out->measured[f];
+		ccd += measured->reach;
+		squares += measured->cycle_size;
+		groups += measured->cycle_size ? 1.0 / measured->cycle_size : 0;
+		out->largest_cycle = measured->cycle_size > out->largest_cycle ? measured->cycle_size : out->largest_cycle;
+		out->total_lines += m->input->files[f].code_lines;
+		domains += !files[m->input->files[f].domain]++;
+	}
+	free(files);
+	if (!m->input->file_count)
+		return;
+	for (uint32_t d = 0; d < m->input->domain_count; d++)
+		if (m->within[d] > 0)
+			mq += 2 * m->within[d] / (2 * m->within[d] + m->crossing[d]);
+	out->turbomq = domains ? mq / domains : 0; /* of those that have files: a change may leave one without */
+	out->cycle_groups = (uint32_t)lround(groups);
+	out->propagation_cost = ccd / (n * n);
+	out->cyclicity = 100 * sqrt(squares) / n;
+	out->ccd = ccd;
+}
+
+/* ---- as metrics ---- */
+
+static void past_metrics(struct debt_result *out, const char *scope, const char *subject, const struct past *past)
+{
+	debt_add_metric(out, scope, subject, "authors", past->authors);
+	debt_add_metric(out, scope, subject, "changes_across", past->across);
+	debt_add_metric(out, scope, subject, "changes_year", past->commits);
+	debt_add_metric(out, scope, subject, "fixes_year", past->fixes);
+	debt_add_metric(out, scope, subject, "lines_changed_year", past->lines_changed);
+	debt_add_metric(out, scope, subject, "recent_changes", past->recent);
+}
+
+static void file_metrics(const struct debt_input *input, struct debt_result *result)
+{
+	for (uint32_t f = 0; f < input->file_count; f++) {
+		const struct debt_file *file = &input->files[f];
+		const struct debt_measured *measured = &result->measured[f];
+		debt_add_metric(result, "file", file->path, "cognitive_max", file->cognitive_max);
+		debt_add_metric(result, "file", file->path, "cognitive_sum", file->cognitive_sum);
+		debt_add_metric(result, "file", file->path, "crossing", measured->crossing);
+		debt_add_metric(result, "file", file->path, "cycle_size", measured->cycle_size);
+		debt_add_metric(result, "file", file->path, "cyclomatic_sum", file->cyclomatic_sum);
+		debt_add_metric(result, "file", file->path, "fan_in", measured->fan_in);
+		debt_add_metric(result, "file", file->path, "fan_out", measured->fan_out);
+		debt_add_metric(result, "file", file->path, "reach", measured->reach);
+		if (input->has_history)
+			past_metrics(result, "file", file->path, &file->past);
+	}
+}
+
+static void domain_metrics(const struct debt_input *input, struct debt_result *result)
+{
+	uint32_t n = input->domain_count;
+	uint32_t *files = mem_zalloc((size_t)n + 1, sizeof *files), *cyclic = mem_zalloc((size_t)n + 1, sizeof *cyclic);
+	for (uint32_t f = 0; f < input->file_count; f++) {
+		files[input->files[f].domain]++;
+		cyclic[input->files[f].domain] += result->measured[f].cycle_size > 0;
+	}
+	for (uint32_t d = 0; d < n; d++) {
+		const struct debt_domain *domain = &input->domains[d];
+		double in = result->coupling_in[d], out = result->coupling_out[d];
+		debt_add_metric(result, "domain", domain->name, "cohesion", result->cohesion[d]);
+		debt_add_metric(result, "domain", domain->name, "coupling_in", in);
+		debt_add_metric(result, "domain", domain->name, "coupling_out", out);
+		debt_add_metric(result, "domain", domain->name, "cycle_size", result->cycle_of_domain[d]);
+		debt_add_metric(result, "domain", domain->name, "cyclic_files", files[d] ? (double)cyclic[d] / files[d] : 0);
+		debt_add_metric(result, "domain", domain->name, "exclusivity", domain->exclusivity);
+		debt_add_metric(result, "domain", domain->name, "instability", in + out > 0 ? out / (in + out) : 0);
+		if (input->has_history)
+			past_metrics(result, "domain", domain->name, &domain->past);
+	}
+	free(files);
+	free(cyclic);
+}
+
+static void codebase_metrics(const struct debt_input *input, struct debt_result *out)
+{
+	double n = input->file_count;
+	if (!input->file_count)
+		return;
+	debt_add_metric(out, "codebase", "", "acd", out->ccd / n);
+	debt_add_metric(out, "codebase", "", "ccd", out->ccd);
+	debt_add_metric(out, "codebase", "", "cycle_groups", out->cycle_groups);
+	debt_add_metric(out, "codebase", "", "largest_cycle", out->largest_cycle);
+	debt_add_metric(out, "codebase", "", "nccd", out->ccd / ((n + 1) * log2(n + 1) - n));
+	debt_add_metric(out, "codebase", "", "propagation_cost", out->propagation_cost);
+	debt_add_metric(out, "codebase", "", "relative_cyclicity", out->cyclicity);
+	debt_add_metric(out, "codebase", "", "turbomq", out->turbomq);
+}
+
+int debt_compare_metrics(const void *a, const void *b)
 {
 	const struct debt_metric *x = a, *y = b;
 	int order = strcmp(x->scope, y->scope);
@@ -214,37 +226,48 @@ static int compare_metrics(const void *a, const void *b)
 	return order ? order : strcmp(x->metric, y->metric);
 }
 
-void debt_compute(const struct graph *graph, const struct file_dependency *dependencies, size_t dependency_count,
-		  const struct domains_result *domains, struct debt_result **out)
+void debt_measure(const struct debt_input *input, struct debt_result **out)
 {
-	size_t files = (size_t)graph->file_count + 1, parts = (size_t)domains->count + 1;
+	size_t files = (size_t)input->file_count + 1, domains = (size_t)input->domain_count + 1;
 	struct debt_result *result = mem_zalloc(1, sizeof *result);
-	result->arena = arena_create();
-	result->domain_score = arena_zalloc(result->arena, parts, sizeof *result->domain_score);
-	result->file_score = arena_zalloc(result->arena, files, sizeof *result->file_score);
-	result->file_cycle = arena_zalloc(result->arena, files, sizeof *result->file_cycle);
-	result->domain_cycle = arena_zalloc(result->arena, parts, sizeof *result->domain_cycle);
-	struct debt debt = {.graph = graph, .domains = domains, .out = result};
-	debt.fan_in = mem_zalloc(files, sizeof *debt.fan_in);
-	debt.reach = mem_zalloc(files, sizeof *debt.reach);
-	debt.cycle_size = mem_zalloc(files, sizeof *debt.cycle_size);
-	debt.cognitive = mem_zalloc(files, sizeof *debt.cognitive);
-	debt.cyclomatic = mem_zalloc(files, sizeof *debt.cyclomatic);
-	build_edges(&debt, dependencies, dependency_count);
-	compute_reach(&debt);
-	file_metrics(&debt);
-	domain_metrics(&debt);
-	codebase_metrics(&debt, turbomq(&debt, dependencies, dependency_count));
-	if (result->metric_count)
-		qsort(result->metrics, result->metric_count, sizeof *result->metrics, compare_metrics);
-	free(debt.fan_in);
-	free(debt.reach);
-	free(debt.cycle_size);
-	free(debt.cognitive);
-	free(debt.cyclomatic);
-	free(debt.first);
-	free(debt.target);
+	result->measured = mem_zalloc(files, sizeof *result->measured);
+	result->of_file = mem_zalloc(files, sizeof *result->of_file);
+	result->of_domain = mem_zalloc(domains, sizeof *result->of_domain);
+	result->cohesion = mem_zalloc(domains, sizeof *result->cohesion);
+	result->coupling_in = mem_zalloc(domains, sizeof *result->coupling_in);
+	result->coupling_out = mem_zalloc(domains, sizeof *result->coupling_out);
+	result->cycle_of_domain = mem_zalloc(domains, sizeof *result->cycle_of_domain);
+	struct measuring m = {.input = input, .out = result};
+	m.within = mem_zalloc(domains, sizeof *m.within);
+	m.crossing = mem_zalloc(domains, sizeof *m.crossing);
+	m.link_from = mem_alloc((input->dependency_count + 1) * sizeof *m.link_from);
+	m.link_to = mem_alloc((input->dependency_count + 1) * sizeof *m.link_to);
+	build_edges(&m);
+	measure_reach(&m);
+	measure_domain_links(&m);
+	measure_domain_cycles(&m);
+	for (uint32_t d = 0; d < input->domain_count; d++) {
+		double all = m.within[d] + m.crossing[d];
+		result->cohesion[d] = all > 0 ? m.within[d] / all : 1;
+	}
+	measure_codebase(&m);
+	free(m.first);
+	free(m.target);
+	free(m.within);
+	free(m.crossing);
+	free(m.link_from);
+	free(m.link_to);
 	*out = result;
+}
+
+void debt_tell_measured(const struct debt_input *input, struct debt_result *result)
+{
+	result->metric_count = 0;
+	file_metrics(input, result);
+	domain_metrics(input, result);
+	codebase_metrics(input, result);
+	if (result->metric_count)
+		qsort(result->metrics, result->metric_count, sizeof *result->metrics, debt_compare_metrics);
 }
 
 void debt_result_destroy(struct debt_result *result)
@@ -252,6 +275,13 @@ void debt_result_destroy(struct debt_result *result)
 	if (!result)
 		return;
 	free(result->metrics);
-	arena_destroy(result->arena);
+	free(result->scores);
+	free(result->measured);
+	free(result->of_file);
+	free(result->of_domain);
+	free(result->cohesion);
+	free(result->coupling_in);
+	free(result->coupling_out);
+	free(result->cycle_of_domain);
 	free(result);
 }

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What each debt metric means, and the SQL over the public views that computes it again. A test runs every statement
  * on a scanned codebase and compares; `sightline debt --explain` prints them. */
-#include "analysis/debt.h"
+#include <stdlib.h>
+#include <string.h>
 
-/* Distinct written dependencies between files, see dependency_is_written. */
-#define EDGES \
-	"WITH e AS MATERIALIZED (SELECT DISTINCT from_file a, to_file b FROM dependencies " \
-	"WHERE release = :release AND kind NOT IN ('include', 'indirect')) "
-#define METRIC(scope, name) \
-	"(SELECT value FROM metrics WHERE release = :release AND scope = '" scope "' AND metric = '" name "' "
-#define RAMP(x, low, high) "min(max((" x " - " low ") * 1.0 / (" high " - " low "), 0), 1)"
-#define CODEBASE(name) METRIC("codebase", name) ")"
-#define OF_FILE(name) METRIC("file", name) "AND subject = :subject)"
-#define OF_DOMAIN(name) METRIC("domain", name) "AND subject = :subject)"
+#include "analysis/debt_sql.h"
+#include "base/mem.h"
+
 #define BANDS "high above 0.66, medium, low below 0.33"
 /* Resources in one domain alone / resources of the domain, by one column of resource_uses. */
 #define EXCLUSIVE_RESOURCES(column, condition) \
@@ -25,7 +19,7 @@
 	"c.release = :release AND c.how = 'direct' AND k.domain <> :subject UNION SELECT x.to_id FROM uses x JOIN files k ON k.release = " \
 	"x.release AND k.file = x.from_file WHERE x.release = :release AND k.domain <> :subject) "
 
-static const struct debt_formula FORMULAS[] = {
+const struct debt_formula DEBT_MEASURED[] = {
 	{"fan_in", "file", "Files that depend on this one", "distinct files with a symbol dependency on it", "Henry & Kafura 1981",
 	 "low, unless the file is meant to be common",
 	 EDGES "SELECT count(*) FROM e WHERE b = :subject", NULL},
@@ -48,13 +42,26 @@ static const struct debt_formula FORMULAS[] = {
 	{"cyclomatic_sum", "file", "Paths to be tested", "sum of the cyclomatic complexities of its functions", "McCabe 1976",
 	 "under 200",
 	 "SELECT coalesce(sum(cyclomatic), 0) FROM functions WHERE release = :release AND file = :subject", NULL},
-	{"debt_score", "file", "Debt of a file, 0 (none) to 100", "100 * (0.3 * ramp(cognitive_max, 15, 150) + 0.2 * "
-	 "ramp(code_lines, 500, 5000) + 0.2 * ramp(min(fan_in, fan_out), 5, 50) + 0.3 * ramp(cycle_size, 1, 20)); ramp(x, low, "
-	 "high) = 0 below low, 1 above high, linear between", "sightline", "under 20",
-	 "SELECT 100 * (0.3 * " RAMP(OF_FILE("cognitive_max"), "15", "150") " + 0.2 * "
-	 RAMP("(SELECT code_lines FROM files WHERE release = :release AND file = :subject)", "500", "5000") " + 0.2 * "
-	 RAMP("min(" OF_FILE("fan_in") ", " OF_FILE("fan_out") ")", "5", "50") " + 0.3 * "
-	 RAMP(OF_FILE("cycle_size"), "1", "20") ")", NULL},
+	{"cognitive_sum", "file", "How hard its functions are to read", "sum of the cognitive complexities of its functions", "Campbell 2018",
+	 "under 150",
+	 "SELECT coalesce(sum(cognitive), 0) FROM functions WHERE release = :release AND file = :subject", NULL},
+	{"crossing", "file", "Places at which it uses other domains", "weight of its dependencies on files of other domains; includes and "
+	 "calls through pointers left out", "sightline", "low",
+	 "SELECT coalesce(sum(x.weight), 0) FROM dependencies x JOIN files f ON f.release = x.release AND f.file = x.from_file JOIN files t "
+	 "ON t.release = x.release AND t.file = x.to_file WHERE x.release = :release AND x.from_file = :subject AND x.kind NOT IN "
+	 "('include', 'indirect') AND f.domain <> t.domain", NULL},
+	{"changes_year", "file", "Commits of the last year that changed it", "commits of the 365 days before the commit of the release; merges, and commits that change more than 100 C files, left out, here and below", "Nagappan, Ball 2005 (relative code churn)", "-",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT count(DISTINCT c.commit_id) FROM changes c WHERE c.release = :release AND c.file = :subject AND c.files <= 100 AND c.age_years <= 1) END", "where the release has a history"},
+	{"fixes_year", "file", "Commits of the last year that mended something in it", "of changes_year, those whose message says so: fix, bug, crash, leak, ...; sightline query --schema", "Mockus, Votta 2000; Zimmermann 2007", "0",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT count(DISTINCT c.commit_id) FROM changes c WHERE c.release = :release AND c.file = :subject AND c.files <= 100 AND c.age_years <= 1 AND c.is_fix) END", "where the release has a history"},
+	{"authors", "file", "People who changed it in two years", "distinct addresses", "Bird et al. 2011 (Don't touch my code)", "not 1 alone for what matters",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT count(DISTINCT c.author) FROM changes c WHERE c.release = :release AND c.file = :subject AND c.files <= 100) END", "where the release has a history"},
+	{"lines_changed_year", "file", "Lines added and removed in the last year", "sum over changes_year", "Nagappan, Ball 2005", "-",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT coalesce(sum(c.lines_added + c.lines_removed), 0) FROM changes c WHERE c.release = :release AND c.file = :subject AND c.files <= 100 AND c.age_years <= 1) END", "where the release has a history"},
+	{"changes_across", "file", "Changes that did not stay in one domain", "commits of changes_year that changed files of another domain, too", "Kouroshfar et al. 2015", "low",
+	 "WITH k AS MATERIALIZED (SELECT c.commit_id FROM changes c JOIN files f ON f.release = c.release AND f.file = c.file WHERE c.release = :release AND c.files <= 100 AND c.age_years <= 1 GROUP BY c.commit_id HAVING count(DISTINCT f.domain) > 1) SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT count(DISTINCT c.commit_id) FROM changes c WHERE c.release = :release AND c.file = :subject AND c.files <= 100 AND c.age_years <= 1 AND c.commit_id IN k) END", "where the release has a history"},
+	{"recent_changes", "file", "Changes, recent ones and fixes counted more", "sum over the commits of two years of 0.5 ^ (age in years), twice for those that mend", "after Graves et al. 2000 (weighted time damp)", "-",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT coalesce(sum(pow(0.5, c.age_years) * (1 + c.is_fix)), 0) FROM changes c WHERE c.release = :release AND c.file = :subject AND c.files <= 100) END", "where the release has a history"},
 
 	{"cohesion", "domain", "How much a domain keeps to itself", "weight of dependencies within / (within + crossing, both "
 	 "ways), includes and calls through pointers left out", "after TurboMQ's cluster factor, Mancoridis 1998", "above 0.5",
@@ -169,12 +176,18 @@ static const struct debt_formula FORMULAS[] = {
 	 "SELECT count(*) FROM domain_dependencies d JOIN layers t ON t.release = d.release AND t.domain = d.to_domain JOIN layers f ON "
 	 "f.release = d.release AND f.domain = d.from_domain WHERE d.release = :release AND d.from_domain = :subject AND d.weight > 0 AND "
 	 "f.level <= t.level", NULL},
-	{"debt_score", "domain", "Debt of a domain, 0 to 100", "0.6 * mean debt_score of its files, weighted by code lines, + 20 * "
-	 "ramp(1 - cohesion, 0.3, 0.9) + 20 * ramp(cycle_size, 1, 10)", "sightline", "under 20",
-	 "SELECT 0.6 * coalesce((SELECT sum(f.code_lines * m.value) / sum(f.code_lines) FROM files f JOIN metrics m ON m.release = "
-	 "f.release AND m.scope = 'file' AND m.metric = 'debt_score' AND m.subject = f.file WHERE f.release = :release AND "
-	 "f.domain = :subject), 0) + 20 * " RAMP("(1 - " OF_DOMAIN("cohesion") ")", "0.3", "0.9") " + 20 * "
-	 RAMP(OF_DOMAIN("cycle_size"), "1", "10"), NULL},
+	{"changes_year", "domain", "Commits of the last year that changed it", "commits of the 365 days before the commit of the release; merges, and commits that change more than 100 C files, left out, here and below", "Nagappan, Ball 2005 (relative code churn)", "-",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT count(DISTINCT c.commit_id) FROM changes c JOIN files f ON f.release = c.release AND f.file = c.file WHERE c.release = :release AND f.domain = :subject AND c.files <= 100 AND c.age_years <= 1) END", "where the release has a history"},
+	{"fixes_year", "domain", "Commits of the last year that mended something in it", "of changes_year, those whose message says so: fix, bug, crash, leak, ...; sightline query --schema", "Mockus, Votta 2000; Zimmermann 2007", "0",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT count(DISTINCT c.commit_id) FROM changes c JOIN files f ON f.release = c.release AND f.file = c.file WHERE c.release = :release AND f.domain = :subject AND c.files <= 100 AND c.age_years <= 1 AND c.is_fix) END", "where the release has a history"},
+	{"authors", "domain", "People who changed it in two years", "distinct addresses", "Bird et al. 2011 (Don't touch my code)", "not 1 alone for what matters",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT count(DISTINCT c.author) FROM changes c JOIN files f ON f.release = c.release AND f.file = c.file WHERE c.release = :release AND f.domain = :subject AND c.files <= 100) END", "where the release has a history"},
+	{"lines_changed_year", "domain", "Lines added and removed in the last year", "sum over changes_year", "Nagappan, Ball 2005", "-",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT coalesce(sum(c.lines_added + c.lines_removed), 0) FROM changes c JOIN files f ON f.release = c.release AND f.file = c.file WHERE c.release = :release AND f.domain = :subject AND c.files <= 100 AND c.age_years <= 1) END", "where the release has a history"},
+	{"changes_across", "domain", "Changes that did not stay in one domain", "commits of changes_year that changed files of another domain, too", "Kouroshfar et al. 2015", "low",
+	 "WITH k AS MATERIALIZED (SELECT c.commit_id FROM changes c JOIN files f ON f.release = c.release AND f.file = c.file WHERE c.release = :release AND c.files <= 100 AND c.age_years <= 1 GROUP BY c.commit_id HAVING count(DISTINCT f.domain) > 1) SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT count(DISTINCT c.commit_id) FROM changes c JOIN files f ON f.release = c.release AND f.file = c.file WHERE c.release = :release AND f.domain = :subject AND c.files <= 100 AND c.age_years <= 1 AND c.commit_id IN k) END", "where the release has a history"},
+	{"recent_changes", "domain", "Changes, recent ones and fixes counted more", "sum over the commits of two years of 0.5 ^ (age in years), twice for those that mend", "after Graves et al. 2000 (weighted time damp)", "-",
+	 "SELECT CASE WHEN " HAS_HISTORY " THEN (SELECT coalesce(sum(w), 0) FROM (SELECT DISTINCT c.commit_id, pow(0.5, c.age_years) * (1 + c.is_fix) AS w FROM changes c JOIN files f ON f.release = c.release AND f.file = c.file WHERE c.release = :release AND f.domain = :subject AND c.files <= 100)) END", "where the release has a history"},
 
 	{"ccd", "codebase", "Cumulative component dependency", "sum of reach over all files", "Lakos 1996", "-",
 	 "SELECT sum(value) FROM metrics WHERE release = :release AND scope = 'file' AND metric = 'reach'", NULL},
@@ -201,20 +214,27 @@ static const struct debt_formula FORMULAS[] = {
 	 "WITH d AS (SELECT f.domain a, t.domain b, sum(x.weight) w FROM dependencies x JOIN files f ON f.release = x.release "
 	 "AND f.file = x.from_file JOIN files t ON t.release = x.release AND t.file = x.to_file WHERE x.release = :release AND "
 	 "x.kind NOT IN ('include', 'indirect') GROUP BY 1, 2), m AS (SELECT domain, coalesce((SELECT sum(w) FROM d WHERE a = domain AND b = domain), "
-	 "0) m, coalesce((SELECT sum(w) FROM d WHERE (a = domain) + (b = domain) = 1), 0) e FROM domains WHERE release = :release) "
+	 "0) m, coalesce((SELECT sum(w) FROM d WHERE (a = domain) + (b = domain) = 1), 0) e FROM domains WHERE release = :release AND files > 0) "
 	 "SELECT avg(CASE WHEN m > 0 THEN 2 * m / (2 * m + e) ELSE 0 END) FROM m", NULL},
-	{"debt_score", "codebase", "Debt of the codebase, 0 to 100", "0.4 * mean debt_score of its files, weighted by code lines, + 20 * "
-	 "ramp(relative_cyclicity, 4, 50) + 20 * ramp(propagation_cost - 1 / files, 0.1, 0.6) + 20 * (1 - turbomq) if any file "
-	 "depends on another", "sightline", "under 30",
-	 "SELECT 0.4 * coalesce((SELECT sum(f.code_lines * m.value) / sum(f.code_lines) FROM files f JOIN metrics m ON m.release = "
-	 "f.release AND m.scope = 'file' AND m.metric = 'debt_score' AND m.subject = f.file WHERE f.release = :release), 0) + 20 * "
-	 RAMP(CODEBASE("relative_cyclicity"), "4", "50") " + 20 * " RAMP("(" CODEBASE("propagation_cost") " - 1.0 / (SELECT count(*) FROM files WHERE release = :release))", "0.1", "0.6")
-	 " + 20 * (1 - " CODEBASE("turbomq") ") * EXISTS (SELECT 1 FROM dependencies WHERE release = :release AND kind NOT IN "
-	 "('include', 'indirect'))", NULL},
 	{NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
+/* Measured and judged ones together, by scope. */
 const struct debt_formula *debt_formulas(void)
 {
-	return FORMULAS;
+	static const char *const scopes[] = {"function", "file", "domain", "codebase"};
+	static const struct debt_formula *const lists[] = {DEBT_MEASURED, DEBT_JUDGED};
+	static struct debt_formula *all; /* made once, kept until the process ends */
+	if (all)
+		return all;
+	size_t count = 0, capacity = 0;
+	for (size_t scope = 0; scope < sizeof scopes / sizeof *scopes; scope++)
+		for (size_t list = 0; list < 2; list++)
+			for (const struct debt_formula *row = lists[list]; row->metric; row++)
+				if (!strcmp(row->scope, scopes[scope])) {
+					mem_grow(&all, &capacity, count + 2, sizeof *all);
+					all[count++] = *row;
+				}
+	all[count] = (struct debt_formula){NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+	return all;
 }

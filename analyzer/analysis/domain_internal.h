@@ -73,6 +73,7 @@ struct discovery {
 	struct interner *before_names;
 	uint32_t known;          /* nodes with a label of before */
 	uint32_t **seeds; unsigned seed_count; /* labels of its seeds, per node */
+	struct domain_memory memory; /* what this one keeps; bytes NULL: it recalled all */
 	uint32_t group_count;
 	uint32_t common_group;   /* of the utilities; GRAPH_NONE = none */
 };
@@ -114,6 +115,11 @@ void domain_levels_make(struct discovery *d);
 /* Labels per node of a coarser and a finer partition than the groups: nested. Numbered from 0; return their number. */
 uint32_t domain_levels_coarse(const struct discovery *d, uint32_t *labels);
 uint32_t domain_levels_fine(const struct discovery *d, uint32_t *labels);
+
+/* domain_memory.c: takes level and the labels of the seeds from the memory given, if it is of the same ties; else false. */
+bool domain_memory_recall(struct discovery *d, unsigned seeds, uint32_t *const *labels);
+/* Keeps what was found instead. After a recall that failed. */
+void domain_memory_keep(struct discovery *d, unsigned seeds, uint32_t *const *labels);
 
 /* domain_consensus.c: the partition that differs least from seed_count others, each of n labels below n. The sum of pairs
  * on which they differ (Mirkin 1996) is lowered by moving single nodes until none gains; starts from the first of them.

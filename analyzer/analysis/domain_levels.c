@@ -193,7 +193,17 @@ static void level_init(struct discovery *d, struct domain_level *level, double r
 				       .labels = arena_zalloc(d->arena, (size_t)d->node_count + 1, sizeof *level->labels)};
 }
 
-/* The rungs, each with as many seeds as the work allowed permits; then the chosen one with all, whose labels stay. */
+static uint32_t **labels_make(const struct ladder *ladder)
+{
+	struct discovery *d = ladder->d;
+	uint32_t **labels = arena_alloc(d->arena, (ladder->seeds + 1) * sizeof *labels);
+	for (unsigned s = 0; s < ladder->seeds; s++)
+		labels[s] = arena_alloc(d->arena, ((size_t)d->total + 1) * sizeof **labels);
+	return labels;
+}
+
+/* The rungs, each with as many seeds as the work allowed permits; then the chosen one with all, unless it had them. Its labels
+ * stay. */
 static void climb(struct ladder *ladder)
 {
 	struct discovery *d = ladder->d;
@@ -202,16 +212,22 @@ static void climb(struct ladder *ladder)
 	unsigned seeds = (unsigned)fmin(ladder->seeds, fmax(1, (double)WORK / (double)each));
 	struct domain_level rungs[RUNGS];
 	unsigned at = 0;
+	uint32_t **best_labels = labels_make(ladder);
 	for (unsigned r = 0; r < RUNGS; r++) {
 		level_init(d, &rungs[r], middle * pow(STEP, (double)r - RUNGS / 2));
 		run_rung(ladder, &rungs[r], seeds);
 		double verdict = judge(ladder, &rungs[r]);
 		if (verdict > best) {
+			uint32_t **swap = best_labels;
+			best_labels = ladder->labels;
+			ladder->labels = swap;
 			best = verdict;
 			at = r;
 		}
 	}
-	run_rung(ladder, &rungs[at], ladder->seeds);
+	ladder->labels = best_labels;
+	if (seeds < ladder->seeds)
+		run_rung(ladder, &rungs[at], ladder->seeds);
 	d->level = rungs[at];
 }
 
@@ -231,14 +247,15 @@ void domain_levels_make(struct discovery *d)
 {
 	struct ladder ladder = {.d = d, .seeds = d->options->seeds ? d->options->seeds : SEEDS,
 				.threads = d->options->threads ? d->options->threads : 1};
-	ladder.labels = arena_alloc(d->arena, (ladder.seeds + 1) * sizeof *ladder.labels);
-	for (unsigned s = 0; s < ladder.seeds; s++)
-		ladder.labels[s] = arena_alloc(d->arena, ((size_t)d->total + 1) * sizeof **ladder.labels);
-	find_telling_folders(&ladder);
-	if (d->options->wanted)
-		take_wanted(&ladder);
-	else
-		climb(&ladder);
+	ladder.labels = labels_make(&ladder);
+	if (!domain_memory_recall(d, ladder.seeds, ladder.labels)) {
+		find_telling_folders(&ladder);
+		if (d->options->wanted)
+			take_wanted(&ladder);
+		else
+			climb(&ladder);
+		domain_memory_keep(d, ladder.seeds, ladder.labels);
+	}
 	d->seeds = ladder.labels;
 	d->seed_count = ladder.seeds;
 	for (uint32_t i = 0; i < d->node_count; i++)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "analysis/domain_internal.h"
+#include "base/sort.h"
 
 static int compare_links(const void *a, const void *b)
 {
@@ -22,6 +23,12 @@ static int compare_symbol_links(const void *a, const void *b)
 	if (x->to != y->to)
 		return x->to < y->to ? -1 : 1;
 	return (x->symbol > y->symbol) - (x->symbol < y->symbol);
+}
+
+static uint64_t link_key(const void *row, unsigned part)
+{
+	const struct symbol_link *x = row;
+	return part ? x->symbol : (uint64_t)x->from << 32 | x->to;
 }
 
 struct symbol_links { struct symbol_link *items; size_t count, capacity; };
@@ -82,8 +89,7 @@ static void measure_links(const struct discovery *d, const struct graph_call *in
 		symbol_link(&symbols, graph, out, indirect[i].file, indirect[i].callee);
 	for (uint32_t i = 0; i < graph->use_count; i++)
 		symbol_link(&symbols, graph, out, graph->uses[i].from_file, graph->uses[i].to);
-	if (symbols.count)
-		qsort(symbols.items, symbols.count, sizeof *symbols.items, compare_symbol_links);
+	sort_rows(symbols.items, symbols.count, sizeof *symbols.items, 2, link_key);
 	for (size_t i = 0; i < symbols.count; i++) {
 		if (i && compare_symbol_links(&symbols.items[i - 1], &symbols.items[i]) == 0)
 			continue;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/domain_internal.h"
+#include "base/sort.h"
 
 #define NEIGHBOURS 8
 #define WORD_LETTERS 3      /* and more */
@@ -23,6 +24,13 @@ static int compare_terms(const void *a, const void *b)
 	if (x->node != y->node)
 		return x->node < y->node ? -1 : 1;
 	return (x->word > y->word) - (x->word < y->word);
+}
+
+static uint64_t term_key(const void *row, unsigned part)
+{
+	const struct domain_term *x = row;
+	(void)part;
+	return (uint64_t)x->node << 32 | x->word;
 }
 
 static int compare_weights(const void *a, const void *b)
@@ -83,8 +91,7 @@ static void weigh(struct terms *terms, uint32_t node_count, uint32_t word_count)
 	uint32_t *sharers = mem_zalloc((size_t)word_count + 1, sizeof *sharers);
 	size_t kept = 0;
 	double most = fmin(MOST_SHARERS, fmax(FEWEST_SHARERS, MOST_SHARE * node_count));
-	if (terms->count)
-		qsort(terms->items, terms->count, sizeof *terms->items, compare_terms);
+	sort_rows(terms->items, terms->count, sizeof *terms->items, 1, term_key);
 	for (size_t i = 0; i < terms->count; i++) {
 		if (kept && compare_terms(&terms->items[kept - 1], &terms->items[i]) == 0) {
 			terms->items[kept - 1].weight += terms->items[i].weight;

@@ -246,6 +246,9 @@ int domains_discover(const struct graph *graph, const struct file_dependency *de
 		name_groups(&d, &of);
 		make_domains(&d, &of, made);
 		domain_measure(&d, indirect, indirect_count, made);
+		made->memory = d.memory;
+		if (d.memory.bytes)
+			made->memory.bytes = memcpy(arena_alloc(made->arena, d.memory.length), d.memory.bytes, d.memory.length);
 		made->resolution = d.level.resolution;
 		made->agreement = d.level.agreement;
 		*out = made;

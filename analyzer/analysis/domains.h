@@ -3,6 +3,7 @@
 #ifndef SIGHTLINE_ANALYSIS_DOMAINS_H
 #define SIGHTLINE_ANALYSIS_DOMAINS_H
 
+#include "base/hash.h"
 #include "graph/graph.h"
 
 struct domain_declaration { const char *name; const char *const *globs; size_t glob_count; };
@@ -16,6 +17,10 @@ enum domain_view { DOMAIN_VIEW_DEFAULT, DOMAIN_VIEW_COARSE, DOMAIN_VIEW_FINE };
 /* What people say about files that discovery is to honour. line: in the configuration, for messages. */
 struct domain_constraint { const char *const *globs; size_t glob_count; const char *name; unsigned line; };
 struct domain_pair { struct domain_constraint a, b; };
+
+/* What the dearest part of a discovery came to, to be given to the next: where all that it depends on is the same, it is taken over
+ * instead of found again, and the result is the same. Bytes that are damaged are found out and not used. */
+struct domain_memory { struct hash128 key; void *bytes; size_t length; };
 
 struct domains_options {
 	const struct domain_declaration *declared; size_t declared_count; /* in order: the first match wins */
@@ -31,6 +36,8 @@ struct domains_options {
 	uint32_t wanted;     /* how many domains are to be discovered; 0 = as many as fit */
 	const struct weighted_edge *observed; size_t observed_count; /* between files: what was seen at run time */
 	double observed_weight; /* of all that against dependencies; 0 = not used */
+	const struct domain_memory *memory; /* of an earlier discovery; NULL = none */
+	const char *program; /* what else memories depend on: the version of the code; NULL = nothing */
 	const struct domain_constraint *pins; size_t pin_count;    /* these files are in the domain of that name */
 	const struct domain_constraint *joins; size_t join_count;  /* these files are in one domain, whatever its name */
 	const struct domain_pair *apart; size_t apart_count;       /* no file of a is with one of b */
@@ -68,6 +75,7 @@ struct domains_result {
 	double resolution, agreement;            /* of the default partition: modularity's, and the seeds' with it */
 	double cold_quality, kept_quality;       /* modularity found from nothing and of what was kept; equal where nothing was */
 	bool is_kept;                            /* discovery started from the labels of before */
+	struct domain_memory memory;             /* for the next; bytes NULL: it is the one that was given */
 };
 
 /* dependencies as made by graph_dependencies. Same input, same result. ERR_INPUT: constraints that contradict. */

@@ -5,6 +5,7 @@
 #define SIGHTLINE_ANALYSIS_MEASURES_H
 
 #include "analysis/debt.h"
+#include "analysis/domains.h"
 #include "analysis/named_resources.h"
 #include "analysis/observed.h"
 #include "analysis/reach.h"

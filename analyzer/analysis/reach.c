@@ -65,8 +65,34 @@ struct walk {
 	uint32_t *stamp, *depth, *queue; /* per function */
 	uint32_t mark;
 	struct reach_result *out;
-	size_t flow_capacity;
+	struct reach_flow *flows; size_t flow_count, flow_capacity; /* entry after entry */
 };
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+#define MANY 16 /* a flow of more than one in so many functions is put in order by looking at all of them */
+
+/* What was reached from symbol becomes rows, by function; functions are sorted by symbol. */
+static void add_rows(struct walk *walk, uint32_t symbol, uint32_t reached)
+{
+	const struct graph *graph = walk->graph;
+	mem_grow(&walk->flows, &walk->flow_capacity, walk->flow_count + reached, sizeof *walk->flows);
+	struct reach_flow *to = walk->flows + walk->flow_count;
+	walk->flow_count += reached;
+	if (reached > graph->function_count / MANY) {
+		for (uint32_t f = 0; f < graph->function_count; f++)
+			if (walk->stamp[f] == walk->mark)
+				*to++ = (struct reach_flow){symbol, graph->functions[f].symbol, walk->depth[f]};
+		return;
+	}
+	qsort(walk->queue, reached, sizeof *walk->queue, compare_numbers);
+	for (uint32_t i = 0; i < reached; i++)
+		*to++ = (struct reach_flow){symbol, graph->functions[walk->queue[i]].symbol, walk->depth[walk->queue[i]]};
+}
 
 /* Breadth first from one function; with rows each function reached becomes one of its flow. */
 static void walk_from(struct walk *walk, uint32_t symbol, bool with_rows)
@@ -82,12 +108,8 @@ static void walk_from(struct walk *walk, uint32_t symbol, bool with_rows)
 		uint32_t function = walk->graph->functions[at].symbol;
 		bool is_known = out->reachable[function];
 		out->reachable[function] = true;
-		if (with_rows) {
-			mem_grow(&out->flows, &walk->flow_capacity, out->flow_count + 1, sizeof *out->flows);
-			out->flows[out->flow_count++] = (struct reach_flow){symbol, function, walk->depth[at]};
-		} else if (is_known) {
+		if (is_known && !with_rows)
 			continue; /* whatever it reaches is known to be reachable */
-		}
 		for (uint32_t i = walk->calls.first[at]; i < walk->calls.first[at + 1]; i++) {
 			uint32_t next = walk->calls.target[i];
 			if (walk->stamp[next] == walk->mark)
@@ -97,9 +119,12 @@ static void walk_from(struct walk *walk, uint32_t symbol, bool with_rows)
 			walk->queue[tail++] = next;
 		}
 	}
+	if (with_rows)
+		add_rows(walk, symbol, tail);
 }
 
 struct candidate { uint32_t symbol, reaches; bool is_program; };
+struct block { uint32_t symbol; size_t first, count; }; /* the rows of one entry */
 
 static int compare_candidates(const void *a, const void *b)
 {
@@ -111,12 +136,25 @@ static int compare_candidates(const void *a, const void *b)
 	return (x->symbol > y->symbol) - (x->symbol < y->symbol);
 }
 
-static int compare_flows(const void *a, const void *b)
+static int compare_blocks(const void *a, const void *b)
 {
-	const struct reach_flow *x = a, *y = b;
-	if (x->entry != y->entry)
-		return x->entry < y->entry ? -1 : 1;
+	const struct block *x = a, *y = b;
 	return (x->symbol > y->symbol) - (x->symbol < y->symbol);
+}
+
+/* The rows in order of their entries. */
+static void order_rows(struct walk *walk, struct block *blocks, size_t count)
+{
+	struct reach_result *out = walk->out;
+	out->flows = mem_alloc((walk->flow_count + 1) * sizeof *out->flows);
+	if (count)
+		qsort(blocks, count, sizeof *blocks, compare_blocks);
+	for (size_t i = 0; i < count; i++) {
+		if (blocks[i].count)
+			memcpy(out->flows + out->flow_count, walk->flows + blocks[i].first, blocks[i].count * sizeof *out->flows);
+		out->flow_count += blocks[i].count;
+	}
+	free(walk->flows);
 }
 
 /* How much each entry reaches is counted before anything is stored. */
@@ -156,6 +194,7 @@ void reach_compute(const struct graph *graph, const struct indirect_result *indi
 		qsort(candidates, out->flows_wanted, sizeof *candidates, compare_candidates);
 	size_t others = (size_t)graph->function_count * OTHER_ROWS_PER_FUNCTION, used = 0;
 	others = others < OTHER_ROWS_LEAST ? OTHER_ROWS_LEAST : others;
+	struct block *blocks = mem_alloc((out->flows_wanted + 1) * sizeof *blocks);
 	for (size_t i = 0; i < out->flows_wanted; i++) {
 		const struct candidate *candidate = &candidates[i];
 		if (i && candidate[-1].is_program && !candidate->is_program)
@@ -163,10 +202,12 @@ void reach_compute(const struct graph *graph, const struct indirect_result *indi
 		bool with_rows = used + candidate->reaches <= (candidate->is_program ? PROGRAM_ROWS : others);
 		used += with_rows ? candidate->reaches : 0;
 		out->flows_kept += with_rows;
+		size_t first = walk.flow_count;
 		walk_from(&walk, candidate->symbol, with_rows);
+		blocks[i] = (struct block){candidate->symbol, first, walk.flow_count - first};
 	}
-	if (out->flow_count)
-		qsort(out->flows, out->flow_count, sizeof *out->flows, compare_flows);
+	order_rows(&walk, blocks, out->flows_wanted);
+	free(blocks);
 	free(candidates);
 	free(walk.stamp);
 	free(walk.depth);

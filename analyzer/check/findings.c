@@ -9,9 +9,9 @@
 #define RULE_FINDINGS 20000            /* more of one rule are noise; the rule is told to be at fault */
 
 enum column { COLUMN_FILE, COLUMN_LINE, COLUMN_SUBJECT, COLUMN_MESSAGE, COLUMN_REQUIRED, COLUMN_DOMAIN = COLUMN_REQUIRED,
-	      COLUMN_EFFORT, COLUMN_SEVERITY, COLUMN_TASK, COLUMN_COUNT };
+	      COLUMN_EFFORT, COLUMN_SEVERITY, COLUMN_TASK, COLUMN_CUT_FROM, COLUMN_CUT_TO, COLUMN_COUNT };
 static const char *const column_names[COLUMN_COUNT] = {"file", "line", "subject", "message", "domain", "effort_minutes", "severity",
-						       "task"};
+						       "task", "cut_from", "cut_to"};
 
 struct collecting {
 	struct model *model;
@@ -55,7 +55,7 @@ static int find_columns(struct collecting *c, const struct rule *rule, const str
 			i++;
 		if (i == COLUMN_COUNT)
 			return err_set(err, ERR_INPUT, "%s: column \"%s\" is none of a finding's: file, line, subject, message, domain, "
-				       "effort_minutes, severity, task", rule->path, rows_name(rows, k));
+				       "effort_minutes, severity, task, cut_from, cut_to", rule->path, rows_name(rows, k));
 		c->at[i] = (int)k;
 	}
 	for (int i = 0; i < COLUMN_REQUIRED; i++)
@@ -121,6 +121,15 @@ static const char *cause_of(const struct finding *finding, const char *said)
 	}
 }
 
+/* Of rows with one fingerprint the first in the file stands for all, so that it does not matter in which order they come. */
+static bool is_before(const struct finding *a, const struct finding *b)
+{
+	int order = strcmp(a->message, b->message);
+	if (!order)
+		order = strcmp(a->cause, b->cause);
+	return a->line != b->line ? a->line < b->line : order < 0;
+}
+
 static void take_row(struct collecting *c, const struct rule *rule, const struct rows *rows)
 {
 	const char *subject = cell(c, rows, COLUMN_SUBJECT), *message = cell(c, rows, COLUMN_MESSAGE);
@@ -136,10 +145,16 @@ static void take_row(struct collecting *c, const struct rule *rule, const struct
 	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->out, finding.file)))
 		return;
 	finding.fingerprint = fingerprint_of(c, &finding);
-	uint32_t known = interner_count(c->seen);
-	if (interner_add_string(c->seen, finding.fingerprint) < known)
-		return;
+	finding.cut_from = cell(c, rows, COLUMN_CUT_FROM);
+	finding.cut_to = cell(c, rows, COLUMN_CUT_TO);
 	finding.cause = cause_of(&finding, cell(c, rows, COLUMN_TASK));
+	/* While a rule runs its findings stand where their fingerprints were seen first. */
+	uint32_t known = interner_count(c->seen), at = interner_add_string(c->seen, finding.fingerprint);
+	if (at < known) {
+		if (is_before(&finding, &c->out->items[at]))
+			c->out->items[at] = finding;
+		return;
+	}
 	mem_grow(&c->out->items, &c->out->capacity, c->out->count + 1, sizeof *c->out->items);
 	c->out->items[c->out->count++] = finding;
 }

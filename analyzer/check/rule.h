@@ -15,7 +15,9 @@
  *   -- why: what it costs. Lines that start with "--   " go on.
  *   -- fix: what to do; "--   1. ..." lines are its steps
  *   -- example: where a real codebase has it
- *   SELECT file, line, subject, message [, domain, effort_minutes, severity, task] FROM ... WHERE release = :release ... */
+ *   SELECT file, line, subject, message [, domain, effort_minutes, severity, task, cut_from, cut_to] FROM ... WHERE release = :release ...
+ * cut_from, cut_to: files or domains of which the first depends on the second no more once the finding is settled; what a task
+ * changes the score by is computed with that. */
 #ifndef SIGHTLINE_CHECK_RULE_H
 #define SIGHTLINE_CHECK_RULE_H
 

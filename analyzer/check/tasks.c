@@ -7,7 +7,8 @@
 
 #include "base/buf.h"
 
-#define BENEFIT_CEILING 40.0 /* a hundred small findings of one kind are no reason to drop everything else */
+#define OVERHEAD 4.0 /* hours: half a day that any change costs: to branch, review, test and merge it */
+#define CROWD 9.0    /* findings beside the first at which their number counts half of what it ever does */
 
 /* ---- the baseline ---- */
 
@@ -52,14 +53,15 @@ struct making {
 	const struct task_goal *goals; size_t goal_count;
 	const struct baseline *baseline;
 	struct interner *keys;      /* id = index into tasks->items */
-	double *benefits; size_t benefit_capacity;
+	unsigned *worst; size_t worst_capacity; /* of each task: rank of its worst finding's severity */
 	bool *all_accepted; size_t accepted_capacity;
 };
 
-double task_priority(double weight, double benefit, uint32_t effort_minutes)
+double task_priority(double weight, unsigned worst, uint32_t findings, uint32_t effort_minutes)
 {
-	double counted = benefit < BENEFIT_CEILING ? benefit : BENEFIT_CEILING;
-	return weight * counted / (1 + effort_minutes / 60.0);
+	static const double worth[] = {1, 2, 10, 30};
+	double others = findings ? findings - 1.0 : 0;
+	return weight * worth[worst] * (1 + others / (others + CROWD + 1)) / (OVERHEAD + effort_minutes / 60.0);
 }
 
 static const char *key_of(struct making *m, const struct finding *finding)
@@ -108,9 +110,9 @@ static struct task *task_of(struct making *m, struct finding *finding)
 	finding->task_key = key;
 	if (id == m->tasks->count) {
 		mem_grow(&m->tasks->items, &m->tasks->capacity, m->tasks->count + 1, sizeof *m->tasks->items);
-		mem_grow(&m->benefits, &m->benefit_capacity, m->tasks->count + 1, sizeof *m->benefits);
+		mem_grow(&m->worst, &m->worst_capacity, m->tasks->count + 1, sizeof *m->worst);
 		mem_grow(&m->all_accepted, &m->accepted_capacity, m->tasks->count + 1, sizeof *m->all_accepted);
-		m->benefits[id] = 0;
+		m->worst[id] = 0;
 		m->all_accepted[id] = true;
 		m->tasks->items[m->tasks->count++] = (struct task){
 			.key = key, .goal = finding->rule->goal, .domain = finding->domain, .rule = finding->rule->id,
@@ -122,7 +124,6 @@ static struct task *task_of(struct making *m, struct finding *finding)
 
 static void gather(struct making *m)
 {
-	static const double benefit[] = {1, 2, 5, 10};
 	for (size_t i = 0; i < m->findings->count; i++) {
 		struct finding *finding = &m->findings->items[i];
 		struct task *task = task_of(m, finding);
@@ -131,7 +132,8 @@ static void gather(struct making *m)
 		task->effort_minutes += finding->effort_minutes;
 		if (task->domain && (!finding->domain || strcmp(task->domain, finding->domain) != 0))
 			task->domain = NULL;
-		m->benefits[at] += benefit[rule_severity_rank(finding->severity)];
+		unsigned rank = (unsigned)rule_severity_rank(finding->severity);
+		m->worst[at] = rank > m->worst[at] ? rank : m->worst[at];
 		m->all_accepted[at] &= accepted(m->baseline, finding->fingerprint) != NULL;
 	}
 	/* Titles want the count, and the first finding of each. */
@@ -163,7 +165,7 @@ static void rank(struct making *m)
 			task->reason = reason ? reason : "all of its findings are accepted";
 			task->reason = arena_strdup(m->tasks->arena, task->reason);
 		}
-		task->priority = task_priority(weight_of(m, task->goal), m->benefits[i], task->effort_minutes);
+		task->priority = task_priority(weight_of(m, task->goal), m->worst[i], task->findings, task->effort_minutes);
 	}
 }
 
@@ -218,7 +220,7 @@ int tasks_make(struct model *model, const char *release, struct findings *findin
 	if (tasks.count)
 		qsort(tasks.items, tasks.count, sizeof *tasks.items, compare_tasks);
 	interner_destroy(m.keys);
-	free(m.benefits);
+	free(m.worst);
 	free(m.all_accepted);
 	if (result) {
 		tasks_finish(&tasks);
@@ -226,6 +228,17 @@ int tasks_make(struct model *model, const char *release, struct findings *findin
 	}
 	*out = tasks;
 	return 0;
+}
+
+void tasks_rank(struct tasks *tasks)
+{
+	for (size_t i = 0; i < tasks->count; i++) {
+		struct task *task = &tasks->items[i];
+		if (task->has_change && task->score_change < 0)
+			task->priority *= 1 - task->score_change;
+	}
+	if (tasks->count)
+		qsort(tasks->items, tasks->count, sizeof *tasks->items, compare_tasks);
 }
 
 void tasks_finish(struct tasks *tasks)

@@ -13,6 +13,7 @@ struct task {
 	const char *status;   /* open, reopened (it was done before), accepted, done (of a release before, shown no more) */
 	double priority;
 	uint32_t effort_minutes, findings;
+	double score_change; bool has_change; /* of the codebase's debt_score; filled by whoever knows the graph */
 };
 struct tasks { struct arena *arena; struct task *items; size_t count, capacity; };
 
@@ -25,11 +26,17 @@ void baseline_finish(struct baseline *baseline);
 /* Makes the tasks of a release out of its findings (whose task_key is filled in), with those of the release before as far as
  * the model has them: they end as done, and what was done and is back is reopened. Sorted by falling priority, then key.
  *
- * priority = weight of the goal x benefit / cost, where benefit = sum over findings of 1, 2, 5 or 10 (info, minor, major,
- * critical), counted as at most 40, and cost = 1 + hours: a task that settles much with little work comes first. */
+ * priority = weight of the goal x benefit / cost. benefit = 1, 2, 10 or 30 by its worst finding (info, minor, major, critical),
+ * times 1 to 2 by how many there are, n: 1 + (n - 1) / (n + 9). cost = 4 + hours: any change costs half a day beside the work
+ * itself. So the worst comes first, and of two as bad the cheaper; many small things do not hide a large one.
+ * tasks_rank() then adds what each does for the score. */
 int tasks_make(struct model *model, const char *release, struct findings *findings, const struct task_goal *goals,
 	       size_t goal_count, const struct baseline *baseline, struct tasks *out, struct err *err);
+/* Once score_change is filled in, a single time: multiplies each priority by 1 + the points of the score that the task takes away,
+ * and sorts anew. */
+void tasks_rank(struct tasks *tasks);
 void tasks_finish(struct tasks *tasks);
-double task_priority(double weight, double benefit, uint32_t effort_minutes);
+/* worst: rank of a severity, 0 info to 3 critical */
+double task_priority(double weight, unsigned worst, uint32_t findings, uint32_t effort_minutes);
 
 #endif

@@ -11,8 +11,8 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cmd/git.h"
-#include "cmd/git_run.h"
+#include "cmd/vcs.h"
+#include "cmd/vcs_run.h"
 #include "cmd/terminal.h"
 
 static const struct { const char *what, *file, *path, *todo; } kinds[] = {
@@ -27,13 +27,13 @@ static int hook_path(const char *top, char **path, struct err *err)
 {
 	static const char *const words[] = {"rev-parse", "--git-common-dir", NULL};
 	char *folder = NULL, *joined;
-	/* git_line switches hooks off by a setting on the command line; asked for is the one in the files. */
+	/* vcs_line switches hooks off by a setting on the command line; asked for is the one in the files. */
 	static const char *const local[] = {"config", "--local", "--path", "--get", "core.hooksPath", NULL};
 	static const char *const global[] = {"config", "--global", "--path", "--get", "core.hooksPath", NULL};
-	if (!git_line(top, local, &folder, NULL) || !git_line(top, global, &folder, NULL)) {
+	if (!vcs_line(top, local, &folder, NULL) || !vcs_line(top, global, &folder, NULL)) {
 		joined = path_join(top, folder);
 	} else {
-		int result = git_line(top, words, &folder, err);
+		int result = vcs_line(top, words, &folder, err);
 		if (result)
 			return result;
 		char *common = path_join(top, folder);
@@ -84,7 +84,7 @@ int ci_write(const char *root, const char *what, bool quiet, struct err *err)
 		embedded++;
 	if (!embedded->name)
 		return err_set(err, ERR_INTERNAL, "%s is not part of this program", kinds[kind].file);
-	int result = git_top(root, &top, err);
+	int result = vcs_top(root, &top, err);
 	if (!result && kinds[kind].path)
 		path = path_join(top, kinds[kind].path);
 	else if (!result)

@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "cmd/derive_internal.h"
 #include "cmd/domain_options.h"
+#include "cmd/reference.h"
 #include "cmd/renames.h"
+#include "cmd/terminal.h"
 #include "cmd/verdicts.h"
 #include "derive_id.h"
 
@@ -226,17 +228,12 @@ static void fill_domains(struct derive *d)
 	for (uint32_t i = 0; i < d->domains->count; i++) {
 		const struct domain *row = &d->domains->domains[i];
 		*SNAPSHOT_ADD(&d->snapshot, domains) = (struct snapshot_domain){
-			row->name, row->is_declared, row->files, row->functions, row->lines, row->cohesion, row->exclusivity,
-			d->debt->domain_score[i]};
+			row->name, row->is_declared, row->files, row->functions, row->lines, row->cohesion, row->exclusivity};
 	}
 	for (size_t i = 0; i < d->domains->link_count; i++) {
 		const struct domain_link *row = &d->domains->links[i];
 		*SNAPSHOT_ADD(&d->snapshot, domain_dependencies) =
 			(struct snapshot_domain_dependency){row->from, row->to, row->weight, row->symbols, 0};
-	}
-	for (size_t i = 0; i < d->debt->metric_count; i++) {
-		const struct debt_metric *row = &d->debt->metrics[i];
-		*SNAPSHOT_ADD(&d->snapshot, metrics) = (struct snapshot_metric){row->scope, row->subject, row->metric, row->value};
 	}
 }
 
@@ -263,12 +260,27 @@ static void fill_policies(struct derive *d, const struct config *config)
 		add_policy(d, "*", "*", "forbid");
 }
 
+/* What a diagram allows; what of it has no counterpart is told. */
+static void fill_reference(struct derive *d, const struct reference *reference, struct derive_summary *summary)
+{
+	struct reference_verdict verdict;
+	const char **names = mem_zalloc((size_t)d->domains->count + 1, sizeof *names);
+	for (uint32_t i = 0; i < d->domains->count; i++)
+		names[i] = d->domains->domains[i].name;
+	reference_judge(reference, names, d->domains->count, &verdict);
+	for (size_t i = 0; i < verdict.policy_count; i++)
+		add_policy(d, verdict.policies[i].from, verdict.policies[i].to, verdict.policies[i].verdict);
+	summary->reference_notes = mem_strdup(verdict.notes.length ? verdict.notes.data : "");
+	reference_verdict_finish(&verdict);
+	free(names);
+}
+
 void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t total)
 {
 	*SNAPSHOT_ADD(&d->snapshot, coverage) = (struct snapshot_coverage){what, seen, total};
 }
 
-static void fill_coverage(struct derive *d)
+static void fill_coverage(struct derive *d, const struct model_release *release)
 {
 	const struct graph *graph = d->graph;
 	uint64_t reachable = 0, found = 0;
@@ -276,6 +288,7 @@ static void fill_coverage(struct derive *d)
 		reachable += d->reach.reachable[graph->functions[i].symbol];
 	for (uint32_t i = 0; i < graph->include_count; i++)
 		found += !(graph->includes[i].flags & INCLUDE_MISSING);
+	derive_cover(d, "compile commands whose file exists", release->unit_count, release->unit_count + release->missing);
 	derive_cover(d, "units parsed", graph->units_ok + graph->units_partial, graph->units);
 	derive_cover(d, "units parsed without errors", graph->units_ok, graph->units);
 	derive_cover(d, "lines compiled in some configuration", graph->lines_total - graph->lines_inactive, graph->lines_total);
@@ -286,10 +299,13 @@ static void fill_coverage(struct derive *d)
 	derive_cover(d, "indirect call sites resolved by signature only", d->indirect.sites_by_signature, d->indirect.sites);
 	derive_cover(d, "functions reachable from entry points", reachable, graph->function_count);
 	derive_cover_measures(d);
+	derive_cover_history(d);
 	derive_cover_observed(d);
 }
 
 /* ---- domains: declared, known from before ---- */
+
+#define DOMAIN_MEMORY "domain levels"
 
 struct previous {
 	const struct graph *graph;
@@ -388,17 +404,23 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (!result)
 		result = read_ids(d, model, before, err);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	struct domains_options options = asked ? *asked : (struct domains_options){0};
+	struct domains_options options = *asked;
 	options.declared = declared;
 	options.declared_count = count;
 	options.previous = previous.domain;
 	options.threads = processors > 0 ? (unsigned)processors : 1;
 	take_constraints(&options, config, scratch);
+	struct domain_memory memory = {0};
+	options.program = DERIVE_ID;
+	if (!result)
+		result = model_memory_get(model, DOMAIN_MEMORY, &memory.key, &memory.bytes, &memory.length, err);
+	options.memory = memory.bytes ? &memory : NULL;
 	if (!result)
 		result = domains_discover(d->graph, d->dependencies, d->dependency_count, d->indirect.calls, d->indirect.count,
 					  &options, &d->domains, err);
 	if (result == ERR_INPUT && config->path)
 		err_prefix(err, "%s", config->path);
+	free(memory.bytes);
 	arena_destroy(scratch);
 	return result;
 }
@@ -412,7 +434,7 @@ static void summarise(const struct derive *d, struct derive_summary *out)
 		.functions = graph->function_count, .direct_calls = graph->call_count,
 		.indirect_calls = (uint32_t)d->indirect.count, .domains = d->domains->count,
 		.indirect_sites = d->indirect.sites, .indirect_resolved = d->indirect.sites_resolved,
-		.mean_candidates = d->indirect.mean_candidates, .debt_score = d->debt->codebase_score,
+		.mean_candidates = d->indirect.mean_candidates,
 		.observations = d->observed->observations, .observations_dropped = d->left_behind,
 	};
 	if (d->domains->kept_quality > 0)
@@ -424,15 +446,20 @@ static void summarise(const struct derive *d, struct derive_summary *out)
 struct hash128 derive_key(const struct config *config, const struct domains_options *asked)
 {
 	struct hasher *hasher = hasher_create();
-	const struct domains_options by_default = {0};
 	hasher_add_string(hasher, DERIVE_ID);
-	domain_options_hash(asked ? asked : &by_default, hasher);
+	domain_options_hash(asked, hasher);
 	char *text = NULL;
 	size_t length = 0;
 	struct err ignored = {0};
 	if (config->path && !file_read(config->path, 1 << 20, &text, &length, &ignored))
 		hasher_add(hasher, text, length);
 	free(text);
+	if (config->reference)
+		hasher_add(hasher, &config->reference->hash, sizeof config->reference->hash);
+	if (config->reference_config && !file_read(config->reference_config->path, 1 << 20, &text, &length, &ignored)) {
+		hasher_add(hasher, text, length);
+		free(text);
+	}
 	verdicts_hash(config, hasher);
 	struct hash128 key = hasher_result(hasher);
 	hasher_destroy(hasher);
@@ -445,13 +472,15 @@ struct judging {
 	const struct config *config;
 	struct rule_set *rules;
 	const struct progress *progress;
+	struct derive *derive;
 };
 
 static int judge(void *context, struct err *err)
 {
 	struct judging *judging = context;
 	progress_report(judging->progress, "checking", 0, 0, NULL);
-	return verdicts_put(judging->model, judging->release, judging->config, judging->rules, err);
+	return verdicts_put(judging->model, judging->release, judging->config, judging->rules,
+			    &judging->derive->debt_input, judging->derive->debt, err);
 }
 
 static int store(struct derive *d, struct model *model, const struct model_release *release, const struct config *config,
@@ -461,15 +490,34 @@ static int store(struct derive *d, struct model *model, const struct model_relea
 	int result = verdicts_load_rules(config, &rules, err);
 	if (result)
 		return result;
-	struct judging judging = {model, release->name, config, &rules, progress};
+	struct judging judging = {model, release->name, config, &rules, progress, d};
 	progress_report(progress, "storing", 0, 0, NULL);
 	result = model_release_put_judged(model, release, &d->snapshot, judge, &judging, err);
+	const struct domain_memory *memory = &d->domains->memory;
+	if (!result && memory->bytes)
+		result = model_memory_put(model, DOMAIN_MEMORY, memory->key, memory->bytes, memory->length, err);
+	summary->debt_score = d->debt->codebase.score;
 	summary->rules = rules; /* whoever derives tells of its problems */
 	return result;
 }
 
+static void tell_reference(const char *notes)
+{
+	for (const char *line = notes; *line;) {
+		size_t length = strcspn(line, "\n");
+		char *text = mem_strndup(line, length);
+		terminal_print(stderr, "sightline: reference: ", text, "\n");
+		free(text);
+		line += length + (line[length] == '\n');
+	}
+}
+
 void derive_summary_finish(struct derive_summary *summary)
 {
+	if (summary->reference_notes)
+		tell_reference(summary->reference_notes);
+	free(summary->reference_notes);
+	summary->reference_notes = NULL;
 	if (!summary->rules.arena)
 		return;
 	verdicts_tell_problems(&summary->rules);
@@ -481,14 +529,20 @@ int derive_release(struct model *model, const struct model_release *release, con
 		   struct err *err)
 {
 	struct derive d = {.graph = graph};
-	int result = 0;
-	if (!graph) {
+	struct domains_options as_before = {0};
+	int result = asked ? 0 : domain_options_parse(release->discovery, &as_before, err);
+	asked = asked ? asked : &as_before;
+	if (!result && !graph) {
 		progress_report(progress, "linking", 0, 0, NULL);
-		result = graph_load(model, release->units, release->unit_count, &d.graph, err);
+		result = graph_load(model, release->units, release->unit_count, NULL, &d.graph, err);
 	}
 	if (!result)
 		result = derive_load_observed(&d, model, release, err);
+	if (!result)
+		result = derive_load_history(&d, model, release, err);
 	if (result) {
+		derive_finish_debt(&d);
+		observed_result_destroy(d.observed);
 		graph_destroy(d.graph);
 		return result;
 	}
@@ -499,17 +553,21 @@ int derive_release(struct model *model, const struct model_release *release, con
 	result = find_domains(&d, model, release->name, config, asked, err);
 	if (!result) {
 		derive_measure(&d);
-		debt_compute(d.graph, d.dependencies, d.dependency_count, d.domains, &d.debt);
+		derive_measure_debt(&d);
 		fill_files(&d);
 		fill_symbols(&d);
 		fill_relations(&d);
 		fill_domains(&d);
 		fill_policies(&d, config);
 		derive_fill_structure(&d);
+		derive_fill_users(&d);
 		derive_fill_observed(&d);
+		derive_fill_debt(&d);
 		derive_fill_measures(&d);
-		fill_coverage(&d);
+		fill_coverage(&d, release);
 		summarise(&d, summary);
+		if (config->reference)
+			fill_reference(&d, config->reference, summary);
 		result = store(&d, model, release, config, progress, summary, err);
 	}
 	if (!result)
@@ -518,7 +576,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 	derive_finish_measures(&d);
 	observed_result_destroy(d.observed);
 	interner_destroy(d.ids_before);
-	debt_result_destroy(d.debt);
+	derive_finish_debt(&d);
 	domains_result_destroy(d.domains);
 	reach_result_finish(&d.reach);
 	indirect_result_finish(&d.indirect);

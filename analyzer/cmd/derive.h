@@ -17,24 +17,25 @@ struct derive_summary {
 	double mean_candidates, debt_score;
 	struct rule_set rules; /* with what was wrong with them */
 	size_t observations, observations_dropped; /* dropped: of another manifest that had this release's name */
+	char *reference_notes; /* heap: lines on what of the reference and the code have no counterpart; NULL: no reference */
 	double cold_gain; /* how much more modularity domains found from nothing have than those kept; 0 where none were */
 };
 
 struct domains_options;
 
-/* Loads the release's facts, analyses them, joins its observations and writes manifest and snapshot in one transaction, then the
- * derive key. graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. asked: how domains are to be found
- * (NULL: by default); what is declared and known comes from config and model. Errors: of the model, the graph or the domain
+/* Analyses a release's facts, joins its observations and writes manifest and snapshot in one transaction, then the derive key.
+ * graph: as loaded by graph_load for these units, is taken; NULL: it is loaded. asked: how domains are to be found (NULL: as
+ * release->discovery says); what is declared and known comes from config and model. Errors: of the model, the graph or the domain
  * discovery. */
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
 		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary,
 		   struct err *err);
 
 /* What a snapshot is derived with, beside the manifest and the observations: this program, the configuration and what was asked
- * for (may be NULL). */
+ * for. */
 struct hash128 derive_key(const struct config *config, const struct domains_options *asked);
 
-/* Tells on stderr what was wrong with rules, and frees them. *summary: as filled, or zeroed. */
+/* Tells on stderr what was wrong with rules and what of a reference has no counterpart, and frees it. *summary: as filled, or zeroed. */
 void derive_summary_finish(struct derive_summary *summary);
 
 #endif

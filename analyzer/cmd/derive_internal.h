@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files that fill a snapshot share. Private to cmd/derive*.c: derive.c puts in what the source says, derive_observed.c
- * what runs saw, derive_resources.c what both use, derive_measures.c what is counted of it all. */
+ * what runs saw, derive_resources.c what both use, derive_measures.c and derive_users.c what is counted of it all. */
 #ifndef SIGHTLINE_CMD_DERIVE_INTERNAL_H
 #define SIGHTLINE_CMD_DERIVE_INTERNAL_H
 
@@ -14,7 +14,11 @@ struct derive {
 	struct reach_result reach;
 	struct domains_result *domains;
 	struct interner *ids_before; /* "name\tid" of each domain of the release before */
+	struct debt_input debt_input;
 	struct debt_result *debt;
+	struct history history;    /* none: debt_input.has_history is false */
+	struct file_history file_history;
+	struct arena *past;        /* what debt_input and history live in */
 	struct observed_result *observed;
 	struct named_resources *named;
 	struct measures_result measures;
@@ -24,9 +28,18 @@ struct derive {
 	struct snapshot snapshot;
 };
 
+/* How many functions call one and are called by it, how far domains reach into structs. After the rows of calls and uses, once domains are known. */
+void derive_fill_users(struct derive *d);
 /* Literals, call sites, circles ...: what rules ask for. */
 void derive_fill_structure(struct derive *d);
 void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t total);
+
+/* Debt and what it rests on: load the history first, measure once domains are known, fill after what runs saw. */
+int derive_load_history(struct derive *d, struct model *model, const struct model_release *release, struct err *err);
+void derive_measure_debt(struct derive *d);
+void derive_fill_debt(struct derive *d);
+void derive_cover_history(struct derive *d);
+void derive_finish_debt(struct derive *d);
 
 /* Reads the release's observations and sums them up: fills observed (never NULL after) and left_behind. */
 int derive_load_observed(struct derive *d, struct model *model, const struct model_release *release, struct err *err);

@@ -2,8 +2,12 @@
 #include "cmd/domain_options.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/buf.h"
 
 #define MOST_DOMAINS 100000
 
@@ -58,6 +62,30 @@ int domain_options_read(const struct options *options, struct domains_options *o
 	out->fresh = options_has(options, "fresh");
 	if (level)
 		out->view = *level == 'c' ? DOMAIN_VIEW_COARSE : *level == 'f' ? DOMAIN_VIEW_FINE : DOMAIN_VIEW_DEFAULT;
+	return 0;
+}
+
+char *domain_options_write(const struct domains_options *options)
+{
+	struct buf text;
+	if (!options->seed && !options->wanted && !options->without && !options->view && !options->fresh)
+		return mem_strdup("");
+	buf_init(&text, BUF_NO_CEILING);
+	buf_printf(&text, "level %u, domains %" PRIu32 ", without %u, seed %" PRIu64 ", fresh %u", options->view, options->wanted,
+		   options->without, options->seed, options->fresh);
+	return buf_take(&text, NULL);
+}
+
+int domain_options_parse(const char *text, struct domains_options *out, struct err *err)
+{
+	unsigned view = 0, without = 0, fresh = 0;
+	int end = 0;
+	if (*text && (sscanf(text, "level %u, domains %" SCNu32 ", without %u, seed %" SCNu64 ", fresh %u%n", &view, &out->wanted, &without,
+			     &out->seed, &fresh, &end) != 5 || text[end] || view > DOMAIN_VIEW_FINE))
+		return err_set(err, ERR_DATABASE, "the model is damaged: how domains were found is told as \"%s\"; scan again", text);
+	out->view = (enum domain_view)view;
+	out->without = without;
+	out->fresh = fresh != 0;
 	return 0;
 }
 

@@ -16,6 +16,9 @@
 
 /* Fills level, number, signals, seed and freshness; the rest is left as it is. ERR_INPUT. */
 int domain_options_read(const struct options *options, struct domains_options *out, struct err *err);
+/* The same as text, to be kept with a release; "" by default. Heap. And back: what cannot be read is ERR_DATABASE. */
+char *domain_options_write(const struct domains_options *options);
+int domain_options_parse(const char *text, struct domains_options *out, struct err *err);
 /* What of it changes the outcome. */
 void domain_options_hash(const struct domains_options *options, struct hasher *hasher);
 

@@ -416,7 +416,7 @@ static const struct option_spec export_options[] = {
 	{0, "status", "open|reopened|accepted|done|all", "tasks of this status (default: open and reopened)"},
 	{0, "severity", "info|minor|major|critical", "only these and worse ones"},
 	{0, "domain", "NAME", "only in this domain"},
-	{0, "rule", "ID", "only of this rule"},
+	{0, "rule", "ID", "only of this rule (id or name)"},
 	{0, "max-results", "N", "at most so many, the worst first (default: what the reader takes; --push: 100)"},
 	{0, "path-prefix", "FOLDER", "where the codebase lies below its repository's root"},
 	{0, "category", "NAME", "sarif: a later upload of this name replaces the one before (default: sightline)"},
@@ -440,7 +440,8 @@ const struct command_spec command_export = {
 		"Each task has an external id, CODEBASE:KEY, the same in every release. Jira's import updates issues by it; --push jira makes\n"
 		"only those of which no issue bears its label, and leaves the others as people changed them. It needs jira: url, project and\n"
 		"user in sightline.yaml (or SIGHTLINE_JIRA_URL, --project, SIGHTLINE_JIRA_USER) and a token in SIGHTLINE_JIRA_TOKEN or a file:\n"
-		"never on the command line. Data Center takes the token alone.\n"
+		"never on the command line. Data Center takes the token alone. At most 100 tasks are pushed at once unless --max-results says more;\n"
+		"what was not reached is made by the next push. Exit code 2: the site refused something, and said why; 3: it did not answer.\n"
 		"\n"
 		"Story points are made of the estimate: 1 up to an hour, 2 up to half a day, 3 a day, 5 two days, 8 a week, 13 beyond.\n"
 		"sightline.yaml says what a tracker calls things:\n"

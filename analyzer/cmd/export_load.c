@@ -197,7 +197,7 @@ static void take_task(struct loaded_export *loaded, struct epic_table *epics, co
 		.why = copy(loaded, rows, 6), .steps = copy(loaded, rows, 7), .reason = copy(loaded, rows, 8),
 		.severity = (enum export_severity)worst, .priority = rows_real(rows, 10),
 		.effort_minutes = (uint32_t)rows_integer(rows, 11), .findings = (uint32_t)rows_integer(rows, 12), .epic = EXPORT_NONE,
-		.score_change = NAN};
+		.score_change = rows_type(rows, 13) == VALUE_NULL ? NAN : rows_real(rows, 13)};
 	const struct rule *rule = rules_find(&loaded->rules, task->rule);
 	task->rule_title = rule ? rule->title : task->rule;
 	task->external_id = external_id(loaded, "", task->key);
@@ -285,11 +285,17 @@ static int read_names(struct loaded_export *loaded, const struct session *sessio
 int export_load(const struct session *session, const struct export_choice *choice, struct loaded_export *out, struct err *err)
 {
 	out->arena = arena_create();
+	struct export_choice known = *choice;
 	int result = verdicts_load_rules(session->config, &out->rules, err);
+	const struct rule *rule = !result && choice->rule ? rules_find(&out->rules, choice->rule) : NULL;
+	if (!result && choice->rule && !rule)
+		result = err_set(err, ERR_INPUT, "--rule: there is no rule \"%s\"; 'sightline rules' lists them", choice->rule);
+	if (rule)
+		known.rule = rule->id;
 	if (!result)
 		result = read_names(out, session, err);
 	if (!result)
-		result = choice->content == EXPORT_TASKS ? read_tasks(out, session, choice, err) : read_findings(out, session, choice, err);
+		result = known.content == EXPORT_TASKS ? read_tasks(out, session, &known, err) : read_findings(out, session, &known, err);
 	out->export.rules = out->rules_out;
 	out->export.findings = out->findings;
 	out->export.tasks = out->tasks;

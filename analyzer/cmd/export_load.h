@@ -13,7 +13,7 @@ struct export_choice {
 	enum export_content content;
 	const char *weights;       /* JSON of goals.h */
 	const char *status;        /* of tasks */
-	const char *domain, *rule;
+	const char *domain, *rule; /* rule: id or name */
 	int severity;              /* rank, at least */
 	size_t most;               /* tasks or findings; 0: all */
 	size_t most_items;         /* tasks and epics together; 0: any number */

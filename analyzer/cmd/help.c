@@ -30,7 +30,7 @@ void help_overview(FILE *stream)
 
 static void print_option(FILE *stream, const struct option_spec *option)
 {
-	char left[80];
+	char left[160];
 	char letter[8] = "    ";
 	if (option->letter)
 		snprintf(letter, sizeof letter, "-%c, ", option->letter);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sightline ingest: traces, from wherever, become observations of a release. */
 #include "cmd/observe.h"
+#include "cmd/reference.h"
 
 static int run_ingest(const struct options *options, int *code, struct err *err)
 {
@@ -15,6 +16,7 @@ static int run_ingest(const struct options *options, int *code, struct err *err)
 	if (result)
 		return result;
 	terminal_progress_init(&progress, session.quiet);
+	result = reference_use(options, session.config, err);
 	for (size_t i = 0; !result && i < options->operand_count; i++)
 		result = trace_files_find(options->operands[i], &files, err);
 	if (!result)
@@ -32,7 +34,7 @@ static int run_ingest(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec ingest_options[] = {
-	OPTION_RULES,
+	OPTION_RULES, OPTION_REFERENCE,
 	{'r', "release", "NAME", "the release whose build ran (default: the newest)"},
 	{0, "force", NULL, "add runs of another build, too, marked as foreign"},
 	{0, NULL, NULL, NULL},

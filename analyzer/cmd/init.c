@@ -102,15 +102,15 @@ static const char TAIL[] =
 
 static bool is_declared(const struct config *config, const char *domain)
 {
-	for (size_t i = 0; i < config->domain_count; i++)
+	for (size_t i = 0; config && i < config->domain_count; i++)
 		if (!strcmp(config->domains[i].name, domain))
 			return true;
 	return false;
 }
 
-/* The domains that the configuration does not declare. A folder that holds files of one domain only is said as one glob,
+/* The domains that declared, which may be NULL, does not declare. A folder that holds files of one domain only is said as one glob,
  * other files one by one. */
-static int append_domains(struct buf *out, const struct session *session, size_t *count, struct err *err)
+static int append_domains(struct buf *out, const struct session *session, const struct config *declared, size_t *count, struct err *err)
 {
 	const char *parameters[] = {session->release};
 	struct rows *rows = NULL;
@@ -119,17 +119,17 @@ static int append_domains(struct buf *out, const struct session *session, size_t
 	buf_init(&last, BUF_NO_CEILING);
 	struct interner *names = interner_create();
 	*count = 0;
-	for (size_t i = 0; i < session->config->domain_count; i++) {
+	for (size_t i = 0; declared && i < declared->domain_count; i++) {
 		struct buf name;
 		buf_init(&name, BUF_NO_CEILING);
-		append_scalar(&name, session->config->domains[i].name);
+		append_scalar(&name, declared->domains[i].name);
 		interner_add(names, name.data, name.length);
 		buf_finish(&name);
 	}
 	int result = model_query_named(session->model, "init_domains", parameters, 1, &rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
 		const char *domain = rows_text(rows, 0, NULL);
-		if (is_declared(session->config, domain))
+		if (is_declared(declared, domain))
 			continue;
 		if (!last.data || strcmp(last.data, domain)) {
 			buf_append_string(out, "  ");
@@ -228,7 +228,7 @@ static int merge(const struct session *session, const char *path, struct err *er
 	buf_init(&text, BUF_NO_CEILING);
 	int result = file_read(path, YAML_MAX_BYTES, &old, &length, err);
 	if (!result)
-		result = append_domains(&lines, session, &count, err);
+		result = append_domains(&lines, session, session->config, &count, err);
 	if (!result && count)
 		result = config_insert_domains(old, length, path, lines.data, &text, err);
 	if (!result && count)
@@ -258,7 +258,7 @@ static int write_fresh(const struct session *session, const char *path, struct e
 		buf_append_char(&text, (unsigned char)*c < 0x20 ? '?' : *c);
 	buf_append_string(&text, ".\n\n# The parts and their files; the first glob that matches wins. Files that no glob matches are grouped by\n"
 				 "# what they use. This is what was discovered: rename, merge, move.\ndomains:\n");
-	int result = append_domains(&text, session, &count, err);
+	int result = append_domains(&text, session, NULL, &count, err); /* also what another file declares */
 	buf_append_string(&text, TAIL);
 	if (!result)
 		result = write_new(path, &text, err);

@@ -11,6 +11,7 @@
 #include "analysis/observed.h"
 #include "base/mem.h"
 #include "cmd/derive.h"
+#include "cmd/domain_options.h"
 #include "ingest/ingest.h"
 
 #define NOTES_SHOWN 5
@@ -157,18 +158,21 @@ static int store(struct session *session, const struct ingest_report *report, bo
 	struct model_release release;
 	struct graph *graph = NULL;
 	struct derive_summary ignored = {0};
+	struct domains_options domains = {0};
 	int result = model_release_read(session->model, session->release, &release, err);
 	if (result)
 		return result;
+	result = domain_options_parse(release.discovery, &domains, err);
 	progress_report(&progress->progress, "linking", 0, 0, NULL);
-	result = graph_load(session->model, release.units, release.unit_count, &graph, err);
+	if (!result)
+		result = graph_load(session->model, release.units, release.unit_count, NULL, &graph, err);
 	terminal_progress_clear(progress);
 	struct taking taking = {session, graph, force, outcome};
 	for (size_t i = 0; !result && i < report->run_count; i++)
 		result = take_run(&taking, &report->runs[i], first, err);
 	/* Also where a run that is there was never joined: derived rows are made anew whenever they are not current. */
-	if (!result && !model_release_is_current(session->model, &release, derive_key(session->config, NULL))) {
-		result = derive_release(session->model, &release, session->config, graph, NULL, &progress->progress, &ignored, err);
+	if (!result && !model_release_is_current(session->model, &release, derive_key(session->config, &domains))) {
+		result = derive_release(session->model, &release, session->config, graph, &domains, &progress->progress, &ignored, err);
 		graph = NULL;
 	}
 	terminal_progress_clear(progress);

@@ -19,6 +19,7 @@ struct options {
 extern const struct option_spec options_common[];
 #define OPTION_RELEASE {'r', "release", "NAME", "the release to look at (default: the newest)"}
 #define OPTION_RULES {0, "rules", "DIR", "more rules, *.sql; they replace built-in ones of the same id"}
+#define OPTION_REFERENCE {0, "reference", "FILE", "hold the code to this diagram: Structurizr DSL, PlantUML or a sightline.yaml"}
 #define OPTION_FORMAT {0, "format", "table|json|csv", "how rows are printed (default: table)"}
 
 /* "--name value", "--name=value", "-n value", "-nvalue". Strings are borrowed from argv. ERR_INPUT names the argument

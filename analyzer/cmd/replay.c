@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cmd/git.h"
+#include "cmd/vcs.h"
 #include "cmd/revision.h"
 #include "cmd/terminal.h"
 
@@ -34,7 +34,7 @@ static double seconds_since(struct timespec start)
 	return (double)(now.tv_sec - start.tv_sec) + (double)(now.tv_nsec - start.tv_nsec) / 1e9;
 }
 
-static void tell_stored(struct replay *replay, const struct git_tag *tag, const struct revision_notes *notes, double seconds)
+static void tell_stored(struct replay *replay, const struct vcs_tag *tag, const struct revision_notes *notes, double seconds)
 {
 	if (replay->session.quiet)
 		return;
@@ -60,7 +60,7 @@ static void tell_stored(struct replay *replay, const struct git_tag *tag, const 
 }
 
 /* A release of that name that somebody scanned: it may be another build, or have runs. It is theirs. */
-static int is_foreign(struct replay *replay, const struct git_tag *tag, bool *foreign, struct err *err)
+static int is_foreign(struct replay *replay, const struct vcs_tag *tag, bool *foreign, struct err *err)
 {
 	struct buf key;
 	char *remark = NULL;
@@ -89,7 +89,7 @@ static bool is_its_own(int result)
 	return result == ERR_INPUT || result == ERR_NOT_FOUND || result == ERR_LIMIT;
 }
 
-static int replay_tag(struct replay *replay, const struct git_tag *tag, struct err *err)
+static int replay_tag(struct replay *replay, const struct vcs_tag *tag, struct err *err)
 {
 	struct revision_notes notes;
 	struct timespec start;
@@ -147,7 +147,7 @@ static void print_closing(const struct replay *replay)
 		       "  sightline releases\n", terminal_style(stdout, STYLE_BOLD), terminal_style(stdout, STYLE_PLAIN));
 }
 
-static int replay_tags(struct replay *replay, const struct git_tag *tags, size_t count, int *code, struct err *err)
+static int replay_tags(struct replay *replay, const struct vcs_tag *tags, size_t count, int *code, struct err *err)
 {
 	int result = 0;
 	for (size_t i = 0; !result && i < count; i++)
@@ -185,7 +185,7 @@ static int run_replay(const struct options *options, int *code, struct err *err)
 {
 	struct replay replay = {.again = options_has(options, "again")};
 	const char *glob = options_value(options, "tags");
-	struct git_tag *tags = NULL;
+	struct vcs_tag *tags = NULL;
 	size_t count = 0, last = 0;
 	clock_gettime(CLOCK_MONOTONIC, &replay.start);
 	if (options->operand_count > 1)
@@ -194,7 +194,7 @@ static int run_replay(const struct options *options, int *code, struct err *err)
 	if (!result)
 		result = start(&replay, options, err);
 	if (!result)
-		result = git_tags(replay.revisions.top, glob ? glob : "*", &tags, &count, err);
+		result = vcs_tags(replay.revisions.top, glob ? glob : "*", &tags, &count, err);
 	if (!result && !count)
 		result = err_set(err, ERR_INPUT, "%s: no tag matches \"%s\"; 'git tag' lists them, 'git fetch --tags' brings them", replay.revisions.top,
 				 glob ? glob : "*");

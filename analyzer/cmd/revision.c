@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cmd/git.h"
+#include "cmd/vcs.h"
 #include "extract_id.h"
 
 #define DATABASE_BYTES ((size_t)1 << 30)
@@ -48,7 +48,7 @@ int revisions_start(struct session *session, const struct tree_scan_how *how, co
 	struct revisions revisions = {.session = session, .progress = progress, .how = *how, .build = build, .arena = arena_create(),
 				      .sources = interner_create()};
 	begin_scan(&revisions, &revisions.now);
-	int result = git_top(session->root, &revisions.top, err);
+	int result = vcs_top(session->root, &revisions.top, err);
 	if (!result && !build)
 		result = find_database(&revisions, compile_commands, err);
 	if (!result && !build)
@@ -130,9 +130,9 @@ static int gather_generated(struct revisions *revisions, struct err *err)
 		free(gathering.build_folder); /* the codebase is not all built */
 		gathering.build_folder = NULL;
 	}
-	int result = git_tracked(revisions->top, tracked, err);
+	int result = vcs_tracked(revisions->top, tracked, err);
 	if (!result)
-		result = git_untracked(revisions->top, untracked, err);
+		result = vcs_untracked(revisions->top, untracked, err);
 	for (size_t i = 0; !result && i < list->count; i++) {
 		const struct command *command = &list->commands[i];
 		struct model_unit known;
@@ -223,9 +223,9 @@ static int take_place(struct revisions *revisions, struct err *err)
 static int write_submodules(struct revisions *revisions, const char *top, const char *commit, const char *tree, unsigned depth,
 			    struct revision_notes *notes, struct err *err)
 {
-	struct git_submodule *list;
+	struct vcs_submodule *list;
 	size_t count;
-	int result = git_submodules(top, commit, &list, &count, err);
+	int result = vcs_submodules(top, commit, &list, &count, err);
 	if (result)
 		return result;
 	for (size_t i = 0; !result && i < count; i++) {
@@ -235,11 +235,11 @@ static int write_submodules(struct revisions *revisions, const char *top, const 
 		snprintf(index, sizeof index, "index.%u.%zu", depth, i);
 		char *own_index = path_join(revisions->place.folder, index);
 		unlink(own_index);
-		bool missing = depth >= LINK_DEPTH || access(mark, F_OK) || git_commit(repository, list[i].commit, &found, &ignored);
+		bool missing = depth >= LINK_DEPTH || access(mark, F_OK) || vcs_commit(repository, list[i].commit, &found, &ignored);
 		if (!missing) {
 			result = place_make_folder(tree, list[i].path, err);
 			if (!result)
-				result = git_write_tree(repository, found, folder, own_index, err);
+				result = vcs_write_tree(repository, found, folder, own_index, err);
 			if (!result)
 				result = write_submodules(revisions, repository, found, folder, depth + 1, notes, err);
 		} else if (!notes->missing_submodules++) {
@@ -267,7 +267,7 @@ static int write_revision(struct revisions *revisions, const char *commit, struc
 		result = place_empty(revisions->tree, err);
 	}
 	if (!result)
-		result = git_write_tree(revisions->top, commit, revisions->tree, revisions->index, err);
+		result = vcs_write_tree(revisions->top, commit, revisions->tree, revisions->index, err);
 	if (!result)
 		result = write_submodules(revisions, revisions->top, commit, revisions->tree, 0, notes, err);
 	if (!result)
@@ -333,7 +333,7 @@ static int map_commands(struct revisions *revisions, const char *commit, struct 
 			struct err *err)
 {
 	struct borrowing borrowing = {.revisions = revisions};
-	int result = git_gone_files(revisions->top, commit, NULL, borrow, &borrowing, err);
+	int result = vcs_gone_files(revisions->top, commit, NULL, borrow, &borrowing, err);
 	struct commands_move move = {.from = revisions->top, .to = revisions->tree, .codebase = revisions->session->root,
 				     .borrowed = borrowing.list, .borrowed_count = borrowing.count};
 	if (!result)
@@ -458,11 +458,11 @@ static int scan_written(struct revisions *revisions, const char *commit, const c
 	begin_scan(revisions, &scan);
 	int result = find_commands(revisions, commit, notes, &scan.list, err);
 	if (!result)
-		result = git_commit_time(revisions->top, commit, &when, err);
+		result = vcs_commit_time(revisions->top, commit, &when, err);
 	if (!result)
 		result = tree_scan_parse(&scan, err);
 	if (!result)
-		result = tree_scan_store(&scan, name, commit, when, err);
+		result = tree_scan_store(&scan, &(struct model_release){.name = name, .git_commit = commit, .created_at = when}, err);
 	if (!result) {
 		notes->units = scan.list->count;
 		notes->pointers = count_pointers(scan.list);

@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "cmd/git.h"
+#include "cmd/vcs.h"
 #include "cmd/revision.h"
 #include "cmd/terminal.h"
 
@@ -60,11 +60,11 @@ static int find_commits(struct making *making, const struct options *options, co
 	const char *top = making->revisions.top;
 	char *tip = NULL, *fork = NULL;
 	struct err nowhere = {0};
-	int result = git_commit(top, base, &tip, err);
+	int result = vcs_commit(top, base, &tip, err);
 	if (!result)
-		result = git_commit(top, making->head ? making->head : "HEAD", &making->head_commit, err);
+		result = vcs_commit(top, making->head ? making->head : "HEAD", &making->head_commit, err);
 	if (!result && !options_has(options, "exact")) {
-		result = git_merge_base(top, tip, making->head_commit, &fork, &nowhere);
+		result = vcs_merge_base(top, tip, making->head_commit, &fork, &nowhere);
 		if (result == ERR_NOT_FOUND) {
 			warn(making, nowhere.text);
 			result = 0; /* two histories: compared as they are */
@@ -134,7 +134,8 @@ static int scan_both(struct making *making, struct err *err)
 		result = build_now(making, err);
 	revisions->now.how.domains.start = making->pair.base;
 	if (!result)
-		result = tree_scan_store(&revisions->now, making->pair.head, making->head_commit, (int64_t)time(NULL), err);
+		result = tree_scan_store(&revisions->now, &(struct model_release){.name = making->pair.head, .git_commit = making->head_commit,
+											       .created_at = (int64_t)time(NULL)}, err);
 	if (!result && revisions->now.list->missing)
 		fprintf(stderr, "sightline: warning: %zu sources of compile_commands.json are not there: is it of this tree?\n",
 			revisions->now.list->missing);

@@ -8,15 +8,19 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cmd/git.h"
+#include "cmd/past.h"
+#include "cmd/reference.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "cmd/tree_scan.h"
+#include "cmd/verdicts.h"
 
 struct scan {
 	struct session session;
 	struct terminal_progress terminal;
 	struct tree_scan tree;
 	char *name, *commit;
+	struct past_told past; /* what is to be said of the history */
 	struct timespec start;
 };
 
@@ -71,7 +75,11 @@ static int store_release(struct scan *scan, const struct options *options, struc
 		free(scan->name);
 		scan->name = mem_strdup(asked ? asked : "unversioned");
 	}
-	return tree_scan_store(&scan->tree, scan->name, scan->commit, (int64_t)time(NULL), err);
+	struct model_release release = {.name = scan->name, .git_commit = scan->commit, .created_at = (int64_t)time(NULL)};
+	int result = 0;
+	if (!options_has(options, "no-history"))
+		result = past_read(&scan->session, &scan->terminal.progress, &release, &scan->past, err);
+	return result ? result : tree_scan_store(&scan->tree, &release, err);
 }
 
 /* ---- the summary ---- */
@@ -132,8 +140,8 @@ static int print_summary(const struct scan *scan, struct err *err)
 	if (scan->tree.derived.cold_gain > 0.01)
 		fprintf(stderr, "sightline: the domains of before fit this release less well: found anew they would have %.1f %% more "
 			"modularity; see them with 'sightline scan --fresh'\n", 100 * scan->tree.derived.cold_gain);
-	printf("%srelease %s%s: %zu units in %.1f s (%zu parsed, %zu unchanged)%s\n", bold, name.data ? name.data : "", plain, list->count,
-	       elapsed(scan), scan->tree.changed_count, list->count - scan->tree.changed_count,
+	printf("%srelease %s%s: %zu unit%s in %.1f s (%zu parsed, %zu unchanged)%s\n", bold, name.data ? name.data : "", plain, list->count,
+	       list->count == 1 ? "" : "s", elapsed(scan), scan->tree.changed_count, list->count - scan->tree.changed_count,
 	       scan->tree.was_current ? "; nothing changed since it was stored" : "");
 	buf_finish(&name);
 	if (list->inferred)
@@ -141,6 +149,8 @@ static int print_summary(const struct scan *scan, struct err *err)
 		       "  code and generated headers may be missing. For certain facts: sightline scan --build 'make'\n",
 		       terminal_style(stdout, STYLE_YELLOW), plain);
 	int result = print_lines(scan, "scan_summary", NULL, err);
+	if (!result && *scan->past.reason)
+		terminal_print(stdout, "  no full history: ", scan->past.reason, "\n");
 	if (!result)
 		result = print_lines(scan, "scan_missing", "Missing", err);
 	print_left_out(list, scan->tree.excluded);
@@ -211,6 +221,10 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 		result = session_start(options, options->operand_count ? options->operands[0] : ".", &scan.session, err);
 	terminal_progress_init(&scan.terminal, options_has(options, "quiet"));
 	if (!result)
+		result = reference_use(options, scan.session.config, err);
+	if (!result)
+		result = verdicts_check(scan.session.config, err);
+	if (!result)
 		result = scan_tree(&scan, options, err);
 	terminal_progress_clear(&scan.terminal);
 	size_t rule_problems = scan.tree.derived.rules.problem_count;
@@ -223,8 +237,8 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 		result = print_summary(&scan, err);
 	if (!result && options_has(options, "strict") &&
 	    (not_ok || scan.tree.list->missing || scan.tree.list->broken || rule_problems)) {
-		fprintf(stderr, "sightline: --strict: %lld units are not complete, %zu files are missing, %zu entries are unusable, %zu rules are "
-			"broken\n", (long long)not_ok, scan.tree.list->missing, scan.tree.list->broken, rule_problems);
+		fprintf(stderr, "sightline: --strict: units not complete: %lld, files missing: %zu, entries unusable: %zu, rules broken: %zu\n",
+			(long long)not_ok, scan.tree.list->missing, scan.tree.list->broken, rule_problems);
 		*code = EXIT_GATE;
 	}
 	tree_scan_finish(&scan.tree);
@@ -235,12 +249,13 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec scan_options[] = {
-	OPTION_RULES,
+	OPTION_RULES, OPTION_REFERENCE,
 	{'p', "compile-commands", "PATH", "compile_commands.json, or the folder that holds it (default: looked for)"},
 	{'r', "release", "NAME", "name of the release (default: git describe --tags --always --dirty)"},
 	OPTIONS_TREE_SCAN,
 	{0, "build", "'CMD'", "run this build and record its compile commands with bear"},
 	OPTIONS_DOMAINS,
+	{0, "no-history", NULL, "do not read the git repository's history: interest is left out of the score"},
 	{0, "strict", NULL, "exit 1 if any unit is incomplete or missing"},
 	{0, NULL, NULL, NULL},
 };

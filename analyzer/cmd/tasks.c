@@ -23,8 +23,11 @@ static void print_plan(struct rows *rows)
 	printf(", priority %.2f, %lld minutes, %lld findings, by rule ", rows_real(rows, 3), (long long)rows_integer(rows, 4),
 	       (long long)rows_integer(rows, 5));
 	terminal_print(stdout, "", rows_text(rows, 6, NULL), "\n");
+	if (rows_type(rows, 11) != VALUE_NULL)
+		printf("Debt of the codebase %.2f -> %.2f (%+.3f) when it is done\n", rows_real(rows, 12),
+		       rows_real(rows, 12) + rows_real(rows, 11), rows_real(rows, 11));
 	if (*rows_text(rows, 9, NULL))
-		terminal_print(stdout, "Accepted: ", rows_text(rows, 9, NULL), "\n");
+		terminal_print(stdout, !strcmp(rows_text(rows, 2, NULL), "accepted") ? "Accepted: " : "Note: ", rows_text(rows, 9, NULL), "\n");
 	terminal_print(stdout, "\nWhy\n  ", rows_text(rows, 7, NULL), "\n\nWhat to do\n");
 	char *steps = mem_strdup(rows_text(rows, 8, NULL)), *rest = steps;
 	for (char *line; (line = strsep(&rest, "\n"));)
@@ -98,8 +101,10 @@ const struct command_spec command_tasks = {
 		"Findings with one cause are one task, and its key stays the same from release to release: a task that a later release no\n"
 		"longer shows becomes done by itself, and reopened when it comes back. What a team decides not to do stands in the baseline\n"
 		"file that sightline.yaml names: one line each, a task's key or a finding's fingerprint, and the reason.\n"
-		"Priority is weight of the goal x benefit / (1 + hours): benefit counts 1, 2, 5 or 10 for a finding that is info, minor, major\n"
-		"or critical, at most 40 in all.",
+		"debt: what the debt_score of the codebase changes by once the task is done, computed by making the change on the graph.\n"
+		"Priority is weight of the goal x benefit / (4 + hours): benefit is 1, 2, 10 or 30 by the worst finding (info, minor, major,\n"
+		"critical), times 1 to 2 by how many findings it settles, times 1 + the points of debt_score that it takes away; any change\n"
+		"costs half a day beside the work itself.",
 	.examples = "  sightline tasks --goal scalability=3,velocity=1\n      what to do first, if scale matters most\n"
 		    "  sightline tasks show V001-1a2b3c4d\n      why, how, and the evidence",
 	.options = tasks_options, .run = run_tasks,

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/launch.h"
 #include "cmd/observe.h"
+#include "cmd/reference.h"
 
 #define AGENT_NAME "libsightline-agent.so"
 #define SAMPLE_NANOSECONDS 4000000 /* CPU time between samples; timers follow the kernel's tick, which is seldom faster */
@@ -346,6 +347,8 @@ static int run_trace(const struct options *options, int *code, struct err *err)
 	} else {
 		result = check_options(&trace, err);
 		if (!result)
+			result = reference_use(options, trace.session.config, err);
+		if (!result)
 			result = program_check(options->operands[0], &trace.program, err);
 		if (!result)
 			result = find_agent(&trace.agent, err);
@@ -363,7 +366,7 @@ static int run_trace(const struct options *options, int *code, struct err *err)
 }
 
 static const struct option_spec trace_options[] = {
-	OPTION_RULES,
+	OPTION_RULES, OPTION_REFERENCE,
 	{'o', "output", "FILE", "keep the trace in this file, for 'sightline ingest' elsewhere or later"},
 	{0, "mode", "auto|fentry|instrument|patch|plt", "how calls are recorded (default: auto, the best for each module)"},
 	{0, "sample", NULL, "take samples of the CPU time, too: weights, not counts"},

@@ -104,15 +104,33 @@ static int take_unit(void *context, const struct extracted_unit *unit, struct er
 #define WORKER_BYTES 0
 #endif
 
+/* While workers parse the few units that changed, facts of the others are read. */
+static bool read_ahead(void *context)
+{
+	struct tree_scan *scan = context;
+	struct hash128 unknown = {0, 0};
+	while (scan->next_ahead < scan->list->count && hash_equal(scan->units[scan->next_ahead].facts_id, unknown))
+		scan->next_ahead++;
+	if (scan->next_ahead >= scan->list->count)
+		return false;
+	graph_ahead_take(scan->ahead, scan->model, &scan->units[scan->next_ahead++]);
+	return true;
+}
+
 static int parse_changed(struct tree_scan *scan, struct err *err)
 {
-	struct extract_sink sink = {take_chunk, take_unit, scan};
+	struct extract_sink sink = {.chunk = take_chunk, .unit = take_unit, .context = scan};
 	const char *no_prefix = getenv("SIGHTLINE_NO_PREFIX"); /* for tests: the same facts must come out */
 	struct extract_options how = {.jobs = scan->how.jobs, .unit_seconds = scan->how.unit_seconds, .worker_bytes = WORKER_BYTES,
 				      .share_prefixes = !(no_prefix && *no_prefix),
 				      .tool_version = EXTRACT_ID};
 	if (!scan->changed_count)
 		return 0;
+	if (scan->changed_count <= scan->how.jobs) {
+		/* More would keep all processors busy: nothing would be gained, and memory be used beside that of the workers. */
+		scan->ahead = graph_ahead_create();
+		sink.idle = read_ahead;
+	}
 	return extract_run(scan->list, scan->changed, scan->changed_count, &how, &sink, scan->progress,
 			   &scan->statistics, err);
 }
@@ -142,23 +160,35 @@ int tree_scan_parse(struct tree_scan *scan, struct err *err)
 	return result ? result : parse_changed(scan, err);
 }
 
-int tree_scan_store(struct tree_scan *scan, const char *name, const char *commit, int64_t created_at, struct err *err)
+int tree_scan_store(struct tree_scan *scan, struct model_release *release, struct err *err)
 {
-	if (!*name || !text_is_utf8(name, strlen(name)))
+	struct graph *graph;
+	if (!*release->name || !text_is_utf8(release->name, strlen(release->name)))
 		return err_set(err, ERR_INPUT, "--release: the name must be non-empty UTF-8");
-	struct model_release release = {name, commit, created_at, scan->units, scan->list->count};
-	/* Units stored just now must be on disk before a release says so. */
-	scan->was_current = !scan->changed_count && model_release_is_current(scan->model, &release,
-									      derive_key(scan->config, &scan->how.domains));
+	release->units = scan->units;
+	release->unit_count = scan->list->count;
+	release->missing = scan->list->missing;
+	/* Also where something was parsed that says what it said before. */
+	scan->was_current = model_release_is_current(scan->model, release, derive_key(scan->config, &scan->how.domains));
 	if (scan->was_current)
 		return 0;
-	return derive_release(scan->model, &release, scan->config, NULL, &scan->how.domains, scan->progress, &scan->derived, err);
+	progress_report(scan->progress, "linking", 0, 0, NULL);
+	int result = graph_load(scan->model, release->units, release->unit_count, scan->ahead, &graph, err);
+	if (result)
+		return result;
+	graph_ahead_destroy(scan->ahead);
+	scan->ahead = NULL;
+	free(scan->discovery);
+	release->discovery = scan->discovery = domain_options_write(&scan->how.domains);
+	return derive_release(scan->model, release, scan->config, graph, &scan->how.domains, scan->progress, &scan->derived, err);
 }
 
 void tree_scan_finish(struct tree_scan *scan)
 {
 	derive_summary_finish(&scan->derived);
 	command_list_destroy(scan->list);
+	graph_ahead_destroy(scan->ahead);
+	free(scan->discovery);
 	free(scan->units);
 	free(scan->changed);
 	memset(scan, 0, sizeof *scan);

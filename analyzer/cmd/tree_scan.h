@@ -33,16 +33,19 @@ struct tree_scan {
 	size_t excluded;                /* commands left out as the configuration says */
 	struct model_release_unit *units; /* one per command: the manifest */
 	size_t *changed; size_t changed_count; /* commands that had to be parsed */
+	struct graph_ahead *ahead; size_t next_ahead; /* of units that did not change, those before next_ahead */
 	struct extract_statistics statistics;
 	struct derive_summary derived;
+	char *discovery;                /* how, as text: kept with the release */
 	bool was_current;               /* the release was stored so already */
 };
 
 /* Parses the units whose inputs changed and stores their facts. Errors: of the model or the extractor; an interrupt is
  * ERR_INTERNAL. */
 int tree_scan_parse(struct tree_scan *scan, struct err *err);
-/* Then: makes the release of that name of them. commit: "" where there is none. ERR_INPUT: an unusable name. */
-int tree_scan_store(struct tree_scan *scan, const char *name, const char *commit, int64_t created_at, struct err *err);
+/* Then: makes a release of them. *release: given are name, git_commit, created_at, and history and git_time where they are known; the
+ * rest is filled, and is borrowed from scan. ERR_INPUT: an unusable name. */
+int tree_scan_store(struct tree_scan *scan, struct model_release *release, struct err *err);
 void tree_scan_finish(struct tree_scan *scan);
 
 #endif

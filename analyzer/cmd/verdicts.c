@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "check/tasks.h"
+#include "cmd/plans.h"
 #include "cmd/terminal.h"
 
 #define BASELINE_BYTES ((size_t)16 << 20)
@@ -39,6 +40,15 @@ int verdicts_load_rules(const struct config *config, struct rule_set *out, struc
 		free(overrides[i].parameters);
 	}
 	free(overrides);
+	return result;
+}
+
+int verdicts_check(const struct config *config, struct err *err)
+{
+	struct rule_set rules;
+	int result = verdicts_load_rules(config, &rules, err);
+	if (!result)
+		rules_finish(&rules);
 	return result;
 }
 
@@ -89,12 +99,22 @@ static void fill(struct snapshot *snapshot, const struct findings *findings, con
 		*SNAPSHOT_ADD(snapshot, tasks) = (struct snapshot_task){
 			.task_key = row->key, .title = row->title, .priority = row->priority, .goal = row->goal, .domain = row->domain,
 			.effort_minutes = row->effort_minutes, .findings = row->findings, .status = row->status, .rule = row->rule,
-			.why = row->why, .steps = row->steps, .reason = row->reason,
+			.why = row->why, .steps = row->steps, .reason = row->reason, .score_change = row->score_change,
+			.has_change = row->has_change,
 		};
 	}
 }
 
-int verdicts_put(struct model *model, const char *release, const struct config *config, struct rule_set *rules, struct err *err)
+static void fill_scores(struct snapshot *snapshot, const struct debt_result *debt)
+{
+	for (size_t i = 0; i < debt->score_count; i++) {
+		const struct debt_metric *row = &debt->scores[i];
+		*SNAPSHOT_ADD(snapshot, scores) = (struct snapshot_metric){row->scope, row->subject, row->metric, row->value};
+	}
+}
+
+int verdicts_put(struct model *model, const char *release, const struct config *config, struct rule_set *rules,
+		 struct debt_input *input, struct debt_result *debt, struct err *err)
 {
 	struct findings findings = {0};
 	struct tasks tasks = {0};
@@ -110,10 +130,19 @@ int verdicts_put(struct model *model, const char *release, const struct config *
 	for (size_t i = 0; i < config->goal_count; i++)
 		goals[i] = (struct task_goal){config->goals[i].name, config->goals[i].weight};
 	result = findings_collect(model, release, rules, verdicts_skipped_domains, &findings, err);
-	if (!result)
+	if (!result) {
+		verdicts_judge_debt(&findings, input, debt);
 		result = tasks_make(model, release, &findings, goals, config->goal_count, &baseline, &tasks, err);
+	}
+	if (!result)
+		verdicts_foresee(&findings, &tasks, input, debt);
+	if (!result)
+		result = plans_add(model, config, input, debt, &tasks, err);
+	if (!result)
+		tasks_rank(&tasks);
 	if (!result) {
 		fill(&snapshot, &findings, &tasks);
+		fill_scores(&snapshot, debt);
 		result = model_verdicts_put(model, release, &snapshot, err);
 		snapshot_finish(&snapshot);
 		tasks_finish(&tasks);

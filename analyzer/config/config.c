@@ -16,18 +16,19 @@
 #include "config/complaint.h"
 #include "config/globs.h"
 #include "config/reader.h"
+#include "config/reference.h"
 #include "config/yaml.h"
 
 enum key { KEY_DOMAINS, KEY_LAYERS, KEY_ALLOW, KEY_FORBID, KEY_GENERATED, KEY_VENDORED, KEY_EXCLUDE, KEY_GOALS,
 	   KEY_BASELINE, KEY_RULES,
-	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_EXPORT, KEY_JIRA, KEY_AZURE, KEY_ALERTS,
+	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_REFERENCE, KEY_EXPORT, KEY_JIRA, KEY_AZURE, KEY_ALERTS,
 	   KEY_COUNT };
 
 static const char *const key_names[KEY_COUNT] = {"domains", "layers", "allow", "forbid", "generated", "vendored",
 						 "exclude", "goals", "baseline", "rules", "pin", "join", "apart", "rename",
-						 "infrastructure", "export", "jira", "azure", "alerts"};
+						 "infrastructure", "reference", "export", "jira", "azure", "alerts"};
 static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, "
-	"apart, rename, infrastructure, export, jira, azure and alerts";
+	"apart, rename, infrastructure, reference, export, jira, azure and alerts";
 
 static const char *const goal_names[] = {"scalability", "resiliency", "velocity", "cloud-readiness", "security"};
 #define GOAL_COUNT (sizeof goal_names / sizeof goal_names[0])
@@ -363,11 +364,11 @@ static int read_goals(const struct reader *reader, const struct yaml_node *mappi
 	return result;
 }
 
-static int read_baseline(const struct reader *reader, const struct yaml_node *node)
+static int read_path(const struct reader *reader, const struct yaml_node *node, const char *expected, const char **out)
 {
-	int result = reader_check_text(reader, node, "the path of a baseline file");
+	int result = reader_check_text(reader, node, expected);
 	if (!result)
-		reader->config->baseline = node->text;
+		*out = node->text;
 	return result;
 }
 
@@ -486,7 +487,9 @@ static int read_values(const struct reader *reader, const struct yaml_node *cons
 	if (!result && values[KEY_GOALS])
 		result = read_goals(reader, values[KEY_GOALS]);
 	if (!result && values[KEY_BASELINE])
-		result = read_baseline(reader, values[KEY_BASELINE]);
+		result = read_path(reader, values[KEY_BASELINE], "the path of a baseline file", &config->baseline);
+	if (!result && values[KEY_REFERENCE])
+		result = read_path(reader, values[KEY_REFERENCE], "the path of a diagram", &config->reference_path);
 	if (!result && values[KEY_RULES])
 		result = read_rules(reader, values[KEY_RULES]);
 	if (!result && values[KEY_ALERTS])
@@ -507,6 +510,11 @@ static struct owned_config *owned_create(const char *path)
 	for (size_t i = 0; i < GOAL_COUNT; i++)
 		config->goals[i] = (struct config_goal){goal_names[i], 1};
 	return owned;
+}
+
+struct arena *config_arena(struct config *config)
+{
+	return ((struct owned_config *)config)->arena;
 }
 
 int config_parse(const char *text, size_t length, const char *name, struct config **out, struct err *err)
@@ -562,6 +570,8 @@ void config_destroy(struct config *config)
 	if (!config)
 		return;
 	struct owned_config *owned = (struct owned_config *)config; /* config is its first member */
+	reference_destroy(config->reference);
+	config_destroy(config->reference_config);
 	arena_destroy(owned->arena);
 	free(owned);
 }

@@ -85,6 +85,9 @@ struct config {
 	struct config_azure azure;
 	struct config_alert *alerts; size_t alert_count;
 	const char *baseline;              /* file of accepted findings; NULL: none */
+	const char *reference_path;        /* reference: a diagram or another sightline.yaml, beside this file; NULL: none */
+	struct reference *reference;       /* the diagram that was adopted (reference.h); owned; NULL: none */
+	struct config *reference_config;   /* the sightline.yaml that was; owned; NULL: none */
 };
 
 /* Reads path; explicit: a missing file is ERR_INPUT, else it means defaults. Unknown key, wrong type, unknown domain

@@ -27,6 +27,7 @@ struct complaint_quote reader_quote(const struct yaml_node *node);
 
 /* alerts.c */
 int reader_read_alerts(const struct reader *reader, const struct yaml_node *list);
+struct arena *config_arena(struct config *config); /* dies with it */
 
 /* refine.c: what is to be honoured by discovery. Each node may be NULL. Two that contradict are refused at the later one,
  * with the line of the other. */

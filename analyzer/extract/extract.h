@@ -125,6 +125,9 @@ struct extract_sink {
 	 * second). Always before the unit that refers to it. A non-zero return stops the extraction. */
 	int (*chunk)(void *context, struct hash128 id, const void *bytes, size_t length, struct err *err);
 	int (*unit)(void *context, const struct extracted_unit *unit, struct err *err);
+	/* Called again and again while all workers are busy and have nothing to say, to do a little (milliseconds) of other work
+	 * meanwhile; false: there is none left. NULL: there never is. */
+	bool (*idle)(void *context);
 	void *context;
 };
 

@@ -66,6 +66,7 @@ struct pool {
 	struct prefix_state *prefixes;
 	size_t next;             /* tasks before it are no longer TASK_WAITING */
 	size_t done;
+	bool has_idle_work;      /* as the sink said last */
 	bool retrying;           /* second round: one unit at a time, each in a process of its own */
 	struct process *processes;
 	size_t process_count;
@@ -454,7 +455,9 @@ static int await_news(struct pool *pool, struct err *err)
 		if (process->busy && process->deadline - now < wait)
 			wait = process->deadline > now ? process->deadline - now : 0;
 	}
-	int ready = poll(polled, pool->process_count, (int)wait);
+	int ready = poll(polled, pool->process_count, pool->has_idle_work ? 0 : (int)wait);
+	if (!ready && pool->has_idle_work)
+		pool->has_idle_work = pool->sink->idle(pool->sink->context);
 	if (ready < 0 && errno != EINTR)
 		return err_errno(err, ERR_INTERNAL, errno, "waiting for worker processes");
 	int result = 0;
@@ -548,7 +551,7 @@ int extract_run(const struct command_list *list, const size_t *indices, size_t c
 	struct sigaction before[CAUGHT_COUNT];
 	struct timespec since;
 	clock_gettime(CLOCK_REALTIME, &since);
-	struct pool pool = {.list = list, .options = options, .sink = sink, .progress = progress};
+	struct pool pool = {.list = list, .options = options, .sink = sink, .progress = progress, .has_idle_work = sink->idle != NULL};
 	pool.setup = (struct worker_setup){.list = list,
 					   .memory_bytes = options->worker_bytes ? options->worker_bytes : DEFAULT_BYTES};
 	pool.process_count = options->jobs ? options->jobs : 1;

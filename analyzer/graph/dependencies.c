@@ -2,6 +2,7 @@
 /* File dependencies: symbols' relations, summed up by the files that hold them. */
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "graph/graph.h"
 
 struct list {
@@ -25,6 +26,12 @@ static int compare(const void *a, const void *b)
 	if (x->to != y->to)
 		return x->to < y->to ? -1 : 1;
 	return (x->kind > y->kind) - (x->kind < y->kind);
+}
+
+static uint64_t key_of(const void *row, unsigned part)
+{
+	const struct file_dependency *x = row;
+	return part ? x->kind : (uint64_t)x->from << 32 | x->to;
 }
 
 static enum dependency_kind kind_of_use(uint8_t kind)
@@ -60,8 +67,7 @@ struct file_dependency *graph_dependencies(const struct graph *graph, const stru
 	}
 	for (uint32_t i = 0; i < graph->include_count; i++)
 		add(&list, graph->includes[i].file, graph->includes[i].target, DEPENDENCY_INCLUDE, 1);
-	if (list.count)
-		qsort(list.items, list.count, sizeof *list.items, compare);
+	sort_rows(list.items, list.count, sizeof *list.items, 2, key_of);
 	size_t kept = 0;
 	for (size_t i = 0; i < list.count; i++) {
 		if (kept && compare(&list.items[kept - 1], &list.items[i]) == 0) {

@@ -103,9 +103,17 @@ struct graph {
 	uint32_t lines_total, lines_inactive; /* lines of the files, and of those in regions of every configuration */
 };
 
-/* Loads a release by its manifest. Corrupt facts: ERR_DATABASE naming the facts id. */
-int graph_load(struct model *model, const struct model_release_unit *units, size_t unit_count, struct graph **out,
-	       struct err *err);
+/* Facts decoded ahead of time, unit by unit, while the rest of a manifest is not known yet. What cannot be read is left to
+ * graph_load, which tells of it. */
+struct graph_ahead;
+struct graph_ahead *graph_ahead_create(void);
+void graph_ahead_take(struct graph_ahead *ahead, struct model *model, const struct model_release_unit *unit);
+void graph_ahead_destroy(struct graph_ahead *ahead);
+
+/* Loads a release by its manifest. ahead: may be NULL, or hold what is not in the manifest; it is not needed afterwards. Corrupt
+ * facts: ERR_DATABASE naming the facts id. */
+int graph_load(struct model *model, const struct model_release_unit *units, size_t unit_count, const struct graph_ahead *ahead,
+	       struct graph **out, struct err *err);
 void graph_destroy(struct graph *graph);
 
 /* ---- file dependencies: what domains and debt work on ---- */

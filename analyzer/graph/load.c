@@ -9,8 +9,75 @@
 
 struct unit_command { uint32_t file; struct hash128 hash; uint32_t *chunks; size_t chunk_count; };
 
+/* ---- ahead of time ---- */
+
+struct graph_ahead {
+	struct arena *arena;
+	struct interner *ids;                        /* of chunks */
+	struct facts *facts; size_t count, capacity; /* by their number */
+};
+
+struct graph_ahead *graph_ahead_create(void)
+{
+	struct graph_ahead *ahead = mem_zalloc(1, sizeof *ahead);
+	ahead->arena = arena_create();
+	ahead->ids = interner_create();
+	return ahead;
+}
+
+static const struct facts *ahead_find(const struct graph_ahead *ahead, struct hash128 id)
+{
+	uint32_t number;
+	return ahead && interner_find(ahead->ids, (const char *)&id, sizeof id, &number) ? &ahead->facts[number] : NULL;
+}
+
+static bool ahead_is_known(void *context, struct hash128 id)
+{
+	return ahead_find(context, id);
+}
+
+static int ahead_take_chunk(void *context, uint32_t number, struct hash128 id, const void *bytes, size_t length, struct err *err)
+{
+	(void)number; /* of this unit's chunks */
+	struct graph_ahead *ahead = context;
+	struct facts facts = {0};
+	int result = bytes ? facts_decode(bytes, length, ahead->arena, &facts, err) : 0;
+	if (!bytes || result)
+		return result;
+	interner_add(ahead->ids, (const char *)&id, sizeof id);
+	mem_grow(&ahead->facts, &ahead->capacity, ahead->count + 1, sizeof *ahead->facts);
+	ahead->facts[ahead->count++] = facts;
+	return 0;
+}
+
+static int ahead_take_unit(void *context, const struct model_load_unit *unit, struct err *err)
+{
+	(void)context; (void)unit; (void)err;
+	return 0;
+}
+
+void graph_ahead_take(struct graph_ahead *ahead, struct model *model, const struct model_release_unit *unit)
+{
+	struct model_load_sink sink = {ahead_take_chunk, ahead_take_unit, ahead_is_known, ahead};
+	struct err left_to_loading = {0};
+	(void)model_load(model, unit, 1, &sink, &left_to_loading);
+}
+
+void graph_ahead_destroy(struct graph_ahead *ahead)
+{
+	if (!ahead)
+		return;
+	arena_destroy(ahead->arena);
+	interner_destroy(ahead->ids);
+	free(ahead->facts);
+	free(ahead);
+}
+
+/* ---- all of it ---- */
+
 struct loading {
 	struct graph *graph;
+	const struct graph_ahead *ahead;
 	struct linker linker;
 	struct unit_command *units; size_t unit_count, unit_capacity;
 };
@@ -21,7 +88,11 @@ static int take_chunk(void *context, uint32_t number, struct hash128 id, const v
 	struct loading *loading = context;
 	struct linker *linker = &loading->linker;
 	struct link_chunk chunk = {0};
-	int result = facts_decode(bytes, length, linker->arena, &chunk.facts, err);
+	int result = 0;
+	if (bytes)
+		result = facts_decode(bytes, length, linker->arena, &chunk.facts, err);
+	else
+		chunk.facts = *ahead_find(loading->ahead, id);
 	if (!result && chunk.facts.files_count != 1)
 		result = err_set(err, ERR_INPUT, "a chunk about %u files", chunk.facts.files_count);
 	if (result) {
@@ -93,15 +164,21 @@ static char ***tell_configurations(struct loading *loading)
 	return names;
 }
 
-int graph_load(struct model *model, const struct model_release_unit *units, size_t unit_count, struct graph **out,
-	       struct err *err)
+static bool is_known(void *context, struct hash128 id)
+{
+	const struct loading *loading = context;
+	return ahead_find(loading->ahead, id);
+}
+
+int graph_load(struct model *model, const struct model_release_unit *units, size_t unit_count, const struct graph_ahead *ahead,
+	       struct graph **out, struct err *err)
 {
 	struct graph *graph = mem_zalloc(1, sizeof *graph);
 	graph->arena = arena_create();
-	struct loading loading = {.graph = graph};
+	struct loading loading = {.graph = graph, .ahead = ahead};
 	struct arena *scratch = arena_create();
 	linker_init(&loading.linker, scratch);
-	struct model_load_sink sink = {take_chunk, take_unit, &loading};
+	struct model_load_sink sink = {take_chunk, take_unit, is_known, &loading};
 	int result = model_load(model, units, unit_count, &sink, err);
 	if (!result) {
 		char ***configurations = tell_configurations(&loading);

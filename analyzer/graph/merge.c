@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "base/text.h"
 
 uint32_t merge_symbol(const struct merge *merge, const struct link_chunk *chunk, uint32_t symbol)
@@ -183,7 +184,9 @@ void *bag_add(struct bag *bag)
 void *bag_finish(struct bag *bag, int (*compare)(const void *, const void *),
 			void (*unite)(void *into, const void *row), uint32_t *count)
 {
-	if (bag->count)
+	if (bag->parts)
+		sort_rows(bag->rows, bag->count, bag->size, bag->parts, bag->key);
+	else if (bag->count)
 		qsort(bag->rows, bag->count, bag->size, compare);
 	size_t kept = 0;
 	for (size_t i = 0; i < bag->count; i++) {

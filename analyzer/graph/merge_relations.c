@@ -20,6 +20,12 @@ static int compare_calls(const void *a, const void *b)
 	return 0;
 }
 
+static uint64_t call_key(const void *row, unsigned part)
+{
+	const struct call_row *x = row;
+	return part ? x->chunk : (uint64_t)x->row.caller << 32 | x->row.callee;
+}
+
 static int compare_calls_in_chunk(const void *a, const void *b)
 {
 	int order = compare_calls(a, b);
@@ -97,7 +103,7 @@ static void add_calls(struct merge *merge, uint32_t c, const struct facts_refere
 void merge_calls(struct merge *merge)
 {
 	struct graph *graph = merge->graph;
-	struct bag bag = {.size = sizeof(struct call_row)};
+	struct bag bag = {.size = sizeof(struct call_row), .parts = 2, .key = call_key};
 	for (uint32_t c = 0; c < merge->linker->chunk_count; c++) {
 		const struct facts *facts = &merge->linker->chunks[c].facts;
 		for (uint32_t i = 0; i < facts->references_count; i++) {
@@ -140,6 +146,12 @@ static int compare_uses(const void *a, const void *b)
 	return 0;
 }
 
+static uint64_t use_key(const void *row, unsigned part)
+{
+	const struct use_row *x = row;
+	return part == 2 ? x->chunk : part ? (uint64_t)x->row.kind << 32 | x->row.from_file : (uint64_t)x->row.from << 32 | x->row.to;
+}
+
 static int compare_uses_in_chunk(const void *a, const void *b)
 {
 	int order = compare_uses(a, b);
@@ -179,7 +191,7 @@ static bool is_use(const struct facts_reference *row)
 void merge_uses(struct merge *merge)
 {
 	struct graph *graph = merge->graph;
-	struct bag bag = {.size = sizeof(struct use_row)};
+	struct bag bag = {.size = sizeof(struct use_row), .parts = 3, .key = use_key};
 	for (uint32_t c = 0; c < merge->linker->chunk_count; c++) {
 		const struct link_chunk *chunk = &merge->linker->chunks[c];
 		for (uint32_t i = 0; i < chunk->facts.references_count; i++) {

@@ -26,6 +26,9 @@ uint32_t merge_configurations(struct merge *merge, uint32_t linker_file, uint64_
 struct bag { /* rows of one size, to be sorted and united */
 	unsigned char *rows;
 	size_t count, capacity, size;
+	/* Of many rows: what compare looks at, as for sort_rows; parts 0: qsort will do. */
+	unsigned parts;
+	uint64_t (*key)(const void *row, unsigned part);
 };
 void *bag_add(struct bag *bag); /* a zeroed row; dies with the next one */
 /* Sorts, then lets unite() fold each run of rows with equal keys into its first. Returns the rows; heap. */

@@ -55,6 +55,8 @@ int bytes_expand(struct model *model, const void *bytes, size_t length, struct a
 
 /* The observations of a release that goes, by its number. Within the caller's transaction. */
 int observations_remove(struct model *model, int64_t release, struct err *err);
+/* Those that no release stands on go. Within the caller's transaction. */
+int histories_sweep(struct model *model, struct err *err);
 /* Is the release of this name stored with exactly these units? */
 bool model_release_is_same(struct model *model, const struct model_release *release);
 

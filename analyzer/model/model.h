@@ -17,6 +17,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/mem.h"
 #include "model/snapshot.h"
 
 struct model;
@@ -68,6 +69,11 @@ struct model_release {
 	int64_t created_at;       /* seconds since the epoch, UTC */
 	const struct model_release_unit *units;
 	size_t unit_count;
+	const char *discovery;    /* how its domains were to be found, so that they are found likewise when it is derived again; "" by
+				   * default, NULL as "" */
+	size_t missing;           /* compile commands beside the units whose file does not exist */
+	struct hash128 history;   /* put by model_history_put; zero: there is none */
+	int64_t git_time;         /* of the commit that the history ends with */
 };
 /* Writes manifest and snapshot in ONE transaction: a release exists whole or not at all. A release of that name with
  * the same manifest keeps its place and gets the new snapshot; with another manifest it is replaced (its number moves
@@ -75,7 +81,8 @@ struct model_release {
 int model_release_put(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
 		      struct err *err);
 
-/* Is there a release of this name with exactly these units, derived with this key? Then nothing is left to do. */
+/* Is there a release of this name with exactly these units, as many missing and this history, derived with this key? Then nothing is
+ * left to do. */
 bool model_release_is_current(struct model *model, const struct model_release *release, struct hash128 derive_key);
 /* Remembers what the snapshot was derived with (tool version, configuration, rules). */
 int model_release_set_derive_key(struct model *model, const char *name, struct hash128 derive_key, struct err *err);
@@ -91,6 +98,19 @@ int model_verdicts_put(struct model *model, const char *release, const struct sn
 
 /* name NULL: the newest. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
 int model_release_resolve(struct model *model, const char *name, char **out, struct err *err);
+
+/* ---- histories: what releases stand on ---- */
+
+/* Canonical bytes of facts/history.h by the name that history_identify gives them. Idempotent; those of no release go when the
+ * next release is put. */
+int model_history_put(struct model *model, struct hash128 id, const void *bytes, size_t length, struct err *err);
+/* In the arena. id NULL: the one put last. ERR_NOT_FOUND. */
+int model_history_get(struct model *model, const struct hash128 *id, struct arena *arena, void **bytes, size_t *length, struct err *err);
+
+/* ---- changes of the architecture that somebody plans, as they were worded; query "plans" lists them ---- */
+
+int model_plan_put(struct model *model, const char *change, int64_t created_at, struct err *err); /* idempotent */
+int model_plan_drop(struct model *model, const char *change, struct err *err); /* ERR_NOT_FOUND */
 
 /* ---- observations: recorded runs, beside the release whose build ran ---- */
 
@@ -112,6 +132,11 @@ typedef int (*model_observation_visit)(void *context, const void *bytes, size_t 
 int model_observations(struct model *model, const struct model_release *release, model_observation_visit visit, void *context,
 		       size_t *left_behind, struct err *err);
 
+/* Something that was dear to find, under a name and a key that says what it was found from. The bytes of the last put; heap, NULL
+ * where there are none or they are damaged: they can be found again. */
+int model_memory_put(struct model *model, const char *name, struct hash128 key, const void *bytes, size_t length, struct err *err);
+int model_memory_get(struct model *model, const char *name, struct hash128 *key, void **bytes, size_t *length, struct err *err);
+
 /* ---- facts: load (graph/) ---- */
 
 struct model_load_unit {
@@ -127,6 +152,8 @@ struct model_load_sink {
 	 * of path and command_hash. Borrowed bytes: valid during the call. Non-zero stops. */
 	int (*chunk)(void *context, uint32_t number, struct hash128 id, const void *bytes, size_t length, struct err *err);
 	int (*unit)(void *context, const struct model_load_unit *unit, struct err *err);
+	/* true: the chunk's bytes need not be read; chunk() is called with NULL in their place. NULL: read all. */
+	bool (*is_known)(void *context, struct hash128 id);
 	void *context;
 };
 /* By manifest, so that a release can be derived before it is stored: units as in struct model_release. */

@@ -128,6 +128,11 @@ static int take_number(struct model *model, const struct model_release *release,
 	return code == SQLITE_ROW ? 0 : model_fail(model, code, "storing the release", err);
 }
 
+static bool has_history(const struct model_release *release)
+{
+	return release->history.high || release->history.low;
+}
+
 static int describe(struct model *model, int64_t number, const struct model_release *release, const struct snapshot *snapshot,
 		    struct err *err)
 {
@@ -138,7 +143,8 @@ static int describe(struct model *model, int64_t number, const struct model_rele
 	int result = model_prepare(model,
 		"UPDATE release SET git_commit = ?2, created_at = ?3, units = ?4, units_failed = (SELECT count(*) FROM manifest m "
 		"JOIN unit_facts f ON f.id = m.facts WHERE f.status = 3 AND m.since <= ?1 AND (m.until = 0 OR m.until >= ?1)), "
-		"functions = ?5, calls = ?6, derive_key = NULL WHERE number = ?1", &statement, err);
+		"functions = ?5, calls = ?6, derive_key = NULL, history = ?7, git_time = ?8, discovery = ?9, missing = ?10 WHERE number = ?1",
+		&statement, err);
 	if (result)
 		return result;
 	sqlite3_bind_int64(statement, 1, number);
@@ -147,24 +153,33 @@ static int describe(struct model *model, int64_t number, const struct model_rele
 	sqlite3_bind_int64(statement, 4, (int64_t)release->unit_count);
 	sqlite3_bind_int64(statement, 5, (int64_t)snapshot->functions_count);
 	sqlite3_bind_int64(statement, 6, (int64_t)static_calls);
+	if (has_history(release)) {
+		model_bind_hash(statement, 7, release->history);
+		sqlite3_bind_int64(statement, 8, release->git_time);
+	}
+	sqlite3_bind_text(statement, 9, release->discovery ? release->discovery : "", -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 10, (int64_t)release->missing);
 	int code = sqlite3_step(statement);
 	sqlite3_finalize(statement);
-	return code == SQLITE_DONE ? 0 : model_fail(model, code, "storing the release", err);
+	return code == SQLITE_DONE ? histories_sweep(model, err) : model_fail(model, code, "storing the release", err);
 }
 
 static int put(struct model *model, const struct model_release *release, const struct snapshot *snapshot, struct err *err)
 {
 	int64_t number = 0, newest = 0;
 	int result = ask_number(model, "SELECT number FROM release WHERE name = ?1", release->name, &number, err);
-	bool known = number != 0;
+	if (!result)
+		result = newest_number(model, &newest, err);
+	bool known = number != 0, was_newest = number == newest;
 	if (!result && (!known || !model_release_is_same(model, release)))
 		result = take_number(model, release, &number, err);
 	if (!result)
 		result = newest_number(model, &newest, err);
 	if (!result)
 		result = tables_store(model, number, number == newest, release, snapshot, err);
-	/* Numbers of replaced releases leave gaps: what is cut out of an interval may end in one. */
-	if (!result && known)
+	/* Numbers of replaced releases leave gaps, and rows that were of no other release. Those of the newest are open: they were seen to
+	 * when they were closed. */
+	if (!result && known && !was_newest)
 		result = tables_sweep(model, err);
 	if (!result)
 		result = describe(model, number, release, snapshot, err);
@@ -194,7 +209,7 @@ int model_release_put_judged(struct model *model, const struct model_release *re
 	int result = model_batch_end(model, err);
 	/* Cannot be set any more once the transaction has begun. */
 	if (!result)
-		result = model_execute(model, "PRAGMA temp_store = MEMORY; BEGIN IMMEDIATE", "storing the release", err);
+		result = model_execute(model, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -524288; BEGIN IMMEDIATE", "storing the release", err);
 	if (result)
 		return result;
 	result = put(model, release, snapshot, err);
@@ -230,11 +245,13 @@ bool model_release_is_current(struct model *model, const struct model_release *r
 {
 	sqlite3_stmt *statement = NULL;
 	struct err ignored = {0};
-	if (model_prepare(model, "SELECT derive_key FROM release WHERE name = ?1", &statement, &ignored))
+	if (model_prepare(model, "SELECT derive_key, history, missing FROM release WHERE name = ?1", &statement, &ignored))
 		return false;
 	sqlite3_bind_text(statement, 1, release->name, -1, SQLITE_STATIC);
 	bool current = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_BLOB &&
-		       hash_equal(model_column_hash(statement, 0), derive_key);
+		       hash_equal(model_column_hash(statement, 0), derive_key) &&
+		       hash_equal(model_column_hash(statement, 1), release->history) && /* none reads as zero */
+		       sqlite3_column_int64(statement, 2) == (int64_t)release->missing;
 	sqlite3_finalize(statement);
 	return current && model_release_is_same(model, release);
 }
@@ -351,7 +368,8 @@ int model_release_read(struct model *model, const char *name, struct model_relea
 	sqlite3_stmt *statement = NULL;
 	struct model_release_unit *units = NULL;
 	struct model_release release = {0};
-	int result = model_prepare(model, "SELECT name, git_commit, created_at FROM release WHERE name = ?1", &statement, err);
+	int result = model_prepare(model, "SELECT name, git_commit, created_at, history, git_time, discovery, missing FROM release "
+				   "WHERE name = ?1", &statement, err);
 	if (result)
 		return result;
 	sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
@@ -360,6 +378,10 @@ int model_release_read(struct model *model, const char *name, struct model_relea
 		release.name = mem_strdup((const char *)sqlite3_column_text(statement, 0));
 		release.git_commit = mem_strdup((const char *)sqlite3_column_text(statement, 1));
 		release.created_at = sqlite3_column_int64(statement, 2);
+		release.history = model_column_hash(statement, 3);
+		release.git_time = sqlite3_column_int64(statement, 4);
+		release.discovery = mem_strdup((const char *)sqlite3_column_text(statement, 5));
+		release.missing = (size_t)sqlite3_column_int64(statement, 6);
 	} else {
 		result = code == SQLITE_DONE ? err_set(err, ERR_NOT_FOUND, "%s: no release \"%s\"", model->path, name)
 					     : model_fail(model, code, "reading releases", err);
@@ -379,6 +401,7 @@ void model_release_free(struct model_release *release)
 {
 	free((char *)release->name);
 	free((char *)release->git_commit);
+	free((char *)release->discovery);
 	free((struct model_release_unit *)release->units);
 	memset(release, 0, sizeof *release);
 }

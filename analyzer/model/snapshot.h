@@ -39,6 +39,7 @@ struct snapshot_function { /* functions defined in the codebase */
 	uint64_t observed_calls;    /* counted in runs */
 	uint8_t is_observed;        /* seen in a run in any way */
 	uint64_t total_ns, self_ns; /* --time; else 0 */
+	uint32_t dependencies, dependents, observed_dependents; /* as in the view functions */
 	const char *entry_domain;   /* part of the code bounded by entry points; NULL: no entry point reaches it */
 };
 struct snapshot_variable {
@@ -115,7 +116,7 @@ struct snapshot_domain {
 	const char *name;
 	uint8_t is_declared;
 	uint32_t files, functions, lines;
-	double cohesion, exclusivity, debt_score;
+	double cohesion, exclusivity;
 };
 struct snapshot_domain_dependency { uint32_t from_domain, to_domain; double weight; uint32_t symbols; double observed; };
 struct snapshot_file_reason { /* key: file */
@@ -133,6 +134,13 @@ struct snapshot_domain_tree { /* key: domain */
 	const char *change;   /* "", "kept", "renamed", "born", "split", "merged" */
 };
 struct snapshot_metric { const char *scope, *subject, *metric; double value; };
+struct snapshot_change { /* key: commit, file */
+	uint64_t commit;         /* the first 8 bytes of its name */
+	uint32_t file;
+	int64_t time;
+	uint32_t author, files, added, removed;
+	uint8_t is_fix;
+};
 struct snapshot_coverage { const char *what; uint64_t seen, total; };
 /* The declared architecture of the configuration, for rules: allowed or forbidden dependencies between domains. */
 struct snapshot_policy { const char *from_domain, *to_domain, *verdict; /* allow forbid */ };
@@ -144,8 +152,10 @@ struct snapshot_declaration { uint32_t symbol, file, line; uint8_t is_definition
 struct snapshot_cycle_member { const char *scope /* file domain */, *cycle /* its first member */, *member; };
 struct snapshot_cycle_cut { const char *scope, *cycle, *from, *to; double cost; uint32_t line; const char *symbol; };
 struct snapshot_header_cost { uint32_t file; uint64_t lines; uint32_t units; };
+struct snapshot_call_count { uint32_t symbol /* key */, callers, caller_files, caller_domains, callees, callees_at_home; };
+struct snapshot_struct_use { const char *name; uint32_t domain; /* key: both */ uint32_t fields; uint64_t sites; };
 
-/* What rules say of a release that is stored: put by model_verdicts_put, never with the rest. */
+/* What rules say of a release that is stored, and the numbers that rest on that (scores): put by model_verdicts_put, never with the rest. */
 struct snapshot_finding { /* key: fingerprint */
 	const char *rule, *severity, *goal;
 	const char *domain, *file; /* NULL: of none */
@@ -162,6 +172,7 @@ struct snapshot_task { /* key: task_key */
 	uint32_t effort_minutes, findings;
 	const char *status; /* open, done, reopened, accepted */
 	const char *rule, *why, *steps, *reason; /* reason: of acceptance; "" */
+	double score_change; uint8_t has_change; /* what the codebase's debt_score changes by, where it is known */
 };
 
 #define SNAPSHOT_TABLES(X)                                   \
@@ -187,6 +198,7 @@ struct snapshot_task { /* key: task_key */
 	X(domain_trees, struct snapshot_domain_tree)         \
 	X(domain_dependencies, struct snapshot_domain_dependency) \
 	X(metrics, struct snapshot_metric)                   \
+	X(changes, struct snapshot_change)                   \
 	X(coverage, struct snapshot_coverage)                \
 	X(policies, struct snapshot_policy)                  \
 	X(literals, struct snapshot_literal)                 \
@@ -196,8 +208,11 @@ struct snapshot_task { /* key: task_key */
 	X(cycle_members, struct snapshot_cycle_member)       \
 	X(cycle_cuts, struct snapshot_cycle_cut)             \
 	X(header_costs, struct snapshot_header_cost)         \
+	X(call_counts, struct snapshot_call_count)                   \
+	X(struct_uses, struct snapshot_struct_use)           \
 	X(findings, struct snapshot_finding)                 \
-	X(tasks, struct snapshot_task)
+	X(tasks, struct snapshot_task)                       \
+	X(scores, struct snapshot_metric)
 
 struct snapshot {
 #define SNAPSHOT_MEMBER(name, type) type *name; size_t name##_count, name##_capacity;

@@ -254,6 +254,51 @@ int model_unit_cached(struct model *model, const char *path, struct hash128 comm
 	return result;
 }
 
+/* ---- memories ---- */
+
+int model_memory_put(struct model *model, const char *name, struct hash128 key, const void *bytes, size_t length, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = model_prepare(model, "INSERT INTO memory(name, key, bytes) VALUES(?1, ?2, ?3) ON CONFLICT(name) DO UPDATE SET key = ?2, "
+				   "bytes = ?3", &statement, err);
+	if (result)
+		return result;
+	size_t packed_length;
+	void *packed = bytes_compress(bytes, length, &packed_length);
+	sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+	model_bind_hash(statement, 2, key);
+	sqlite3_bind_blob64(statement, 3, packed, packed_length, SQLITE_STATIC);
+	int code = sqlite3_step(statement);
+	sqlite3_finalize(statement);
+	free(packed);
+	return code == SQLITE_DONE ? 0 : model_fail(model, code, "storing what was found", err);
+}
+
+int model_memory_get(struct model *model, const char *name, struct hash128 *key, void **bytes, size_t *length, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	struct arena *arena = arena_create();
+	void *expanded = NULL;
+	struct err damaged = {0};
+	*bytes = NULL;
+	*length = 0;
+	int result = model_prepare(model, "SELECT key, bytes FROM memory WHERE name = ?1", &statement, err);
+	if (!result) {
+		sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+		int code = sqlite3_step(statement);
+		if (code == SQLITE_ROW && !bytes_expand(model, sqlite3_column_blob(statement, 1), (size_t)sqlite3_column_bytes(statement, 1),
+							arena, &expanded, length, &damaged)) {
+			*key = model_column_hash(statement, 0);
+			*bytes = memcpy(mem_alloc(*length + 1), expanded, *length);
+		}
+		if (code != SQLITE_ROW && code != SQLITE_DONE)
+			result = model_fail(model, code, "reading what was found", err);
+		sqlite3_finalize(statement);
+	}
+	arena_destroy(arena);
+	return result;
+}
+
 /* ---- loading ---- */
 
 static int bytes_get(struct model *model, enum model_statement which, struct hash128 id, struct arena *arena, void **out,
@@ -301,9 +346,10 @@ static int load_chunks(struct model *model, const struct hash128 *distinct, size
 	int result = 0;
 	for (size_t i = 0; !result && i < count; i++) {
 		struct arena *arena = arena_create();
-		void *bytes;
-		size_t length;
-		result = bytes_get(model, STATEMENT_CHUNK_GET, distinct[i], arena, &bytes, &length, err);
+		void *bytes = NULL;
+		size_t length = 0;
+		if (!sink->is_known || !sink->is_known(sink->context, distinct[i]))
+			result = bytes_get(model, STATEMENT_CHUNK_GET, distinct[i], arena, &bytes, &length, err);
 		if (!result)
 			result = sink->chunk(sink->context, (uint32_t)i, distinct[i], bytes, length, err);
 		arena_destroy(arena);

@@ -134,6 +134,9 @@ ROWS(functions)
 	c[15] = number(row->total_ns);
 	c[16] = number(row->self_ns);
 	c[17] = text(store, row->entry_domain);
+	c[18] = row->dependencies;
+	c[19] = row->dependents;
+	c[20] = row->observed_dependents;
 }
 
 ROWS(variables)
@@ -290,7 +293,6 @@ ROWS(domains)
 	c[4] = row->lines;
 	c[5] = real(row->cohesion);
 	c[6] = real(row->exclusivity);
-	c[7] = real(row->debt_score);
 }
 
 ROWS(file_reasons)
@@ -332,6 +334,28 @@ ROWS(metrics)
 	c[1] = text(store, row->subject);
 	c[2] = text(store, row->metric);
 	c[3] = real(row->value);
+}
+
+ROWS(scores)
+{
+	const struct snapshot_metric *row = &store->snapshot->scores[index];
+	c[0] = text(store, row->scope);
+	c[1] = text(store, row->subject);
+	c[2] = text(store, row->metric);
+	c[3] = real(row->value);
+}
+
+ROWS(changes)
+{
+	const struct snapshot_change *row = &store->snapshot->changes[index];
+	c[0] = (cell)row->commit == CELL_NULL ? CELL_NULL + 1 : (cell)row->commit;
+	c[1] = path(store, row->file);
+	c[2] = row->time;
+	c[3] = row->author;
+	c[4] = row->is_fix;
+	c[5] = row->files;
+	c[6] = row->added;
+	c[7] = row->removed;
 }
 
 ROWS(coverage)
@@ -418,6 +442,26 @@ ROWS(header_costs)
 	c[2] = row->units;
 }
 
+ROWS(call_counts)
+{
+	const struct snapshot_call_count *row = &store->snapshot->call_counts[index];
+	c[0] = symbol(store, row->symbol);
+	c[1] = row->callers;
+	c[2] = row->caller_files;
+	c[3] = row->caller_domains;
+	c[4] = row->callees;
+	c[5] = row->callees_at_home;
+}
+
+ROWS(struct_uses)
+{
+	const struct snapshot_struct_use *row = &store->snapshot->struct_uses[index];
+	c[0] = text(store, row->name);
+	c[1] = domain(store, row->domain);
+	c[2] = row->fields;
+	c[3] = number(row->sites);
+}
+
 ROWS(findings)
 {
 	const struct snapshot_finding *row = &store->snapshot->findings[index];
@@ -449,6 +493,7 @@ ROWS(tasks)
 	c[9] = text(store, row->why);
 	c[10] = text(store, row->steps);
 	c[11] = text(store, row->reason);
+	c[12] = row->has_change ? real(row->score_change) : CELL_NULL;
 }
 
 static size_t manifest_count(const struct store *store)
@@ -484,8 +529,8 @@ static const struct table tables[] = {
 	TABLE("manifest", manifest, "unit, facts", "ii"),
 	TABLE("file", files, "path, lines, code_lines, is_header, is_main, domain", "iiiiii"),
 	TABLE("function", functions, "symbol, file, source_name, signature, line, end_line, flags, parameters, cyclomatic, "
-	      "cognitive, code_lines, is_reachable, configurations, observed_calls, is_observed, total_ns, self_ns, entry_domain",
-	      "iiiiiiiiiiiiiiiiii"),
+	      "cognitive, code_lines, is_reachable, configurations, observed_calls, is_observed, total_ns, self_ns, entry_domain, dependencies, "
+	      "dependents, observed_dependents", "iiiiiiiiiiiiiiiiiiiii"),
 	TABLE("variable", variables, "symbol, file, type, line, flags", "iiiii"),
 	TABLE("type", types, "symbol, file, kind, line, end_line, fields, function_fields", "iiiiiii"),
 	TABLE("macro", macros, "symbol, file, line, end_line, is_function_like", "iiiii"),
@@ -501,11 +546,12 @@ static const struct table tables[] = {
 	TABLE("resource_use", resource_uses, "symbol, resource, operation, sites, line, type, observed, errors, bytes, ns",
 	      "iiiiiiiiii"),
 	TABLE("lock_order", lock_orders, "held, taken, symbol, observed", "iiii"),
-	TABLE("domain", domains, "name, is_declared, files, functions, lines, cohesion, exclusivity, debt_score", "iiiiirrr"),
+	TABLE("domain", domains, "name, is_declared, files, functions, lines, cohesion, exclusivity", "iiiiirr"),
 	TABLE("file_reason", file_reasons, "file, certainty, second_domain, second_share, told, signals, fine", "iririii"),
 	TABLE("domain_tree", domain_trees, "domain, domain_id, coarse, previous, change", "iiiii"),
 	TABLE("domain_dependency", domain_dependencies, "from_domain, to_domain, weight, symbols, observed", "iirir"),
 	TABLE("metric", metrics, "scope, subject, metric, value", "iiir"),
+	TABLE("file_change", changes, "change_id, file, time, author, is_fix, files, added, removed", "iiiiiiii"),
 	TABLE("coverage_row", coverage, "what, seen, total", "iii"),
 	TABLE("policy", policies, "from_domain, to_domain, verdict", "iii"),
 	TABLE("literal", literals, "caller, callee, argument, value, line", "iiiii"),
@@ -515,13 +561,16 @@ static const struct table tables[] = {
 	TABLE("cycle_member", cycle_members, "scope, cycle, member", "iii"),
 	TABLE("cycle_cut", cycle_cuts, "scope, cycle, from_member, to_member, cost, line, symbol", "iiiirii"),
 	TABLE("header_cost", header_costs, "file, lines, units", "iii"),
+	TABLE("call_count", call_counts, "symbol, callers, caller_files, caller_domains, callees, callees_at_home", "iiiiii"),
+	TABLE("struct_use", struct_uses, "name, domain, fields, sites", "iiii"),
 };
 /* What rules say, written once the above can be read through the views. */
 static const struct table verdict_tables[] = {
 	TABLE("finding", findings, "rule, severity, goal, domain, file, line, subject, message, effort_minutes, fingerprint, task",
 	      "iiiiiiiiiii"),
-	TABLE("task", tasks, "task_key, title, priority, goal, domain, effort_minutes, findings, status, rule, why, steps, reason",
-	      "iiriiiiiiiii"),
+	TABLE("task", tasks, "task_key, title, priority, goal, domain, effort_minutes, findings, status, rule, why, steps, reason, "
+	      "score_change", "iiriiiiiiiiir"),
+	TABLE("score", scores, "scope, subject, metric, value", "iiir"),
 };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -685,7 +734,8 @@ static int close_gone(struct store *store, const struct table *table, const stru
 		/* what comes after (only where this is not the newest) */
 		"INSERT INTO %s(%s, since, until) SELECT %s, ?2 + 1, until FROM %s WHERE rowid = ?1 AND (until = 0 OR until > ?2)",
 		"UPDATE %s SET until = ?2 - 1 WHERE rowid = ?1 AND since < ?2",
-		"DELETE FROM %s WHERE rowid = ?1 AND since = ?2",
+		/* of no release before */
+		"DELETE FROM %s WHERE rowid = ?1 AND NOT EXISTS (SELECT 1 FROM release r WHERE r.number BETWEEN since AND ?2 - 1)",
 	};
 	sqlite3_stmt *statements[3] = {NULL, NULL, NULL};
 	int result = 0;

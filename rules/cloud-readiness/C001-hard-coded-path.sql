@@ -20,4 +20,3 @@ FROM literals l WHERE l.release = :release AND l.argument <= 1 AND substr(l.text
   AND l.text NOT LIKE '/dev/%' AND l.text NOT LIKE '/proc/%' AND l.text NOT LIKE '/sys/%'
   AND l.text NOT LIKE '/tmp%' AND l.text NOT LIKE '/etc/%' AND l.text NOT LIKE '/var/tmp%'
   AND l.text NOT IN ('/bin/sh', '/usr/bin/env')
-GROUP BY l.file, l.text

@@ -17,4 +17,3 @@ FROM literals l WHERE l.release = :release AND l.file IS NOT NULL
   'mysql_real_connect') AND l.argument = 1))
   AND l.text NOT IN ('127.0.0.1', '0.0.0.0', '::1', '::', 'localhost', '', '255.255.255.255')
   AND (l.text GLOB '*[0-9].[0-9]*.[0-9]*' OR l.text LIKE '%.%' OR l.text LIKE '%::%')
-GROUP BY l.file, l.text

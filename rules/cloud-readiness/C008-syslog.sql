@@ -12,4 +12,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
   || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('openlog', 'syslog',
-  'vsyslog') GROUP BY c.file, c.caller, c.callee
+  'vsyslog')

@@ -18,4 +18,3 @@ FROM literals l WHERE l.release = :release AND l.text LIKE '/etc/%' AND l.file I
   '/etc/services', '/etc/mtab', '/etc/nsswitch.conf', '/etc/machine-id')
   AND NOT EXISTS (SELECT 1 FROM literals g WHERE g.release = :release AND g.file = l.file
   AND g.callee IN ('getenv', 'secure_getenv'))
-GROUP BY l.file, l.text

@@ -14,4 +14,3 @@ SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller ||
   || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('setuid', 'seteuid', 'setreuid', 'setresuid',
   'setgid', 'setegid', 'setregid', 'setresgid', 'initgroups', 'setgroups', 'chroot')
-GROUP BY c.file, c.caller, c.callee

@@ -13,4 +13,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
   || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('gethostname', 'getdomainname', 'gethostid',
-  'getifaddrs', 'if_nameindex', 'if_nametoindex') GROUP BY c.file, c.caller, c.callee
+  'getifaddrs', 'if_nameindex', 'if_nametoindex')

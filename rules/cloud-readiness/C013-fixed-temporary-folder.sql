@@ -10,11 +10,11 @@
 -- fix: 1. getenv("TMPDIR"), with /tmp as default.
 --   2. mkstemp or O_TMPFILE, so that no two want the same name.
 -- example: redis 7.0, src/geo.c:384: membersOfAllNeighbors uses /tmp/log.txt without asking TMPDIR
+WITH l AS MATERIALIZED (SELECT file, line, text, caller, caller_id FROM literals
+  WHERE release = :release AND (text LIKE '/tmp/%' OR text LIKE '/var/tmp/%')
+  AND callee IN ('open', 'open64', 'fopen', 'fopen64', 'mkstemp', 'mkdtemp', 'mkdir', 'snprintf',
+  'sprintf', 'strcpy', 'strdup', 'unlink', 'mktemp', 'asprintf'))
 SELECT l.file, l.line, l.text AS subject, l.caller || ' uses ' || l.text || ' without asking TMPDIR' AS message
-FROM literals l WHERE l.release = :release AND (l.text LIKE '/tmp/%' OR l.text LIKE '/var/tmp/%')
-  AND l.file IS NOT NULL
-  AND l.callee IN ('open', 'open64', 'fopen', 'fopen64', 'mkstemp', 'mkdtemp', 'mkdir', 'snprintf',
-  'sprintf', 'strcpy', 'strdup', 'unlink', 'mktemp', 'asprintf')
+FROM l WHERE l.file IS NOT NULL
   AND NOT EXISTS (SELECT 1 FROM literals g WHERE g.release = :release AND g.caller_id = l.caller_id
   AND g.callee IN ('getenv', 'secure_getenv') AND g.text LIKE 'TMP%')
-GROUP BY l.file, l.text

@@ -13,4 +13,3 @@
 SELECT l.file, l.line, l.text AS subject, l.caller || ' uses the pid file ' || l.text AS message
 FROM literals l WHERE l.release = :release AND l.text LIKE '%.pid' AND l.file IS NOT NULL
   AND l.callee IN ('open', 'open64', 'fopen', 'fopen64', 'unlink', 'creat', 'access', 'stat')
-GROUP BY l.file, l.text

@@ -13,4 +13,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
   || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('getpwnam', 'getpwuid', 'getpwnam_r',
-  'getpwuid_r', 'getlogin', 'getlogin_r', 'getgrnam', 'getgrgid') GROUP BY c.file, c.caller, c.callee
+  'getpwuid_r', 'getlogin', 'getlogin_r', 'getgrnam', 'getgrgid')

@@ -19,11 +19,12 @@ near(id, root, depth) AS (SELECT function_id, function, 0 FROM h
   UNION SELECT c.callee_id, n.root, n.depth + 1 FROM near n JOIN calls c ON c.release = :release
   AND c.caller_id = n.id AND c.how = 'direct' AND c.callee_file IS NOT NULL
   WHERE n.depth < :max_depth)
-SELECT s.file, s.line, n.root || ' -> ' || s.callee AS subject,
+SELECT file, line, subject, message, task FROM (SELECT s.file, s.line, n.root || ' -> ' || s.callee AS subject,
   'signal handler ' || n.root || CASE WHEN s.caller = n.root THEN '' ELSE ', through ' || s.caller
-  || ',' END || ' calls ' || s.callee || ', which is not async-signal-safe' AS message, n.root AS task
+  || ',' END || ' calls ' || s.callee || ', which is not async-signal-safe' AS message, n.root AS task,
+  row_number() OVER (PARTITION BY n.root, s.callee ORDER BY n.depth, s.file, s.line, s.caller) AS rank
 FROM near n JOIN call_sites s ON s.release = :release AND s.caller_id = n.id AND s.callee IN ('malloc',
   'calloc', 'realloc', 'free', 'printf', 'fprintf', 'vfprintf', 'puts', 'fputs', 'putchar',
   'fflush', 'fopen', 'fclose', 'exit', 'syslog', 'vsyslog', 'localtime', 'strftime', 'pthread_mutex_lock',
-  'snprintf', 'sprintf', 'vsnprintf', 'fwrite', 'setlocale', 'perror')
-GROUP BY n.root, s.callee
+  'snprintf', 'sprintf', 'vsnprintf', 'fwrite', 'setlocale', 'perror'))
+WHERE rank = 1

@@ -15,4 +15,3 @@ SELECT s.file, s.line, s.caller || ' calls ' || s.callee AS subject, s.caller ||
 FROM call_sites s WHERE s.release = :release AND s.callee IN ('exit', '_exit', 'quick_exit', 'abort')
   AND EXISTS (SELECT 1 FROM entry_points e WHERE e.release = :release AND e.kind = 'export')
   AND NOT EXISTS (SELECT 1 FROM entry_points m WHERE m.release = :release AND m.kind = 'main')
-GROUP BY s.file, s.caller, s.callee

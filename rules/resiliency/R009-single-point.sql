@@ -12,13 +12,10 @@
 -- fix: 1. Give it tests of its own that state its contract, failure cases first.
 --   2. Keep it small: what only some callers need belongs to them.
 -- example: git 2.39, string-list.c:169: 195 functions in 28 of 33 domains call string_list_clear
-WITH n AS (SELECT count(*) AS domains FROM domains WHERE release = :release),
-f AS MATERIALIZED (SELECT file, domain FROM files WHERE release = :release),
-c AS MATERIALIZED (SELECT callee_id, count(*) AS callers, count(DISTINCT f.domain) AS domains
-  FROM calls c JOIN f ON f.file = c.caller_file
-  WHERE c.release = :release AND c.how = 'direct'
-  AND c.callee_file IS NOT NULL GROUP BY callee_id HAVING count(*) >= :min_callers)
-SELECT g.file, g.line, g.name AS subject, c.callers || ' functions in ' || c.domains || ' of '
+WITH n AS (SELECT count(*) AS domains FROM domains WHERE release = :release)
+SELECT g.file, g.line, g.name AS subject, c.callers || ' functions in ' || c.caller_domains || ' of '
   || n.domains || ' domains call ' || g.name AS message
-FROM c JOIN functions g ON g.release = :release AND g.function_id = c.callee_id, n
-WHERE n.domains >= 4 AND 100 * c.domains >= :min_percent * n.domains AND g.code_lines >= :min_lines
+FROM n CROSS JOIN call_counts c ON c.release = :release
+CROSS JOIN functions g ON g.release = :release AND g.function_id = c.function_id
+WHERE n.domains >= 4 AND c.callers >= :min_callers AND 100 * c.caller_domains >= :min_percent * n.domains
+  AND g.code_lines >= :min_lines

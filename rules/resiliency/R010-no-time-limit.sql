@@ -16,4 +16,3 @@ FROM call_sites c WHERE c.release = :release AND c.callee = 'connect'
   AND o.argument = 2 AND o.value IN (20, 21, 66, 67, 18))
   AND NOT EXISTS (SELECT 1 FROM call_sites p WHERE p.release = :release AND p.callee IN ('poll', 'ppoll',
   'select', 'pselect', 'epoll_wait', 'kevent', 'alarm', 'setitimer'))
-GROUP BY c.file, c.caller

@@ -13,4 +13,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls ' || c.callee
   || ', which cannot tell what is no number' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('atoi', 'atol', 'atoll',
-  'atof') GROUP BY c.file, c.caller, c.callee
+  'atof')

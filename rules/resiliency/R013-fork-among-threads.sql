@@ -18,4 +18,3 @@ FROM call_sites c WHERE c.release = :release AND c.callee IN ('fork', 'vfork')
   'thrd_create'))
   AND NOT EXISTS (SELECT 1 FROM call_sites e WHERE e.release = :release AND e.caller_id = c.caller_id
   AND e.callee IN ('execl', 'execlp', 'execle', 'execv', 'execve', 'execvp', 'execvpe', 'fexecve', 'setsid'))
-GROUP BY c.file, c.caller

@@ -15,4 +15,3 @@ SELECT c.file, c.line, c.caller AS subject, c.caller
 FROM call_sites c WHERE c.release = :release AND c.callee = 'pthread_create'
   AND NOT EXISTS (SELECT 1 FROM call_sites p WHERE p.release = :release AND p.callee IN ('pthread_join',
   'pthread_detach', 'pthread_attr_setdetachstate', 'pthread_tryjoin_np', 'pthread_timedjoin_np'))
-GROUP BY c.file, c.caller

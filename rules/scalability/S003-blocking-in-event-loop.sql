@@ -18,9 +18,11 @@ near(id, root, depth) AS (SELECT caller_id, caller, 0 FROM loops
   UNION SELECT c.callee_id, n.root, n.depth + 1 FROM near n JOIN calls c ON c.release = :release
   AND c.caller_id = n.id AND c.callee_file IS NOT NULL AND c.confidence >= 0.5
   WHERE n.depth < :max_depth)
-SELECT s.file, s.line, s.caller || ' calls ' || s.callee AS subject, s.caller || ' calls ' || s.callee
-  || ' within ' || min(n.depth) || ' calls of the event loop of ' || n.root AS message
+SELECT file, line, subject, message FROM (SELECT s.file, s.line, s.caller || ' calls ' || s.callee AS subject,
+  s.caller || ' calls ' || s.callee
+  || ' within ' || n.depth || ' calls of the event loop of ' || n.root AS message,
+  row_number() OVER (PARTITION BY s.caller_id, s.callee ORDER BY n.depth, n.root, s.line) AS rank
 FROM near n JOIN call_sites s ON s.release = :release AND s.caller_id = n.id
   AND s.callee IN ('sleep', 'usleep', 'nanosleep', 'system', 'popen', 'getaddrinfo', 'gethostbyname',
-  'gethostbyaddr', 'getnameinfo', 'wait', 'fsync')
-GROUP BY s.caller, s.callee
+  'gethostbyaddr', 'getnameinfo', 'wait', 'fsync'))
+WHERE rank = 1

@@ -21,4 +21,3 @@ SELECT s.file, s.line, s.caller AS subject, s.caller || ' starts a '
   || ' accepts in a loop' AS message
 FROM near n JOIN call_sites s ON s.release = :release AND s.caller_id = n.id
   AND s.callee IN ('pthread_create', 'thrd_create', 'fork')
-GROUP BY s.file, s.caller

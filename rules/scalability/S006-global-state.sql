@@ -13,11 +13,11 @@
 --   3. What is set once at start may stay: make it const behind a function.
 -- example: git 2.39, builtin/blame.c:49: 22 variables of static storage are changed by functions: longest_file,
 --   longest_author, max_orig_digits ...
-WITH w AS (SELECT DISTINCT to_id FROM uses WHERE release = :release AND kind = 'write' AND from_id IS NOT NULL)
 SELECT v.file, min(v.line) AS line, v.file AS subject, count(*)
   || ' variables of static storage are changed by functions: ' || group_concat(v.name,
   ', ') FILTER (WHERE v.rank <= 3) || ' ...' AS message
-FROM (SELECT v.*, row_number() OVER (PARTITION BY v.file ORDER BY v.line) AS rank FROM variables v
-  JOIN w ON w.to_id = v.variable_id
-  WHERE v.release = :release AND v.is_mutable AND NOT v.is_thread_local) v
+FROM (SELECT v.*, row_number() OVER (PARTITION BY v.file ORDER BY v.line, v.name) AS rank FROM variables v
+  WHERE v.release = :release AND v.is_mutable AND NOT v.is_thread_local
+  AND EXISTS (SELECT 1 FROM uses u WHERE u.release = :release AND u.to_id = v.variable_id
+  AND u.kind = 'write' AND u.from_id IS NOT NULL)) v
 GROUP BY v.file HAVING count(*) >= :min_variables

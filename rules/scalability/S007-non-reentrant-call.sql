@@ -22,4 +22,3 @@ WHERE c.release = :release AND c.callee IN ('strtok', 'localtime', 'gmtime', 'ct
   'getpwuid', 'getgrnam', 'getgrgid', 'gethostbyname', 'gethostbyaddr', 'getservbyname', 'getprotobyname',
   'inet_ntoa', 'ttyname', 'getlogin', 'crypt', 'ether_ntoa', 'hcreate', 'hsearch', 'strsignal', 'tmpnam',
   'dlerror', 'lgamma') AND c.callee NOT IN ('strsignal', 'dlerror', 'lgamma')
-GROUP BY c.file, c.caller, c.callee

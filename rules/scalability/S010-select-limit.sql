@@ -13,4 +13,4 @@
 -- example: git 2.39, compat/terminal.c:234: getchar_with_timeout calls select, which fails beyond 1,024 descriptors
 SELECT c.file, c.line, c.caller AS subject, c.caller
   || ' calls select, which fails beyond 1,024 descriptors' AS message
-FROM call_sites c WHERE c.release = :release AND c.callee IN ('select', 'pselect') GROUP BY c.file, c.caller
+FROM call_sites c WHERE c.release = :release AND c.callee IN ('select', 'pselect')

@@ -11,4 +11,4 @@
 -- example: git 2.39, builtin/upload-archive.c:115: cmd_upload_archive calls sleep in a loop
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls ' || c.callee || ' in a loop' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('sleep', 'usleep', 'nanosleep')
-  AND c.in_loop GROUP BY c.file, c.caller
+  AND c.in_loop

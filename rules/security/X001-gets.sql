@@ -9,4 +9,4 @@
 -- fix: 1. fgets(line, sizeof line, stdin), and look whether the newline came; or getline.
 -- example: fingerd of 4.3BSD read its request with gets; the worm of November 1988 came in that way
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls gets' AS message FROM call_sites c
-  WHERE c.release = :release AND c.callee IN ('gets', '_IO_gets') GROUP BY c.file, c.caller
+  WHERE c.release = :release AND c.callee IN ('gets', '_IO_gets')

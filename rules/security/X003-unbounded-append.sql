@@ -12,4 +12,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' appends a string with '
   || c.callee || ' without a bound' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('strcat', 'wcscat')
-  AND NOT c.ends_in_literal GROUP BY c.file, c.caller, c.callee
+  AND NOT c.ends_in_literal

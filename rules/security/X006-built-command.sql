@@ -15,4 +15,3 @@ SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller ||
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('system', 'popen')
   AND NOT EXISTS (SELECT 1 FROM literals l WHERE l.release = :release AND l.caller_id = c.caller_id
   AND l.callee = c.callee AND l.argument = 0)
-GROUP BY c.file, c.caller, c.callee

@@ -11,4 +11,4 @@
 -- example: git 2.39, builtin/gc.c:2218: crontab_update_schedule gives fprintf a format that is no literal
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' gives ' || c.callee
   || ' a format that is no literal' AS message
-FROM call_sites c WHERE c.release = :release AND c.is_format_built GROUP BY c.file, c.caller, c.callee
+FROM call_sites c WHERE c.release = :release AND c.is_format_built

@@ -13,4 +13,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
   || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('mktemp', 'tmpnam', 'tmpnam_r',
-  'tempnam') GROUP BY c.file, c.caller, c.callee
+  'tempnam')

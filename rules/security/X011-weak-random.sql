@@ -13,4 +13,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
   || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('rand', 'random', 'drand48', 'lrand48',
-  'mrand48', 'rand_r') GROUP BY c.file, c.caller, c.callee
+  'mrand48', 'rand_r')

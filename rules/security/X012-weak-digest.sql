@@ -16,4 +16,4 @@ FROM call_sites c WHERE c.release = :release AND (c.callee IN ('MD5', 'MD5_Init'
   'SHA1_Init', 'DES_set_key', 'DES_set_key_unchecked', 'DES_ecb_encrypt', 'RC4', 'RC4_set_key', 'EVP_md5',
   'EVP_md4',
   'EVP_sha1', 'EVP_des_ecb', 'EVP_des_cbc', 'EVP_rc4', 'gnutls_md5', 'SHA1DCInit',
-  'md5_init_ctx')) GROUP BY c.file, c.caller, c.callee
+  'md5_init_ctx'))

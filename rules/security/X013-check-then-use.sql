@@ -14,4 +14,3 @@ SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls ' || c.callee ||
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('access', 'eaccess', 'faccessat')
   AND EXISTS (SELECT 1 FROM call_sites o WHERE o.release = :release AND o.caller_id = c.caller_id
   AND o.callee IN ('open', 'open64', 'fopen', 'fopen64', 'creat', 'unlink', 'rename', 'chmod', 'chown'))
-GROUP BY c.file, c.caller

@@ -11,4 +11,4 @@
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls chroot, but not chdir' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee = 'chroot'
   AND NOT EXISTS (SELECT 1 FROM call_sites d WHERE d.release = :release AND d.caller_id = c.caller_id
-  AND d.callee IN ('chdir', 'fchdir')) GROUP BY c.file, c.caller
+  AND d.callee IN ('chdir', 'fchdir'))

@@ -26,5 +26,6 @@ SELECT c.from_name AS file, c.line, c.from_name || ' -> ' || c.to_name AS subjec
   CASE c.cost WHEN 1 THEN ' place: ' ELSE ' places, first ' END || c.symbol
   || '), which needs it in turn: part of a circle of '
   || s.members || ' files' AS message,
-  min(480, 15 + 5 * CAST(c.cost AS INTEGER)) AS effort_minutes, c.cycle AS task
+  min(480, 15 + 5 * CAST(c.cost AS INTEGER)) AS effort_minutes, c.cycle AS task,
+  c.from_name AS cut_from, c.to_name AS cut_to
 FROM cut c JOIN size s ON s.cycle = c.cycle

@@ -18,5 +18,6 @@ SELECT NULL AS file, 0 AS line, c.from_name AS domain, c.from_name || ' -> ' || 
   || ' places, and is needed by it in turn: cutting this breaks a circle of '
   || (SELECT count(*) FROM cycles y WHERE y.release = :release AND y.scope = 'domain'
   AND y.cycle = c.cycle) || ' domains' AS message,
-  min(2400, 60 + 10 * CAST(c.cost AS INTEGER)) AS effort_minutes, c.cycle AS task
+  min(2400, 60 + 10 * CAST(c.cost AS INTEGER)) AS effort_minutes, c.cycle AS task, c.from_name AS cut_from,
+  c.to_name AS cut_to
 FROM cycle_cuts c WHERE c.release = :release AND c.scope = 'domain'

@@ -22,6 +22,7 @@ WITH m AS MATERIALIZED (SELECT subject, max(CASE metric WHEN 'instability' THEN 
 SELECT NULL AS file, 0 AS line, d.from_domain AS domain, d.from_domain || ' -> ' || d.to_domain AS subject,
   d.from_domain || ', on which ' || CAST(a.ca AS INTEGER) || ' domains depend, depends on ' || d.to_domain
   || ', which is less stable (instability '
-  || printf('%.2f', a.i) || ' against ' || printf('%.2f', b.i) || ')' AS message
+  || printf('%.2f', a.i) || ' against ' || printf('%.2f', b.i) || ')' AS message,
+  d.from_domain AS cut_from, d.to_domain AS cut_to
 FROM domain_dependencies d JOIN m a ON a.subject = d.from_domain JOIN m b ON b.subject = d.to_domain
 WHERE d.release = :release AND a.ca >= 3 AND b.i - a.i >= :min_difference AND d.weight >= :min_weight

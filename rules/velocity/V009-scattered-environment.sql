@@ -14,11 +14,12 @@
 --   3. Then document and check the names where they are read.
 -- example: git 2.39, builtin/am.c:1674: GIT_COMMITTER_NAME is read here, one of 62 files in 23 domains that read the
 --   environment
-WITH g AS MATERIALIZED (SELECT l.text, l.file, l.line, l.caller, f.domain FROM literals l
+WITH g AS MATERIALIZED (SELECT l.text, l.file, l.line, f.domain,
+  row_number() OVER (PARTITION BY l.text ORDER BY l.file, l.line) AS rank FROM literals l
   JOIN files f ON f.release = l.release AND f.file = l.file
   WHERE l.release = :release AND l.callee IN ('getenv', 'secure_getenv')),
 n AS (SELECT count(DISTINCT domain) AS domains, count(DISTINCT file) AS files FROM g)
-SELECT min(g.file) AS file, g.line, 'getenv ' || g.text AS subject,
+SELECT g.file, g.line, 'getenv ' || g.text AS subject,
   g.text || ' is read here, one of ' || n.files || ' files in ' || n.domains
   || ' domains that read the environment' AS message, 15 AS effort_minutes
-FROM g, n WHERE n.domains >= :min_domains AND n.files >= :min_files GROUP BY g.text
+FROM g, n WHERE g.rank = 1 AND n.domains >= :min_domains AND n.files >= :min_files

@@ -10,18 +10,19 @@
 -- fix: 1. Write static before it, and remove its prototype from headers.
 --   2. Build every configuration: the linker tells who used it after all.
 -- example: git 2.39, builtin/pack-objects.c:2435: oe_get_size_slow is used in this file only, and could be static
-WITH f AS MATERIALIZED (SELECT function_id, name, file, line FROM functions WHERE release = :release
+WITH alive AS MATERIALIZED (SELECT file FROM functions
+  WHERE release = :release GROUP BY file HAVING 2 * sum(is_reachable) >= count(*)),
+f AS MATERIALIZED (SELECT function_id, name, file, line FROM functions WHERE release = :release
   AND NOT is_static AND NOT is_weak AND NOT is_alias AND NOT is_from_macro
   AND NOT is_inline AND NOT is_constructor AND NOT is_destructor AND name <> 'main' AND is_reachable
-  AND configurations = ''),
-alive AS MATERIALIZED (SELECT file FROM functions
-  WHERE release = :release GROUP BY file HAVING 2 * sum(is_reachable) >= count(*)),
-out AS MATERIALIZED (SELECT DISTINCT c.callee_id AS id FROM calls c
-  JOIN f ON f.function_id = c.callee_id WHERE c.release = :release AND c.caller_file IS NOT f.file
-  UNION SELECT u.to_id FROM uses u JOIN f ON f.function_id = u.to_id WHERE u.release = :release
-  AND u.from_file <> f.file
-  UNION SELECT function_id FROM entry_points WHERE release = :release
-  UNION SELECT d.symbol_id FROM declarations d JOIN f ON f.function_id = d.symbol_id
-  WHERE d.release = :release AND d.file <> f.file)
+  AND configurations = '' AND file IN (SELECT file FROM alive)),
+told AS MATERIALIZED (SELECT d.symbol_id AS id FROM declarations d JOIN f ON f.function_id = d.symbol_id
+  WHERE d.release = :release AND d.file <> f.file
+  UNION SELECT function_id FROM entry_points WHERE release = :release),
+rest AS MATERIALIZED (SELECT * FROM f WHERE function_id NOT IN (SELECT id FROM told))
 SELECT file, line, name AS subject, name || ' is used in this file only, and could be static' AS message
-FROM f WHERE function_id NOT IN (SELECT id FROM out) AND file IN (SELECT file FROM alive)
+FROM rest
+WHERE NOT EXISTS (SELECT 1 FROM calls c WHERE c.release = :release AND c.callee_id = rest.function_id
+  AND c.caller_file IS NOT rest.file)
+  AND NOT EXISTS (SELECT 1 FROM uses u WHERE u.release = :release AND u.to_id = rest.function_id
+  AND u.from_file <> rest.file)

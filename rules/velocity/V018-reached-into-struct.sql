@@ -16,15 +16,10 @@
 --   in 44
 WITH t AS MATERIALIZED (SELECT name, min(file) AS file, line, domain FROM types WHERE release = :release
   AND kind IN ('struct', 'union') AND fields >= 4
-  GROUP BY name HAVING count(*) = 1),
-u AS MATERIALIZED (SELECT substr(u.to_name, 1, instr(u.to_name, '.') - 1) AS type, u.to_name, u.sites,
-  u.from_file FROM uses u
-  WHERE u.release = :release AND u.kind = 'field' AND instr(u.to_name, '.') > 0),
-x AS (SELECT u.type, f.domain, count(DISTINCT u.to_name) AS fields, sum(u.sites) AS sites,
-  min(u.from_file) AS from_file
-  FROM u JOIN files f ON f.release = :release AND f.file = u.from_file GROUP BY u.type, f.domain)
+  GROUP BY name HAVING count(*) = 1)
 SELECT t.file, t.line, x.domain || ' in struct ' || t.name AS subject, x.domain AS domain,
   x.domain || ' touches ' || x.fields || ' fields of struct ' || t.name || ' of ' || t.domain || ' in '
   || x.sites || ' places, ' || o.domain || ' itself in ' || o.sites AS message
-FROM t JOIN x ON x.type = t.name AND x.domain <> t.domain JOIN x o ON o.type = t.name AND o.domain = t.domain
+FROM t CROSS JOIN struct_uses o ON o.release = :release AND o.struct = t.name AND o.domain = t.domain
+CROSS JOIN struct_uses x ON x.release = :release AND x.struct = t.name AND x.domain <> t.domain
 WHERE x.fields >= :min_fields AND x.sites >= :min_sites AND x.sites > o.sites

@@ -14,19 +14,19 @@
 --   2. Give that file what it needs of this one as arguments.
 -- example: git 2.39, revision.c:1189: cherry_pick_list calls 5 functions of patch-ids.c that hardly anyone else uses,
 --   and none of its own file
-WITH d AS MATERIALIZED (SELECT caller_id, caller_file, callee_id, callee_file FROM calls
-  WHERE release = :release AND how = 'direct' AND callee_file IS NOT NULL AND callee_file NOT LIKE '%.h'),
-api AS MATERIALIZED (SELECT callee_id
-  FROM d GROUP BY callee_id HAVING count(DISTINCT caller_file) > :max_users),
-t AS MATERIALIZED (SELECT caller_id, count(*) AS total
-  FROM d GROUP BY caller_id HAVING sum(callee_file = caller_file) = 0 AND count(*) >= :min_calls),
-c AS MATERIALIZED (SELECT caller_id, callee_file, count(*) AS n FROM d
-  WHERE caller_id IN (SELECT caller_id FROM t) AND callee_id NOT IN (SELECT callee_id FROM api)
-  GROUP BY caller_id, callee_file HAVING count(*) >= :min_calls)
+WITH f AS MATERIALIZED (SELECT f.function_id, f.file, f.line, f.name
+  FROM call_counts n CROSS JOIN functions f ON f.release = :release AND f.function_id = n.function_id
+  WHERE n.release = :release AND n.callees >= :min_calls AND n.callees_at_home = 0 AND f.is_static),
+d AS MATERIALIZED (SELECT c.caller_id, c.callee_id, c.callee_file
+  FROM f CROSS JOIN calls c ON c.release = :release AND c.caller_id = f.function_id AND c.how = 'direct'
+  AND c.callee_file NOT LIKE '%.h'),
+t AS MATERIALIZED (SELECT caller_id, count(*) AS total FROM d GROUP BY caller_id HAVING count(*) >= :min_calls),
+c AS MATERIALIZED (SELECT d.caller_id, d.callee_file, count(*) AS n
+  FROM d CROSS JOIN call_counts n ON n.release = :release AND n.function_id = d.callee_id
+  WHERE n.caller_files <= :max_users
+  GROUP BY d.caller_id, d.callee_file HAVING count(*) >= :min_calls)
 SELECT f.file, f.line, f.name AS subject, f.name || ' calls ' || c.n || ' functions of ' || c.callee_file
   || ' that hardly anyone else uses, and none of its own file' AS message
-FROM c CROSS JOIN t ON t.caller_id = c.caller_id CROSS JOIN functions f ON f.release = :release
-  AND f.function_id = c.caller_id
-WHERE 100 * c.n >= :min_percent * t.total AND f.is_static
-  AND NOT EXISTS (SELECT 1 FROM uses u WHERE u.release = :release AND u.to_id = f.function_id
-  AND u.kind = 'address')
+FROM c JOIN t ON t.caller_id = c.caller_id JOIN f ON f.function_id = c.caller_id
+WHERE 100 * c.n >= :min_percent * t.total AND NOT EXISTS (SELECT 1 FROM uses u
+  WHERE u.release = :release AND u.to_id = f.function_id AND u.kind = 'address')

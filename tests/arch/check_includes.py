@@ -20,17 +20,18 @@ MAY_INCLUDE = {
     'facts': {'base'},
     'extract': {'base', 'facts'},
     'ingest': {'base', 'facts'},
+    'history': {'base', 'facts'},
     'model': {'base', 'facts'},
     'graph': {'base', 'facts'},
     'analysis': {'base', 'facts', 'graph'},
     'check': {'base', 'facts', 'model'},
-    'cmd': {'base', 'config', 'net', 'facts', 'extract', 'ingest', 'model', 'graph', 'analysis', 'check'},
+    'cmd': {'base', 'config', 'net', 'facts', 'extract', 'ingest', 'history', 'model', 'graph', 'analysis', 'check'},
 }
 
 # Single headers of other folders: the two contracts between programs, and what loads a release.
 MAY_INCLUDE_HEADER = {
     'ingest': {'agent/trace_format.h'},
-    'cmd': {'agent/trace_format.h', 'reports/report.h', 'reports/export.h', 'reports/trend.h', 'reports/alert.h'},
+    'cmd': {'agent/trace_format.h', 'reports/report.h', 'reports/export.h', 'reports/page.h', 'reports/trend.h', 'reports/alert.h'},
 }
 FILES_MAY_INCLUDE = {
     'analyzer/graph/load.c': {'model'},
@@ -49,6 +50,8 @@ LIBRARIES = {
     'libcrypto': (r'openssl/', 'net'),
     'Graphviz': (r'graphviz/|(cgraph|gvc|cdt|gvplugin|gvcext|gvcjob|pathplan)\.h$', 'reports'),
     'libelf and libdw': (r'(libelf|gelf|dwarf|nlist)\.h$|elfutils/|libdwarf/', 'ingest'),
+    'libgit2': (r'git2(\.h$|/)', 'history'),
+    'zlib': (r'zlib\.h$|zconf\.h$', 'reports'),
     'xxHash': (r'xxh(ash|3|_x86dispatch)\.h$', 'base'),
 }
 

@@ -175,7 +175,7 @@ class Observed(Measures):
 
     def test_says_what_it_rests_on(self):
         last = self.expect(0, "domains").out.splitlines()[-1]
-        self.assertRegex(last, r"^Seen: 4 of 4 units parsed; .*; \d+ of \d+ functions observed in 1 runs; \d+ of \d+ modules traced$")
+        self.assertRegex(last, r"^Seen: 4 of 4 units parsed; .*; \d+ of \d+ functions observed in 1 run; \d+ of \d+ modules traced$")
 
     def test_through_which_domains_with_which_resources(self):
         rows = self.query("SELECT name, observed FROM flow_resources WHERE entry = 'main' AND name = 'STORE_KEEP'")

@@ -406,6 +406,20 @@ class Units(Base):
             bomb += "#define A%d %s\n" % (i, ",".join(["A%d" % (i - 1)] * 10))
         self.check({"bad.c": bomb + "int bad[] = {A9};\n"}, "bad.c", "failed", "memory|timed out|crashed", seconds="10")
 
+    def test_missing_file(self):
+        def seen():
+            return self.query("SELECT seen, total FROM coverage WHERE what = 'compile commands whose file exists'")
+        self.write({"good.c": "int good(void) { return 1; }\n"})
+        self.commands("good.c", "gone.c")
+        result = self.scan("--release", "one")
+        self.assertIn("1 whose file does not exist", result.out)
+        self.assertEqual(seen(), [{"seen": 1, "total": 2}])
+        self.assertIn("files missing: 1", self.scan("--release", "one", "--strict", "--quiet", code=1).err)
+        # One less: the units are the same, and what is told of them is not.
+        self.commands("good.c")
+        self.scan("--release", "one", "--strict", "--quiet")
+        self.assertEqual(seen(), [{"seen": 1, "total": 1}])
+
     def test_missing_header(self):
         self.check({"bad.c": '#include "nowhere.h"\nint kept(int x) { return x; }\nint bad(void) { return kept(1); }\n'},
                    "bad.c", "partial", "nowhere.h")
@@ -550,7 +564,7 @@ class Input(Base):
                 stream.write(json.dumps(other) + ",\n")
             stream.write(json.dumps(entry) + "]")
         result = self.scan()
-        self.assertIn("1 units", result.out)
+        self.assertIn("1 unit in", result.out)
         self.assertLess(len(result.err), 40000)
 
     def test_strange_paths(self):

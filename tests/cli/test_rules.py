@@ -95,7 +95,9 @@ class Rules(Case):
                             ("rules:\n  V900: {min_lines: many}\n", "number"), ("rules:\n  V900: {severity: bad}\n", "severity"),
                             ("rules:\n  V900: on\n", "off")):
             self.write({"sightline.yaml": text})
-            self.refused(2, "scan", "--rules", str(self.rules), says=words)
+            # Before anything is parsed: no model is made.
+            self.refused(2, "scan", "--rules", str(self.rules), "--db", str(self.root / "none.db"), says=words)
+            self.assertFalse((self.root / "none.db").exists())
 
     def test_fingerprints_hold_no_lines(self):
         self.rule()

@@ -103,6 +103,26 @@ class Runs(Traced):
         self.scan("--release", "v1", "-q")
         self.assertEqual(self.views("v1"), before)
 
+    def test_domains_stay_as_they_were_asked_for(self):
+        """A run adds to a release what was seen; how its domains were found is what its scan was told."""
+        def domains():
+            return self.query("SELECT file, domain FROM files ORDER BY file")
+        more = {"%s/%s%d.c" % (part, part, i): "".join("int %s_%s%d(int);\n" % (part, part, k) for k in range(6)) +
+                "int %s_%s%d(int x)\n{\n\treturn %s_%s%d(x) + %s_%s%d(x);\n}\n"
+                % (part, part, i, part, part, (i + 1) % 6, part, part, (i + 2) % 6) for part in ("disk", "mail", "paint") for i in range(6)}
+        self.write(more)
+        self.commands("app/main.c", "net/net.c", "plug/plug.c", *more)
+        self.scan("--release", "v1", "-q")
+        by_default = domains()
+        self.scan("--release", "v1", "-q", "--domains", "2")
+        two = domains()
+        self.assertNotEqual(two, by_default)
+        self.expect(0, "trace", "-q", "--", self.program)
+        self.assertEqual(domains(), two)
+        self.assertEqual(self.query("SELECT observations FROM releases"), [{"observations": 1}])
+        # Derived with what was asked for: there is nothing left to do for a scan that asks for the same.
+        self.assertIn("nothing changed", self.scan("--release", "v1", "--domains", "2").out)
+
     def test_library_calls_have_the_names_that_callers_write(self):
         self.scan("--release", "v1", "-q")
         self.expect(0, "trace", "-q", "--mode", "plt", "--", self.program)

@@ -22,7 +22,7 @@ from test_hostile import NAMES, c_string  # noqa: E402
 
 MORE = ["{noformat}\nh1. loud", "!http://x.example/y.png!", "[~admin]", "@someone", "fixes #1", "http://evil.example/", "\t=tabbed", "\r=returned",
         "![x](http://evil.example/x.png)", "[a](javascript:alert(1))", "# heading", "1. one", "- item", "***", "</details>", "```",
-        "`` ` ``", "&lt;b&gt;", "\uff1dwide", "</textarea>", "{PROJECT}", "\u2066isolate\u2069", "(!)", "||head||", "%SRCROOT%"]
+        "`` ` ``", "&lt;b&gt;", "\uff1dwide", "</textarea>", "{PROJECT}", "\u2066isolate\u2069", "(!)", "||head||", "%SRCROOT%", "{0} {1}", "{0}" * 40]
 HOSTILE = [name for name in NAMES + MORE if name]
 LEVELS = ["note", "warning", "error"]
 
@@ -259,6 +259,7 @@ class Formats(Tree):
         for result in results:
             self.assertEqual(rules[result["ruleIndex"]]["id"], result["ruleId"])
             self.assertTrue(0 < len(result["message"]["text"]) <= 1024)
+            self.assertNotRegex(result["message"]["text"], r"\]\(|\{\d")
             place = result["locations"][0]["physicalLocation"]
             self.assertRegex(place["artifactLocation"]["uri"], r"^[A-Za-z0-9._~%/-]+$")
             self.assertFalse(place["artifactLocation"]["uri"].startswith("/"))
@@ -309,9 +310,10 @@ class Formats(Tree):
         self.assertEqual((found["codebase"], found["release"], found["left_out"]), ("a tree", "v1", 0))
         self.assertEqual({row["task_key"][0] for row in rows}, set(tasks))
         for task in found["tasks"]:
-            self.assertEqual({key: task[key] for key in ("title", "priority", "goal", "domain", "findings", "status")},
-                             {key: tasks[task["task_key"]][key] for key in ("title", "priority", "goal", "domain", "findings", "status")})
+            self.assertEqual({key: task[key] for key in ("title", "priority", "goal", "domain", "findings", "status", "score_change")},
+                             {key: tasks[task["task_key"]][key] for key in ("title", "priority", "goal", "domain", "findings", "status", "score_change")})
             self.assertEqual(len(task["evidence"]), min(20, task["findings"]))
+        self.assertTrue([task for task in found["tasks"] if task["score_change"]])
         wanted = {f["fingerprint"]: f for f in self.findings()}
         found = json.loads(self.export("json", "--of", "findings"))["findings"]
         self.assertEqual({f["fingerprint"] for f in found}, set(wanted))
@@ -377,7 +379,7 @@ class Refusals(Tree):
     def test_refusals(self):
         for words, says in (((), "--format takes jira-csv"), (("--format", "xml"), 'no format "xml"'), (("--format", "sarif", "--of", "tasks"), "findings only"),
                             (("--format", "csv", "--max-results", "0"), "1 to 1000000"), (("--format", "csv", "--status", "todo"), "there is open"),
-                            (("--format", "csv", "--goal", "speed"), '"speed"'), (("--format", "csv", "--dry-run"), "--push jira"),
+                            (("--format", "csv", "--goal", "speed"), '"speed"'), (("--format", "csv", "--dry-run"), "--push jira"), (("--format", "csv", "--rule", "V999"), 'no rule "V999"'),
                             (("--format", "sarif", "--path-prefix", "../up"), "below"), (("--format", "sarif", "-o", "/nowhere/x"), "/nowhere/x"),
                             (("--push", "trello"), "there is jira"), (("--push", "jira", "-o", "x"), "leave -o out")):
             self.refused(2, "export", *words, says=says)

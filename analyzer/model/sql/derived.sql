@@ -27,14 +27,14 @@ CREATE TABLE symbol (
 
 CREATE TABLE file (path INTEGER NOT NULL, lines INTEGER, code_lines INTEGER, is_header INTEGER, is_main INTEGER,
   domain INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
-CREATE INDEX file_path ON file (path);
+CREATE INDEX file_path ON file (path, domain, since, until);
 
 CREATE TABLE function (symbol INTEGER NOT NULL, file INTEGER NOT NULL, source_name INTEGER, signature INTEGER,
   line INTEGER, end_line INTEGER, flags INTEGER, parameters INTEGER, cyclomatic INTEGER, cognitive INTEGER,
   code_lines INTEGER, is_reachable INTEGER, configurations INTEGER, observed_calls INTEGER NOT NULL DEFAULT 0,
   is_observed INTEGER NOT NULL DEFAULT 0, total_ns INTEGER NOT NULL DEFAULT 0, self_ns INTEGER NOT NULL DEFAULT 0,
-  entry_domain INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
-CREATE INDEX function_symbol ON function (symbol);
+  entry_domain INTEGER, dependencies INTEGER, dependents INTEGER, observed_dependents INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX function_symbol ON function (symbol, file, since, until);
 
 CREATE TABLE variable (symbol INTEGER NOT NULL, file INTEGER NOT NULL, type INTEGER, line INTEGER, flags INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
@@ -85,7 +85,7 @@ CREATE TABLE lock_order (held INTEGER NOT NULL, taken INTEGER NOT NULL, symbol I
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 CREATE TABLE domain (name INTEGER NOT NULL, is_declared INTEGER, files INTEGER, functions INTEGER, lines INTEGER,
-  cohesion REAL, exclusivity REAL, debt_score REAL, since INTEGER NOT NULL, until INTEGER NOT NULL);
+  cohesion REAL, exclusivity REAL, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
 -- Why a file is in its domain; where a domain lies in the tree of coarser parts, and what it was in the release before.
 CREATE TABLE file_reason (file INTEGER NOT NULL, certainty REAL, second_domain INTEGER, second_share REAL, told INTEGER,
@@ -98,6 +98,16 @@ CREATE TABLE domain_dependency (from_domain INTEGER NOT NULL, to_domain INTEGER 
 
 CREATE TABLE metric (scope INTEGER NOT NULL, subject INTEGER NOT NULL, metric INTEGER NOT NULL, value REAL,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
+
+-- Numbers that rest on findings, told with them: debt and what it costs.
+CREATE TABLE score (scope INTEGER NOT NULL, subject INTEGER NOT NULL, metric INTEGER NOT NULL, value REAL,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX score_subject ON score (subject);
+
+-- Which commits of the last years changed which file of the release, renames followed. change_id: the commit's first 8 bytes.
+CREATE TABLE file_change (change_id INTEGER NOT NULL, file INTEGER NOT NULL, time INTEGER, author INTEGER, is_fix INTEGER, files INTEGER,
+  added INTEGER, removed INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX file_change_file ON file_change (file);
 
 CREATE TABLE coverage_row (what INTEGER NOT NULL, seen INTEGER, total INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
@@ -122,12 +132,23 @@ CREATE TABLE cycle_cut (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, from_mem
   cost REAL, line INTEGER, symbol INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE header_cost (file INTEGER NOT NULL, lines INTEGER, units INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 
+-- How widely functions are called and how far domains reach into structs, summed up for rules.
+CREATE TABLE call_count (symbol INTEGER NOT NULL, callers INTEGER, caller_files INTEGER,
+  caller_domains INTEGER, callees INTEGER, callees_at_home INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX call_count_symbol ON call_count (symbol);
+CREATE TABLE struct_use (name INTEGER NOT NULL, domain INTEGER NOT NULL, fields INTEGER, sites INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX struct_use_name ON struct_use (name);
+
+-- What was dear to find, the last of each name, with a key of all that it was found from: zstd-compressed.
+CREATE TABLE memory (name TEXT PRIMARY KEY, key BLOB NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
+
 -- Verdicts of rules, tasks made of them, changes between two releases.
 CREATE TABLE finding (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, severity INTEGER, goal INTEGER, domain INTEGER,
   file INTEGER, line INTEGER, subject INTEGER, message INTEGER, effort_minutes INTEGER, fingerprint INTEGER, task INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE task (task_key INTEGER NOT NULL, title INTEGER, priority REAL, goal INTEGER, domain INTEGER,
-  effort_minutes INTEGER, findings INTEGER, status INTEGER, rule INTEGER, why INTEGER, steps INTEGER, reason INTEGER,
+  effort_minutes INTEGER, findings INTEGER, status INTEGER, rule INTEGER, why INTEGER, steps INTEGER, reason INTEGER, score_change REAL,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE event (from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, kind INTEGER NOT NULL,
   severity INTEGER, subject INTEGER, detail INTEGER, file INTEGER, line INTEGER);

@@ -62,7 +62,26 @@ CREATE TABLE release (
   units INTEGER NOT NULL,
   units_failed INTEGER NOT NULL,
   functions INTEGER NOT NULL,
-  calls INTEGER NOT NULL
+  calls INTEGER NOT NULL,
+  history BLOB,                    -- history.hash; NULL: none was there
+  git_time INTEGER,                -- when the commit was made that the tree stood on: seconds since the epoch, UTC
+  discovery TEXT NOT NULL DEFAULT '', -- what was asked of domain discovery; '' by default
+  missing INTEGER NOT NULL DEFAULT 0 -- compile commands whose file does not exist
+);
+
+-- A codebase's past as it was read from its repository: canonical bytes of facts/history.h, zstd-compressed, by what names it
+-- (the commit that was checked out, and how history is read).
+CREATE TABLE history (
+  id INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,       -- 16 bytes
+  bytes BLOB NOT NULL
+);
+
+-- Changes of the architecture that somebody means to make (debt --what-if --save-tasks): they become tasks of every release.
+CREATE TABLE plan (
+  id INTEGER PRIMARY KEY,
+  change TEXT NOT NULL UNIQUE,     -- as it was given: "move FILE DOMAIN", "cut A B"
+  created_at INTEGER NOT NULL      -- seconds since the epoch, UTC
 );
 
 -- Manifests: which facts stand for which unit, from one release to another (as in derived.sql).

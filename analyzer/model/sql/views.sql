@@ -11,6 +11,7 @@
 --   functions: functions defined in the codebase
 --   calls: call edges, direct and indirect
 --   observations: recorded runs added to this release; 0 until something was traced
+--   git_time: when that commit was made: seconds since the epoch, UTC; NULL where no history was read
 CREATE VIEW releases AS
 SELECT r.name AS release,
   strftime('%Y-%m-%dT%H:%M:%SZ', r.created_at, 'unixepoch') AS created_at,
@@ -19,7 +20,8 @@ SELECT r.name AS release,
   r.units_failed AS units_failed,
   r.functions AS functions,
   r.calls AS calls,
-  (SELECT count(*) FROM observation o WHERE o.release = r.number) AS observations
+  (SELECT count(*) FROM observation o WHERE o.release = r.number) AS observations,
+  r.git_time AS git_time
 FROM release r;
 
 -- view units: a source file with one compile command
@@ -102,6 +104,9 @@ LEFT JOIN text dt ON dt.id = f.domain;
 --   is_declared: 1: a header that is not private declares or defines it
 --   entry_domain: part of the code bounded by entry points, see entry_domains; NULL: no entry point reaches it
 --   is_from_macro: 1: its name came out of a macro's expansion
+--   dependencies: functions, variables, types, fields and macros that its source names
+--   dependents: functions that call it by name
+--   observed_dependents: functions seen to call it in traced runs; 0 until something was traced
 CREATE VIEW functions AS
 SELECT r.name AS release,
   f.symbol AS function_id,
@@ -114,11 +119,12 @@ SELECT r.name AS release,
   f.parameters AS parameters,
   f.cyclomatic AS cyclomatic,
   f.cognitive AS cognitive,
-  dt.value AS domain,
+  (SELECT t.value FROM file d JOIN text t ON t.id = d.domain WHERE d.path = f.file AND d.since <= r.number
+    AND (d.until = 0 OR d.until >= r.number)) AS domain,
   f.is_reachable AS is_reachable,
   f.observed_calls AS observed_calls,
-  coalesce(sn.value, s.name) AS source_name,
-  sg.value AS signature,
+  coalesce((SELECT t.value FROM text t WHERE t.id = f.source_name), s.name) AS source_name,
+  (SELECT t.value FROM text t WHERE t.id = f.signature) AS signature,
   f.code_lines AS code_lines,
   (f.flags & 8) <> 0 AS is_weak,
   (f.flags & 16) <> 0 AS is_alias,
@@ -126,23 +132,20 @@ SELECT r.name AS release,
   (f.flags & 64) <> 0 AS is_destructor,
   (f.flags & 128) <> 0 AS is_variadic,
   (f.flags & 2048) <> 0 AS is_inline_only,
-  c.value AS configurations,
+  (SELECT t.value FROM text t WHERE t.id = f.configurations) AS configurations,
   f.is_observed AS is_observed,
   f.total_ns AS observed_total_ns,
   f.self_ns AS observed_self_ns,
   (f.flags & 1073741824) <> 0 AS is_declared,
-  ed.value AS entry_domain,
-  (f.flags & 1024) <> 0 AS is_from_macro
+  (SELECT t.value FROM text t WHERE t.id = f.entry_domain) AS entry_domain,
+  (f.flags & 1024) <> 0 AS is_from_macro,
+  f.dependencies AS dependencies,
+  f.dependents AS dependents,
+  f.observed_dependents AS observed_dependents
 FROM release r
 JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 JOIN symbol s ON s.id = f.symbol
-JOIN text p ON p.id = f.file
-LEFT JOIN text sn ON sn.id = f.source_name
-LEFT JOIN text sg ON sg.id = f.signature
-LEFT JOIN text c ON c.id = f.configurations
-LEFT JOIN text ed ON ed.id = f.entry_domain
-LEFT JOIN file d ON d.path = f.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
-LEFT JOIN text dt ON dt.id = d.domain;
+JOIN text p ON p.id = f.file;
 
 -- view variables: a global or static variable defined in the codebase
 --   release: name of the release
@@ -249,31 +252,26 @@ CREATE VIEW calls AS
 SELECT r.name AS release,
   c.caller AS caller_id,
   a.name AS caller,
-  ap.value AS caller_file,
+  (SELECT p.value FROM function f JOIN text p ON p.id = f.file WHERE f.symbol = c.caller AND f.since <= r.number
+    AND (f.until = 0 OR f.until >= r.number)) AS caller_file,
   c.callee AS callee_id,
   b.name AS callee,
-  bp.value AS callee_file,
+  (SELECT p.value FROM function f JOIN text p ON p.id = f.file WHERE f.symbol = c.callee AND f.since <= r.number
+    AND (f.until = 0 OR f.until >= r.number)) AS callee_file,
   CASE c.how WHEN 1 THEN 'direct' WHEN 2 THEN 'indirect' ELSE 'observed' END AS how,
   c.confidence AS confidence,
   c.sites AS sites,
   c.observed AS observed_count,
-  k.value AS basis,
+  (SELECT t.value FROM text t WHERE t.id = c.basis) AS basis,
   c.line AS line,
   c.via_macro AS via_macro,
-  g.value AS configurations,
-  h.value AS observed_how,
+  (SELECT t.value FROM text t WHERE t.id = c.configurations) AS configurations,
+  (SELECT t.value FROM text t WHERE t.id = c.observed_how) AS observed_how,
   c.observed_first AS observed_first
 FROM release r
 JOIN call c ON c.since <= r.number AND (c.until = 0 OR c.until >= r.number)
-JOIN symbol a ON a.id = c.caller
-JOIN symbol b ON b.id = c.callee
-LEFT JOIN function fa ON fa.symbol = c.caller AND fa.since <= r.number AND (fa.until = 0 OR fa.until >= r.number)
-LEFT JOIN text ap ON ap.id = fa.file
-LEFT JOIN function fb ON fb.symbol = c.callee AND fb.since <= r.number AND (fb.until = 0 OR fb.until >= r.number)
-LEFT JOIN text bp ON bp.id = fb.file
-LEFT JOIN text k ON k.id = c.basis
-LEFT JOIN text g ON g.id = c.configurations
-LEFT JOIN text h ON h.id = c.observed_how;
+LEFT JOIN symbol a ON a.id = c.caller
+LEFT JOIN symbol b ON b.id = c.callee;
 
 -- view uses: who reads, writes, or names what, one row per (from, to, kind)
 --   release: name of the release
@@ -298,9 +296,9 @@ SELECT r.name AS release,
 FROM release r
 JOIN use u ON u.since <= r.number AND (u.until = 0 OR u.until >= r.number)
 LEFT JOIN symbol a ON a.id = u.from_symbol
-JOIN symbol b ON b.id = u.to_symbol
-JOIN text fp ON fp.id = u.from_file
-JOIN text k ON k.id = u.kind;
+LEFT JOIN symbol b ON b.id = u.to_symbol
+LEFT JOIN text fp ON fp.id = u.from_file
+LEFT JOIN text k ON k.id = u.kind;
 
 -- view includes: an #include line
 --   release: name of the release
@@ -615,7 +613,8 @@ SELECT r.name AS release,
   d.lines AS lines,
   d.cohesion AS cohesion,
   d.exclusivity AS exclusivity,
-  d.debt_score AS debt_score,
+  (SELECT m.value FROM score m JOIN text sc ON sc.id = m.scope AND sc.value = 'domain' JOIN text me ON me.id = m.metric AND
+    me.value = 'debt_score' WHERE m.subject = d.name AND m.since <= r.number AND (m.until = 0 OR m.until >= r.number)) AS debt_score,
   d.is_declared AS is_declared
 FROM release r
 JOIN domain d ON d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
@@ -753,6 +752,7 @@ LEFT JOIN text fg ON fg.id = f.fingerprint;
 --   effort_minutes: estimate
 --   findings: how many findings it settles
 --   status: open, done (was there in a release before), reopened (was done and is back) or accepted
+--   score_change: what the debt_score of the codebase changes by when it is done, computed on the graph; NULL: not known
 CREATE VIEW tasks AS
 SELECT r.name AS release,
   tk.value AS task_key,
@@ -762,7 +762,8 @@ SELECT r.name AS release,
   dm.value AS domain,
   t.effort_minutes AS effort_minutes,
   t.findings AS findings,
-  st.value AS status
+  st.value AS status,
+  t.score_change AS score_change
 FROM release r
 JOIN task t ON t.since <= r.number AND (t.until = 0 OR t.until >= r.number)
 LEFT JOIN text tk ON tk.id = t.task_key
@@ -824,7 +825,80 @@ FROM release r
 JOIN metric m ON m.since <= r.number AND (m.until = 0 OR m.until >= r.number)
 JOIN text sc ON sc.id = m.scope
 JOIN text su ON su.id = m.subject
-JOIN text me ON me.id = m.metric;
+JOIN text me ON me.id = m.metric
+UNION ALL
+SELECT r.name, sc.value, su.value, me.value, m.value
+FROM release r
+JOIN score m ON m.since <= r.number AND (m.until = 0 OR m.until >= r.number)
+JOIN text sc ON sc.id = m.scope
+JOIN text su ON su.id = m.subject
+JOIN text me ON me.id = m.metric
+UNION ALL
+SELECT e.release, 'function', e.file || ':' || e.name, k.metric, CASE k.metric WHEN 'element_size' THEN e.element_size
+  WHEN 'element_dependencies' THEN e.element_dependencies WHEN 'element_dependents' THEN e.element_dependents ELSE e.element_score END
+FROM function_elements e
+JOIN (SELECT 'element_size' AS metric UNION ALL SELECT 'element_dependencies' UNION ALL SELECT 'element_dependents'
+  UNION ALL SELECT 'element_score') k;
+
+-- view function_elements: how much debt a function is by its size, what it needs and who needs it, each 1 (little) to 10
+--   release: name of the release
+--   function_id: id of the function
+--   name: linkage name
+--   file: file of its definition
+--   line: first line of its definition
+--   domain: domain of its file
+--   code_lines: lines of its body that hold code
+--   dependencies: functions, variables, types, fields and macros that its source names
+--   dependents: functions that call it: seen in traced runs where it was seen in one, else by name in the source
+--   dependents_from: observed or static: where dependents comes from
+--   element_size: 1 + 9 * ramp(ln(code_lines / 10) / ln(50)): 10 at 500 lines
+--   element_dependencies: 1 + 9 * ramp(ln(dependencies / 10) / ln(20)): 10 at 200
+--   element_dependents: 1 + 9 * ramp(ln(dependents / 3) / ln(30)): 10 at 90
+--   element_score: mean of the three
+CREATE VIEW function_elements AS
+SELECT release, function_id, name, file, line, domain, code_lines, dependencies, dependents, dependents_from, element_size,
+  element_dependencies, element_dependents, (element_size + element_dependencies + element_dependents) / 3 AS element_score
+FROM (SELECT release, function_id, name, file, line, domain, code_lines, dependencies, dependents, dependents_from,
+  1 + 9 * min(max(ln(max(code_lines, 1) / 10.0) / ln(50), 0), 1) AS element_size,
+  1 + 9 * min(max(ln(max(dependencies, 1) / 10.0) / ln(20), 0), 1) AS element_dependencies,
+  1 + 9 * min(max(ln(max(dependents, 1) / 3.0) / ln(30), 0), 1) AS element_dependents
+FROM (SELECT r.name AS release, f.symbol AS function_id, s.name AS name, p.value AS file, f.line AS line, dt.value AS domain,
+  f.code_lines AS code_lines, f.dependencies AS dependencies,
+  CASE WHEN f.is_observed THEN f.observed_dependents ELSE f.dependents END AS dependents,
+  CASE WHEN f.is_observed THEN 'observed' ELSE 'static' END AS dependents_from
+FROM release r
+JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
+JOIN symbol s ON s.id = f.symbol
+JOIN text p ON p.id = f.file
+LEFT JOIN file d ON d.path = f.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
+LEFT JOIN text dt ON dt.id = d.domain
+WHERE f.dependencies IS NOT NULL));
+
+-- view changes: a commit of the last two years that changed a file of the release; files keep their commits through renames
+--   release: name of the release
+--   commit_id: the first 16 hex digits of its name
+--   file: the file as it is called in the release
+--   time: when it was committed: seconds since the epoch, UTC
+--   age_years: (git_time of the release - time) / 365 days
+--   author: a number that stands for who wrote it; says no more than that people differ
+--   is_fix: 1: its message says that it mends something (fix, bug, crash, leak, ...)
+--   files: C files that it changed in all; a commit that changes more than 100 is bulk and counts nowhere
+--   lines_added: lines added to the file
+--   lines_removed: lines removed from it
+CREATE VIEW changes AS
+SELECT r.name AS release,
+  printf('%016x', c.change_id) AS commit_id,
+  p.value AS file,
+  c.time AS time,
+  (r.git_time - c.time) / 31536000.0 AS age_years,
+  c.author AS author,
+  c.is_fix AS is_fix,
+  c.files AS files,
+  c.added AS lines_added,
+  c.removed AS lines_removed
+FROM release r
+JOIN file_change c ON c.since <= r.number AND (c.until = 0 OR c.until >= r.number)
+JOIN text p ON p.id = c.file;
 
 -- view exclusivity: how much of something a domain has to itself
 --   release: name of the release
@@ -1130,3 +1204,39 @@ SELECT r.name AS release,
 FROM release r
 JOIN header_cost h ON h.since <= r.number AND (h.until = 0 OR h.until >= r.number)
 JOIN text p ON p.id = h.file;
+
+-- view call_counts: direct calls of a function within the codebase, counted; a row for each function that has some
+--   release: name of the release
+--   function_id: the function
+--   callers: different functions that call it
+--   caller_files: different files that these are in
+--   caller_domains: different domains that these are in
+--   callees: different functions of the codebase that it calls
+--   callees_at_home: those of them in its own file
+CREATE VIEW call_counts AS
+SELECT r.name AS release,
+  f.symbol AS function_id,
+  f.callers AS callers,
+  f.caller_files AS caller_files,
+  f.caller_domains AS caller_domains,
+  f.callees AS callees,
+  f.callees_at_home AS callees_at_home
+FROM release r
+JOIN call_count f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number);
+
+-- view struct_uses: how far a domain reaches into structs of a name
+--   release: name of the release
+--   struct: name of the struct or union
+--   domain: domain of the files that name its fields
+--   fields: different fields that they name
+--   sites: in so many places
+CREATE VIEW struct_uses AS
+SELECT r.name AS release,
+  n.value AS struct,
+  d.value AS domain,
+  s.fields AS fields,
+  s.sites AS sites
+FROM release r
+JOIN struct_use s ON s.since <= r.number AND (s.until = 0 OR s.until >= r.number)
+JOIN text n ON n.id = s.name
+JOIN text d ON d.id = s.domain;

@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	struct domains_options options = {.threads = 2};
 	if (argc < 2 || model_open(argv[1], MODEL_READ, &model, &err) || model_release_resolve(model, NULL, &release, &err) ||
 	    model_release_units(model, release, &units, &unit_count, &err) ||
-	    graph_load(model, units, unit_count, &graph, &err)) {
+	    graph_load(model, units, unit_count, NULL, &graph, &err)) {
 		fprintf(stderr, "discover_domains MODEL [OPTIONS]: %s\n", err.text);
 		return 2;
 	}

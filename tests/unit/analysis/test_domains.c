@@ -257,6 +257,64 @@ static void test_threads_change_nothing(void **state)
 	free(codebase);
 }
 
+static void assert_same(const struct codebase *codebase, const struct domains_result *a, const struct domains_result *b)
+{
+	assert_int_equal(a->count, b->count);
+	for (uint32_t f = 0; f < codebase->graph.file_count; f++) {
+		assert_string_equal(domain_name(a, f), domain_name(b, f));
+		assert_true(a->reasons[f].certainty == b->reasons[f].certainty);
+	}
+	assert_true(a->resolution == b->resolution && a->agreement == b->agreement);
+}
+
+static void test_what_was_found_is_taken_over(void **state)
+{
+	(void)state;
+	struct codebase *codebase = make();
+	for (uint32_t i = 0; i < 60; i++)
+		add_file(codebase, 100, "%02u.c", i);
+	add_cluster(codebase, 0, 30);
+	add_cluster(codebase, 30, 30);
+	struct domains_result *first = discover(codebase);
+	assert_non_null(first->memory.bytes);
+	codebase->options.memory = &first->memory;
+	struct domains_result *recalled = discover(codebase);
+	assert_null(recalled->memory.bytes); /* nothing new to remember */
+	assert_same(codebase, first, recalled);
+	/* What is remembered is what is used: with one label changed, so is the result's certainty. */
+	unsigned char *bytes = first->memory.bytes;
+	memcpy(bytes + first->memory.length - 2, bytes + first->memory.length - 2 * 60, 2);
+	struct domains_result *other = discover(codebase);
+	bool differs = false;
+	for (uint32_t f = 0; f < 60; f++)
+		differs |= other->reasons[f].certainty != first->reasons[f].certainty;
+	assert_true(differs);
+	/* Other ties, another seed, another program, damaged bytes: found anew. */
+	memset(bytes + first->memory.length - 2, 0xff, 2);
+	struct domains_result *damaged = discover(codebase);
+	assert_non_null(damaged->memory.bytes);
+	assert_same(codebase, first, damaged);
+	codebase->options.memory = &damaged->memory;
+	codebase->options.program = "next";
+	struct domains_result *next = discover(codebase);
+	assert_non_null(next->memory.bytes);
+	codebase->options.program = NULL;
+	codebase->options.seed = 1;
+	struct domains_result *seeded = discover(codebase);
+	assert_non_null(seeded->memory.bytes);
+	codebase->options.seed = 0;
+	add_call(codebase, 1, 31, 40);
+	struct domains_result *tied = discover(codebase);
+	assert_non_null(tied->memory.bytes);
+	codebase->options.memory = NULL;
+	struct domains_result *anew = discover(codebase);
+	assert_same(codebase, tied, anew);
+	struct domains_result *all[] = {first, recalled, other, damaged, next, seeded, tied, anew};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		domains_result_destroy(all[i]);
+	free(codebase);
+}
+
 static void test_reasons_are_told(void **state)
 {
 	struct codebase *codebase = make_flat();
@@ -513,6 +571,7 @@ int main(void)
 		cmocka_unit_test(test_previous_labels_are_kept),
 		cmocka_unit_test(test_an_unchanged_tree_moves_nothing),
 		cmocka_unit_test(test_threads_change_nothing),
+		cmocka_unit_test(test_what_was_found_is_taken_over),
 		cmocka_unit_test(test_reasons_are_told),
 		cmocka_unit_test(test_constraints_are_honoured),
 		cmocka_unit_test(test_contradictions_are_refused),

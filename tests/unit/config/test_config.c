@@ -271,7 +271,7 @@ static void test_keys(void **state)
 		{"# c\ndomians: {}\n", "s.yaml:2:1: unknown key \"domians\", did you mean \"domains\"?"},
 		{"exclude: []\n\"vendor\": []\n", "s.yaml:2:1: unknown key \"vendor\", did you mean \"vendored\"?"},
 		{"zebra: 1\n", "s.yaml:1:1: unknown key \"zebra\", the keys are domains, layers, allow, forbid, generated, "
-			       "vendored, exclude, goals, baseline, rules, pin, join, apart, rename, infrastructure, export, jira, azure and alerts"},
+			       "vendored, exclude, goals, baseline, rules, pin, join, apart, rename, infrastructure, reference, export, jira, azure and alerts"},
 		{"layers: []\nexclude: []\nlayers: []\n",
 		 "s.yaml:3:1: duplicate key \"layers\", put both into the one on line 1"},
 		{"domains:\n  a: x\n  b: y\n  a: z\n", "s.yaml:4:3: duplicate key \"a\", put both into the one on line 2"},
@@ -289,7 +289,7 @@ static void test_keys(void **state)
 	for (size_t i = 0; i < 100; i++)
 		strcat(text, pair);
 	snprintf(message, sizeof message, "s.yaml:1:1: unknown key \"%.58s...\", the keys are domains, layers, allow, "
-		 "forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, apart, rename, infrastructure, export, jira, azure and alerts", text);
+		 "forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, apart, rename, infrastructure, reference, export, jira, azure and alerts", text);
 	strcat(text, ": 1");
 	check_refusal(text, strlen(text), message);
 }

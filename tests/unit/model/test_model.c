@@ -76,7 +76,7 @@ static void draw(uint64_t seed, struct snapshot *s)
 	uint64_t random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	for (uint32_t i = 0; i < DOMAINS; i++)
 		*SNAPSHOT_ADD(s, domains) = (struct snapshot_domain){.name = DOMAIN_NAMES[i], .is_declared = (uint8_t)below(&random, 2),
-			.files = below(&random, 3), .cohesion = below(&random, 3) / 2.0, .debt_score = below(&random, 5) / 3.0};
+			.files = below(&random, 3), .cohesion = below(&random, 3) / 2.0};
 	for (uint32_t i = 0; i < FILES; i++)
 		*SNAPSHOT_ADD(s, files) = (struct snapshot_file){.path = PATHS[i], .lines = 1 + below(&random, 3),
 			.is_header = (uint8_t)(i % 2), .domain = below(&random, 4) ? below(&random, DOMAINS) : SNAPSHOT_NONE};
@@ -213,8 +213,8 @@ static void expect_rest(const struct snapshot *s, struct lines *out)
 	for (size_t i = 0; i < s->regions_count; i++)
 		say(out, "region %s %u", s->files[s->regions[i].file].path, s->regions[i].end_line);
 	for (size_t i = 0; i < s->domains_count; i++)
-		say(out, "domain %s %u %u %.1f %.4f", s->domains[i].name, s->domains[i].is_declared, s->domains[i].files,
-		    s->domains[i].cohesion, s->domains[i].debt_score);
+		say(out, "domain %s %u %u %.1f", s->domains[i].name, s->domains[i].is_declared, s->domains[i].files,
+		    s->domains[i].cohesion);
 	for (size_t i = 0; i < s->metrics_count; i++)
 		say(out, "metric %s %.5f", s->metrics[i].metric, s->metrics[i].value);
 	for (size_t i = 0; i < s->coverage_count; i++)
@@ -247,8 +247,8 @@ static const char ASK[] =
 	"UNION ALL SELECT printf('include %s %s %d', file, included, line) FROM includes WHERE release = :release UNION ALL "
 	"SELECT printf('dependency %s %s %s %.2f %.0f', from_file, to_file, kind, weight, observed_weight) FROM dependencies WHERE release = :release UNION ALL "
 	"SELECT printf('region %s %d', file, end_line) FROM regions WHERE release = :release UNION ALL "
-	"SELECT printf('domain %s %d %d %.1f %.4f', domain, is_declared, files, cohesion, debt_score) FROM domains "
-	"WHERE release = :release UNION ALL SELECT printf('metric %s %.5f', metric, value) FROM metrics WHERE release = :release UNION ALL "
+	"SELECT printf('domain %s %d %d %.1f', domain, is_declared, files, cohesion) FROM domains "
+	"WHERE release = :release UNION ALL SELECT printf('metric %s %.5f', metric, value) FROM metrics WHERE release = :release AND scope <> 'function' UNION ALL "
 	"SELECT printf('coverage %s %d', what, seen) FROM coverage WHERE release = :release UNION ALL "
 	"SELECT printf('policy %s %s', from_domain, verdict) FROM policies WHERE release = :release UNION ALL "
 	"SELECT printf('flow %d %d', depth, observed) FROM flows WHERE release = :release UNION ALL "
@@ -346,7 +346,8 @@ static void put(struct model *model, struct known *release, uint64_t manifest, u
 		say(&release->lines, "unit %s %s", PATHS[i], statuses[status]);
 	}
 	draw(seed, &snapshot);
-	struct model_release row = {release->name, "abc", 1700000000, units, count};
+	struct model_release row = {.name = release->name, .git_commit = "abc", .created_at = 1700000000, .units = units, .unit_count = count,
+				    .discovery = "level 2", .missing = 3};
 	if (model_release_put(model, &row, &snapshot, &err))
 		fail_msg("%s", err.text);
 	expect_symbols(&snapshot, &release->lines);
@@ -469,7 +470,7 @@ static void a_release_without_its_facts_is_not_stored(void **state)
 	struct known release = {.name = "A"};
 	put(scratch->model, &release, 1, 1);
 	struct model_release_unit units[] = {put_unit(scratch->model, 0, UNIT_OK), {"b.c", {1, 2}, {3, 4}}};
-	struct model_release row = {"B", "", 0, units, 2};
+	struct model_release row = {.name = "B", .git_commit = "", .created_at = 0, .units = units, .unit_count = 2};
 	struct snapshot snapshot = {0};
 	struct err err = {0};
 	draw(2, &snapshot);
@@ -539,7 +540,7 @@ static void a_manifest_comes_back_sorted(void **state)
 	size_t count = 0;
 	for (uint32_t i = 0; i < UNITS; i++)
 		units[UNITS - 1 - i] = put_unit(scratch->model, i, UNIT_OK);
-	struct model_release row = {"A", "", 0, units, UNITS};
+	struct model_release row = {.name = "A", .git_commit = "", .created_at = 0, .units = units, .unit_count = UNITS};
 	struct snapshot snapshot = {0};
 	assert_int_equal(model_release_put(scratch->model, &row, &snapshot, &err), 0);
 	assert_int_equal(model_release_units(scratch->model, "A", &stored, &count, &err), 0);

@@ -71,7 +71,8 @@ static void put_release(struct model *model, const char *name, uint32_t status, 
 				  .facts = bytes.data, .facts_length = bytes.length, .files = files, .file_count = 1};
 	assert_int_equal(model_unit_put(model, &unit, &err), 0);
 	struct snapshot snapshot = {0};
-	*out = (struct release){{"a.c", {0, 1}, unit.facts_id}, {name, "", 1700000000, NULL, 1}};
+	*out = (struct release){{"a.c", {0, 1}, unit.facts_id}, {.name = name, .git_commit = "", .created_at = 1700000000, .unit_count = 1,
+							  .discovery = "level 2", .missing = 7}};
 	out->row.units = &out->unit;
 	assert_int_equal(model_release_put(model, &out->row, &snapshot, &err), 0);
 	buf_finish(&bytes);
@@ -269,6 +270,8 @@ static void a_release_is_read_as_it_was_put(void **state)
 	assert_string_equal(read.name, "A");
 	assert_string_equal(read.git_commit, "");
 	assert_int_equal(read.created_at, 1700000000);
+	assert_string_equal(read.discovery, "level 2");
+	assert_int_equal(read.missing, 7);
 	assert_int_equal(read.unit_count, 1);
 	assert_string_equal(read.units[0].path, "a.c");
 	assert_true(hash_equal(read.units[0].facts_id, a.unit.facts_id));

@@ -136,7 +136,7 @@ static void csv_quotes(void **state)
 static void csv_disarms(void **state)
 {
 	(void)state;
-	static const char *const formulas[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\xef\xbc\x9d" "1"};
+	static const char *const formulas[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", ("\xef\xbc\x9d" "1")};
 	for (size_t i = 0; i < sizeof formulas / sizeof *formulas; i++)
 		for (int raw = 0; raw < 2; raw++) {
 			struct csv csv;

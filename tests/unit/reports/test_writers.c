@@ -80,21 +80,8 @@ static void check_dot(const struct bytes *dot, int nodes, int edges)
 	agclose(graph);
 }
 
-static const char *const hostile[] = {
-	"plain", "", " ", "\"", "\\", "\\\\", "a\\", "a\\\"", "\\\"; injected [injected=1]; \"", "\\N \\G \\E \\L \\T \\H",
-	"\\n\\l\\r", "a\nb\r\n\tc", "<", "<b>bold</b>", "<<b>injected</b>>", "<br/>", "</script><script>alert(1)</script>",
-	"]]>", "<!-- -- -->", "-->", "<?xml?>", "&", "&amp;", "&lt;script&gt;", "&#60;", "&#x3c;", "&amp;lt;", "&nosuch;",
-	"'", "' onload='alert(1)", "\" onload=\"alert(1)", "\x01\x02\x1b[31m\x7f", "\xc2\x85\xc2\x9b", "\xff\xfe",
-	"\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\xef\xbf\xbe\xef\xbf\xbf", "\xef\xb7\x90",
-	"\xe2\x80\xae" "txt.c", "\xe2\x80\xa8line", "graph", "node", "subgraph", "strict", "digraph { a -> b }", "1.2.3", "-.5",
-	"%1", "cluster_0", "a:b:c", "port:n", "->", "--", ";", "{", "}", "[", "]", "//", "/*", "#", "#include",
-	"\xc3\xa9t\xc3\xa9 \xe6\x97\xa5\xe6\x9c\xac \xf0\x9f\x98\x80",
-	"a_very_long_name_that_goes_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_"
-	"a_very_long_name_that_goes_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_"
-	"a_very_long_name_that_goes_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_and_on_",
-	"same", "same", "node 3", "sightline",
-};
-#define HOSTILE (sizeof hostile / sizeof *hostile)
+#define hostile sample_hostile
+#define HOSTILE SAMPLE_HOSTILE
 
 static void test_hostile_names(void **state)
 {

@@ -4,13 +4,15 @@ c AS (SELECT count(*) AS seen, coalesce(sum(how = 'observed'), 0) AS beyond, coa
 q AS (SELECT kind, count(*) AS n FROM resources WHERE release = ?1 GROUP BY kind),
 w AS (SELECT what, seen, total FROM coverage WHERE release = ?1),
 lines AS (
-SELECT 1 AS at, printf('%d of %d functions seen (%.1f %%), %d call edges', seen, total, 100.0 * seen / max(total, 1), (SELECT seen FROM c)) ||
+SELECT 1 AS at, printf('%d of %d functions seen (%.1f %%), %d call edge%s', seen, total, 100.0 * seen / max(total, 1), (SELECT seen FROM c),
+  iif((SELECT seen FROM c) = 1, '', 's')) ||
   iif((SELECT weak FROM c), printf(', %d of them only in samples or stacks', (SELECT weak FROM c)), '') AS line FROM f
 UNION ALL
-SELECT 2, printf('%d calls through pointers confirmed, %d calls that the source does not show', indirect, beyond) FROM c
+SELECT 2, printf('%d call%s through pointers confirmed, %d call%s that the source does not show', indirect, iif(indirect = 1, '', 's'),
+  beyond, iif(beyond = 1, '', 's')) FROM c
   WHERE indirect + beyond > 0
 UNION ALL
-SELECT 3, printf('%d resources: ', sum(n)) || group_concat(kind || ' ' || n, ', ') FROM (SELECT kind, n FROM q ORDER BY n DESC, kind)
+SELECT 3, printf('%d resource%s: ', sum(n), iif(sum(n) = 1, '', 's')) || group_concat(kind || ' ' || n, ', ') FROM (SELECT kind, n FROM q ORDER BY n DESC, kind)
   HAVING sum(n) > 0
 UNION ALL
 SELECT 4, 'modules by mode: ' || group_concat(substr(what, 24) || ' ' || seen, ', ') FROM

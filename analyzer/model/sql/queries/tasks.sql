@@ -1,12 +1,15 @@
 -- With weights (?2, JSON: goal -> weight) the priority is computed anew, as check/tasks.c does; ?3 status, ?4 domain.
-WITH benefit AS (SELECT tf.task_key, min(40.0, sum(CASE f.severity WHEN 'info' THEN 1 WHEN 'minor' THEN 2 WHEN 'major' THEN 5 ELSE 10 END)) AS worth
+WITH benefit AS (SELECT tf.task_key,
+  max(CASE f.severity WHEN 'info' THEN 1 WHEN 'minor' THEN 2 WHEN 'major' THEN 10 ELSE 30 END)
+  * (1 + (count(*) - 1) / (count(*) + 9.0)) AS worth
   FROM task_findings tf JOIN findings f ON f.finding_id = tf.finding_id AND f.release = tf.release
   WHERE ?2 IS NOT NULL AND tf.release = ?1 GROUP BY tf.task_key),
 ranked AS (SELECT t.release, t.task_key, t.title,
   CASE WHEN ?2 IS NULL THEN t.priority
-    ELSE coalesce(json_extract(?2, '$."' || t.goal || '"'), 0) * coalesce(b.worth, 0) / (1 + t.effort_minutes / 60.0) END AS priority,
-  t.goal, t.domain, t.effort_minutes, t.findings, t.status
+    ELSE coalesce(json_extract(?2, '$."' || t.goal || '"'), 0) * coalesce(b.worth, 0) / (4 + t.effort_minutes / 60.0)
+      * (1 + max(0, -coalesce(t.score_change, 0))) END AS priority,
+  t.goal, t.domain, t.effort_minutes, t.findings, t.status, t.score_change
   FROM tasks t LEFT JOIN benefit b ON b.task_key = t.task_key WHERE t.release = ?1)
-SELECT release, task_key, title, priority, goal, domain, effort_minutes, findings, status FROM ranked
+SELECT release, task_key, title, priority, goal, domain, effort_minutes, findings, status, score_change FROM ranked
 WHERE (?3 IS NULL OR status = ?3) AND (?4 IS NULL OR domain = ?4)
 ORDER BY status = 'done', status = 'accepted', priority DESC, task_key

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cmd/git_run.h"
+#include "cmd/vcs_run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -154,7 +154,7 @@ static const char *complaint_of(struct buf *said)
 	return said->data;
 }
 
-int git_run(const char *folder, const char *const *words, const char *const *environment, struct buf *out, struct err *err)
+int vcs_run(const char *folder, const char *const *words, const char *const *environment, struct buf *out, struct err *err)
 {
 	struct words all = {0}, variables = {0};
 	struct buf said;
@@ -179,11 +179,11 @@ int git_run(const char *folder, const char *const *words, const char *const *env
 	return result;
 }
 
-int git_line(const char *folder, const char *const *words, char **line, struct err *err)
+int vcs_line(const char *folder, const char *const *words, char **line, struct err *err)
 {
 	struct buf out;
 	buf_init(&out, COMPLAINT_CEILING);
-	int result = git_run(folder, words, NULL, &out, err);
+	int result = vcs_run(folder, words, NULL, &out, err);
 	if (!result) {
 		char *text = buf_take(&out, NULL);
 		text[strcspn(text, "\n")] = 0;

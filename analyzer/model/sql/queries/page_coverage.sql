@@ -1,0 +1,1 @@
+SELECT what, seen, total FROM coverage WHERE release = ?1

@@ -1,0 +1,1 @@
+SELECT name FROM release WHERE number < (SELECT number FROM release WHERE name = ?1) ORDER BY number DESC LIMIT 1

@@ -1,0 +1,1 @@
+SELECT change FROM plan ORDER BY id

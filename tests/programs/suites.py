@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""suites.py [--tests N] [--flags CFLAGS] [--source DIR] SIGHTLINE SUITE MODE...: a program's own tests, with and without the
+agent. MODE: plt, patch, fentry, instrument, auto, or sample (plt with --sample). Each test runs natively first; what it prints
+about its cases and its exit code must be the same under every mode. Tests that fail natively, or differ between two native
+runs, are told and left out.
+
+git, redis and sqlite3 are built from their Debian source (tests/programs/build.sh), with CFLAGS where they are given, as a mode
+for rebuilt programs needs it. lua: DIR is the folder of its tests ("testes" in its repository), since Debian has none.
+
+  tests/programs/suites.py --tests 100 build/sightline git plt patch
+  tests/programs/suites.py --flags '-O2 -g -fpatchable-function-entry=5' build/sightline git fentry"""
+import argparse
+import glob
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+CACHE = os.environ.get("SIGHTLINE_CACHE", os.path.expanduser("~/.cache/sightline"))
+LIMIT = 900
+# What the tests of redis that need no other machine are called; each starts servers of its own.
+REDIS = ["type/string", "type/incr", "type/hash", "type/list", "type/set", "type/zset", "type/stream", "type/stream-cgroups",
+         "expire", "keyspace", "scan", "multi", "pubsub", "sort", "bitops", "bitfield", "geo", "hyperloglog", "dump", "info",
+         "introspection", "introspection-2", "quit", "protocol", "printver", "other", "slowlog", "scripting", "functions",
+         "acl", "latency-monitor", "lazyfree", "tracking", "querybuf", "shutdown"]
+
+
+def build(name, flags, scratch):
+    """A copy of the program, built with other flags where some are given."""
+    subprocess.run([os.path.join(HERE, "build.sh"), name], check=True)
+    copy = os.path.join(scratch, name)
+    shutil.copytree(os.path.join(CACHE, "programs", name), copy, symlinks=True)
+    make = {"git": ["make", "-j2", "CFLAGS=" + (flags or "-O0 -g -fno-inline"), "NO_TCLTK=1", "NO_PERL=1", "NO_PYTHON=1"],
+            "redis": ["make", "-j2", "MALLOC=libc", "USE_SYSTEMD=no", "OPTIMIZATION=", "CFLAGS=" + (flags or ""),
+                      "REDIS_CFLAGS=" + (flags or "")]}
+    log = open(os.path.join(scratch, name + ".log"), "w")
+    if name == "sqlite3":
+        subprocess.run("make distclean >/dev/null 2>&1; ./configure --enable-all CFLAGS='%s' && make -j2 testfixture"
+                       % (flags or "-O1 -g"), shell=True, cwd=copy, check=True, stdout=log, stderr=log)
+    elif flags:
+        subprocess.run(["make", "clean"], cwd=copy, check=True, stdout=log, stderr=log)
+        subprocess.run(make[name], cwd=copy, check=True, stdout=log, stderr=log)
+    return copy
+
+
+def spread(names, count):
+    return names if count >= len(names) else [names[i * len(names) // count] for i in range(count)]
+
+
+class Git:
+    """Shell scripts that print TAP."""
+    def __init__(self, arguments, scratch):
+        self.folder = os.path.join(build("git", arguments.flags, scratch), "t")
+        self.trash = os.path.join(scratch, "trash")
+        self.tests = spread(sorted(os.path.basename(p) for p in glob.glob(self.folder + "/t[0-8]*.sh")), arguments.tests)
+
+    def command(self, test):
+        return ["sh", test, "--root=" + self.trash, "--no-chain-lint"]
+
+    def said(self, out):
+        return re.findall(r"(?m)^(?:not ok|ok|1\.\.|# passed|# failed).*$", out)
+
+
+class Redis:
+    def __init__(self, arguments, scratch):
+        self.folder = build("redis", arguments.flags, scratch)
+        self.tests = spread(["unit/" + name for name in REDIS], arguments.tests)
+
+    def command(self, test):
+        return ["tclsh", "tests/test_helper.tcl", "--single", test, "--clients", "1", "--tags", "-slow -external:skip"]
+
+    def said(self, out):
+        # Without colours, and the time that each took.
+        out = re.sub(r"\x1b\[[\d;]*m", "", out)
+        return [re.sub(r" \(\d+ ms\)", "", line) for line in re.findall(r"(?m)^.*\[(?:ok|err|exception|ignore)\].*$", out)]
+
+
+class Sqlite3:
+    def __init__(self, arguments, scratch):
+        self.folder = build("sqlite3", arguments.flags, scratch)
+        names = sorted(os.path.basename(p) for p in glob.glob(self.folder + "/test/*.test"))
+        slow = re.compile(r"^(all|veryquick|quick|full|extraquick|soak|crash|fuzz|malloc|speed|permutations|memsubsys|big|zipfile|"
+                          r"releasetest|valgrind|mmap|ioerr|walcrash|corrupt|backup_malloc|vacuum-into|thread|busy|lock|async)")
+        self.tests = spread([name for name in names if not slow.match(name)], arguments.tests)
+
+    def command(self, test):
+        return ["./testfixture", "test/" + test, "--verbose=1"]
+
+    def said(self, out):
+        return re.findall(r"(?m)^(?:\S+\.\.\..*|\d+ errors out of \d+ tests.*|! .*|.*memory.*leak.*)$", out)
+
+
+class Lua:
+    def __init__(self, arguments, scratch):
+        if not arguments.source:
+            sys.exit("suites.py: lua needs --source, the folder of its tests")
+        self.folder = os.path.join(scratch, "testes")
+        shutil.copytree(arguments.source, self.folder)
+        source = os.path.join(build("lua", None, scratch), "src")
+        self.lua = os.path.join(scratch, "lua-tested")
+        objects = [p for p in sorted(glob.glob(source + "/*.c")) if os.path.basename(p) != "luac.c"]
+        subprocess.run(["gcc", *(arguments.flags or "-O2 -g").split(), "-DLUA_COMPAT_5_3", "-DLUA_USE_LINUX", *objects, "-o", self.lua,
+                        "-Wl,-E", "-ldl", "-lm"], check=True)
+        names = ["strings", "tpack", "utf8", "math", "sort", "events", "vararg", "closure", "calls", "constructs", "nextvar", "pm",
+                 "coroutine", "goto", "locals", "errors", "literals", "bitwise", "db", "attrib", "gc", "gengc", "cstack", "api", "code",
+                 "bwcoercion", "files", "verybig", "heavy"]
+        self.tests = [n + ".lua" for n in names[:-1] if os.path.exists(os.path.join(self.folder, n + ".lua"))]
+
+    def command(self, test):
+        return [self.lua, "-e", "_port=true _soft=true", test]
+
+    def said(self, out):
+        # Addresses, times and random seeds differ between any two runs.
+        return [line for line in out.splitlines() if not re.search(r"0x|time|seed|msec|random|memory|[Kk]b|\d\.\d|test done on", line)]
+
+
+def run(command, folder):
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                               start_new_session=True)
+    try:
+        out, _ = process.communicate(timeout=LIMIT)
+        return process.returncode, out.decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return "no end within %d s" % LIMIT, process.communicate()[0].decode(errors="replace")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tests", type=int, default=100, help="at most so many, spread over all")
+    parser.add_argument("--flags")
+    parser.add_argument("--source")
+    parser.add_argument("--keep", help="a folder to build and run in, that stays")
+    parser.add_argument("sightline")
+    parser.add_argument("suite", choices=["git", "redis", "sqlite3", "lua"])
+    parser.add_argument("modes", nargs="+")
+    arguments = parser.parse_args()
+    program = os.path.realpath(arguments.sightline)
+    scratch = arguments.keep or tempfile.mkdtemp(prefix="suites-")
+    os.makedirs(scratch, exist_ok=True)
+    suite = {"git": Git, "redis": Redis, "sqlite3": Sqlite3, "lua": Lua}[arguments.suite](arguments, scratch)
+    trace = os.path.join(scratch, "run.trace")
+    counts, cases, left_out, failed = dict.fromkeys(arguments.modes, 0), 0, [], []
+    for test in suite.tests:
+        command = suite.command(test)
+        native_code, out = run(command, suite.folder)
+        native = suite.said(out)
+        again_code, again = run(command, suite.folder)
+        if not native and native_code == 0 and arguments.suite != "lua":
+            left_out.append("%s: says nothing" % test)
+            continue
+        if (native_code, native) != (again_code, suite.said(again)):
+            left_out.append("%s: differs from run to run" % test)
+            continue
+        cases += len(native)
+        print("\r%d of %d" % (suite.tests.index(test) + 1, len(suite.tests)), end="", file=sys.stderr)
+        for mode in arguments.modes:
+            options = ["--sample"] if mode == "sample" else ["--mode", mode]
+            code, out = run([program, "trace", "-o", trace, *options, "--", *command], suite.folder)
+            said = suite.said(out)
+            if os.path.exists(trace):
+                os.unlink(trace)
+            else:
+                failed.append("%s under %s: no trace: %s" % (test, mode, out.splitlines()[-1:]))
+            if code != native_code or said != native:
+                lines = [line for line in said if line not in native][:5] + ["- " + line for line in native if line not in said][:5]
+                failed.append("%s under %s: exit code %s, natively %s; %s" % (test, mode, code, native_code, lines))
+            else:
+                counts[mode] += 1
+    for line in left_out:
+        print("left out", line)
+    for line in failed:
+        print("DIFFERS", line)
+    print("%s: %d of %d tests compared, %d lines about cases" % (arguments.suite, len(suite.tests) - len(left_out),
+                                                                 len(suite.tests), cases))
+    for mode, count in counts.items():
+        print("  %-10s %d the same" % (mode, count))
+    if not arguments.keep:
+        shutil.rmtree(scratch, ignore_errors=True)
+    sys.exit(1 if failed or not any(counts.values()) else 0)
+
+
+if __name__ == "__main__":
+    main()
