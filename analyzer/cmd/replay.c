@@ -177,8 +177,10 @@ static int start(struct replay *replay, const struct options *options, struct er
 	if (result)
 		return result;
 	session_hide(&replay->session);
-	return revisions_start(&replay->session, &how, options_value(options, "build"), options_value(options, "compile-commands"),
-			       &replay->terminal.progress, &warnings, &replay->revisions, err);
+	result = revisions_start(&replay->session, &how, options_value(options, "build"), options_value(options, "compile-commands"),
+				 &replay->terminal.progress, &warnings, &replay->revisions, err);
+	replay->revisions.with_history = !options_has(options, "no-history");
+	return result;
 }
 
 static int run_replay(const struct options *options, int *code, struct err *err)
@@ -215,6 +217,7 @@ static const struct option_spec replay_options[] = {
 	{0, "last", "N", "of these, the N with the highest versions"},
 	{0, "build", "'CMD'", "run this build in each tag's own tree and record it with bear"},
 	{'p', "compile-commands", "PATH", "the compile commands of the working tree (default: looked for)"},
+	{0, "no-history", NULL, "do not read the history before each tag: interest is left out of the scores"},
 	{0, "again", NULL, "scan anew what was scanned by hand under a tag's name; its recorded runs go"},
 	OPTIONS_TREE_SCAN,
 	OPTIONS_DOMAINS,

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cmd/past.h"
 #include "cmd/vcs.h"
 #include "extract_id.h"
 
@@ -384,6 +385,7 @@ static void recipe(const struct revisions *revisions, const char *commit, char o
 	hasher_add_string(hasher, extract_clang_version());
 	hasher_add_string(hasher, commit);
 	hasher_add_string(hasher, revisions->build ? revisions->build : "");
+	hasher_add_string(hasher, revisions->with_history ? "history" : "");
 	hasher_add_string(hasher, path_below(revisions->session->root, revisions->top));
 	if (revisions->database)
 		add_file(hasher, revisions->database, DATABASE_BYTES);
@@ -451,6 +453,13 @@ static size_t count_pointers(const struct command_list *list)
 	return count;
 }
 
+static int store(struct revisions *revisions, struct tree_scan *scan, struct model_release *release, struct err *err)
+{
+	struct past_told told;
+	int result = revisions->with_history ? past_read(revisions->session, release->git_commit, revisions->progress, release, &told, err) : 0;
+	return result ? result : tree_scan_store(scan, release, err);
+}
+
 static int scan_written(struct revisions *revisions, const char *commit, const char *name, struct revision_notes *notes, struct err *err)
 {
 	struct tree_scan scan;
@@ -462,7 +471,7 @@ static int scan_written(struct revisions *revisions, const char *commit, const c
 	if (!result)
 		result = tree_scan_parse(&scan, err);
 	if (!result)
-		result = tree_scan_store(&scan, &(struct model_release){.name = name, .git_commit = commit, .created_at = when}, err);
+		result = store(revisions, &scan, &(struct model_release){.name = name, .git_commit = commit, .created_at = when}, err);
 	if (!result) {
 		notes->units = scan.list->count;
 		notes->pointers = count_pointers(scan.list);

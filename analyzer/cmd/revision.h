@@ -16,6 +16,7 @@ struct revisions {
 	struct session *session;          /* borrowed: its model is open for writing */
 	const struct progress *progress;  /* borrowed */
 	struct tree_scan_how how;
+	bool with_history;                /* read the history of each, too: interest is part of its score */
 	const char *build;                /* run in each revision's tree; NULL: the commands of the working tree are used */
 	char *top;                        /* the working tree that the codebase is in */
 	char *database;                   /* its compile_commands.json; NULL: commands are guessed */

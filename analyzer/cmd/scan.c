@@ -78,7 +78,7 @@ static int store_release(struct scan *scan, const struct options *options, struc
 	struct model_release release = {.name = scan->name, .git_commit = scan->commit, .created_at = (int64_t)time(NULL)};
 	int result = 0;
 	if (!options_has(options, "no-history"))
-		result = past_read(&scan->session, &scan->terminal.progress, &release, &scan->past, err);
+		result = past_read(&scan->session, NULL, &scan->terminal.progress, &release, &scan->past, err);
 	return result ? result : tree_scan_store(&scan->tree, &release, err);
 }
 
