@@ -22,13 +22,13 @@
 enum key { KEY_DOMAINS, KEY_LAYERS, KEY_ALLOW, KEY_FORBID, KEY_GENERATED, KEY_VENDORED, KEY_EXCLUDE, KEY_GOALS,
 	   KEY_BASELINE, KEY_RULES,
 	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_REFERENCE, KEY_EXPORT, KEY_JIRA, KEY_AZURE,
-	   KEY_API, KEY_GATE, KEY_COUNT };
+	   KEY_API, KEY_GATE, KEY_ALERTS, KEY_COUNT };
 
 static const char *const key_names[KEY_COUNT] = {"domains", "layers", "allow", "forbid", "generated", "vendored",
 						 "exclude", "goals", "baseline", "rules", "pin", "join", "apart", "rename",
-						 "infrastructure", "reference", "export", "jira", "azure", "api", "gate"};
+						 "infrastructure", "reference", "export", "jira", "azure", "api", "gate", "alerts"};
 static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, "
-	"apart, rename, infrastructure, reference, export, jira, azure, api and gate";
+	"apart, rename, infrastructure, reference, export, jira, azure, api, gate and alerts";
 
 static const char *const goal_names[] = {"scalability", "resiliency", "velocity", "cloud-readiness", "security"};
 #define GOAL_COUNT (sizeof goal_names / sizeof goal_names[0])
@@ -504,6 +504,8 @@ static int read_values(const struct reader *reader, const struct yaml_node *cons
 		result = read_path(reader, values[KEY_REFERENCE], "the path of a diagram", &config->reference_path);
 	if (!result && values[KEY_RULES])
 		result = read_rules(reader, values[KEY_RULES]);
+	if (!result && values[KEY_ALERTS])
+		result = reader_read_alerts(reader, values[KEY_ALERTS]);
 	if (!result)
 		result = reader_read_exports(reader, values[KEY_EXPORT], values[KEY_JIRA], values[KEY_AZURE]);
 	return result;

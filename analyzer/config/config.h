@@ -61,6 +61,19 @@ struct config_azure {
 	const char *epic_type, *task_type, *area, *iteration, *estimate;
 };
 
+struct config_word { const char *text; unsigned line, column; };
+struct config_alert { /* alerts: [{kinds: [...], severity: ..., command: ... or webhook: ...}, ...] */
+	struct config_word *kinds; size_t kind_count; /* none: every kind that is no improvement */
+	const char *severity;          /* the least; NULL: minor */
+	const char *command;           /* of the shell; gets events on stdin */
+	const char *webhook;           /* a URL; or where it is: the name of an environment variable */
+	const char *webhook_variable;
+	const char *secret_variable;   /* names the environment variable with the key of the signature; NULL: not signed */
+	bool is_slack;                 /* else JSON of our own */
+	unsigned seconds;              /* time limit; 0: by default */
+	unsigned line;
+};
+
 struct config {
 	const char *path;                  /* where it was read from; NULL: defaults */
 	struct config_domain *domains; size_t domain_count;        /* domains: {name: [glob, ...]} in order */
@@ -81,6 +94,7 @@ struct config {
 	struct config_export export;
 	struct config_jira jira;
 	struct config_azure azure;
+	struct config_alert *alerts; size_t alert_count;
 	const char *baseline;              /* file of accepted findings; NULL: none */
 	const char *reference_path;        /* reference: a diagram or another sightline.yaml, beside this file; NULL: none */
 	struct reference *reference;       /* the diagram that was adopted (reference.h); owned; NULL: none */

@@ -49,10 +49,16 @@ struct model_unit {
 };
 int model_unit_put(struct model *model, const struct model_unit *unit, struct err *err);
 
-/* What was stored last for (path, command_hash): facts id, key and inputs, for the skip decision. ERR_NOT_FOUND where
- * nothing was. The strings live until the next call or model_close. facts and facts_length are not filled. */
-int model_unit_cached(struct model *model, const char *path, struct hash128 command_hash, struct model_unit *out,
+/* What was stored last for (path, command_hash), back 0, or so many times before, up to MODEL_UNIT_BACK: facts id, key and
+ * inputs, for the skip decision. ERR_NOT_FOUND where nothing was. The strings live until the next call or model_close. facts
+ * and facts_length are not filled. */
+#define MODEL_UNIT_BACK 7
+int model_unit_cached(struct model *model, const char *path, struct hash128 command_hash, size_t back, struct model_unit *out,
 		      struct err *err);
+
+/* A remark of the caller's own that the model keeps by its key; "" where there is none. *text: heap. */
+int model_remark_put(struct model *model, const char *key, const char *text, struct err *err);
+int model_remark(struct model *model, const char *key, char **text, struct err *err);
 
 /* ---- releases ---- */
 

@@ -1,4 +1,4 @@
--- From model version 3 to 4: the past of a codebase, debt by files' changes and findings, and changes that are planned. Empty for
+-- From model version 3 to 4: what a unit was before, so that going back to it costs nothing; the past of a codebase, debt by files' changes and findings, and changes that are planned. Empty for
 -- releases derived before; they are made anew when a release is derived again. And sums that rules ask for, likewise; indexes that
 -- hold what the views ask for most, the file of a function and the domain of a file; what was asked of domain discovery and how many
 -- files of compile commands were missing, as far as known nothing and none.
@@ -43,3 +43,11 @@ CREATE INDEX event_releases ON event (from_release, to_release);
 CREATE TABLE event_place (event INTEGER NOT NULL, symbol TEXT NOT NULL, user TEXT NOT NULL, file TEXT NOT NULL, line INTEGER);
 CREATE INDEX event_place_event ON event_place (event);
 CREATE TABLE compared (from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, PRIMARY KEY (from_release, to_release)) WITHOUT ROWID;
+CREATE TABLE unit_earlier (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  unit INTEGER NOT NULL,
+  facts BLOB NOT NULL,
+  key BLOB NOT NULL,
+  inputs BLOB NOT NULL
+);
+CREATE INDEX unit_earlier_unit ON unit_earlier (unit);
