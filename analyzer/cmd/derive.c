@@ -464,6 +464,9 @@ struct hash128 derive_key(const struct config *config, const struct domains_opti
 	verdicts_hash(config, hasher);
 	struct hash128 key = hasher_result(hasher);
 	hasher_destroy(hasher);
+	/* Halves: the first says by which rules, the second from which domains it started. Two releases whose first halves agree can be
+	 * compared (drift_releases.sql). */
+	key.low = asked && asked->start ? hash_bytes64(asked->start, strlen(asked->start)) : 0;
 	return key;
 }
 

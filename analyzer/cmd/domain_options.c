@@ -93,6 +93,4 @@ void domain_options_hash(const struct domains_options *options, struct hasher *h
 {
 	uint64_t words[] = {options->seed, options->wanted, options->without, options->view, options->fresh};
 	hasher_add(hasher, words, sizeof words);
-	if (options->start)
-		hasher_add_string(hasher, options->start);
 }

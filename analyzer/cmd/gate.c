@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cmd/drift_told.h"
 #include "cmd/gate_policy.h"
+#include "cmd/revision_pair.h"
 #include "cmd/session.h"
 #include "cmd/target.h"
 #include "cmd/terminal.h"
@@ -181,26 +182,51 @@ static int check_options(const struct options *options, struct err *err)
 	if (options->operand_count)
 		return err_set(err, ERR_INPUT, "sightline gate: \"%s\" is unexpected; did you mean --base %s?", options->operands[0],
 			       options->operands[0]);
-	if (!options_has(options, "base"))
-		return err_set(err, ERR_INPUT, "sightline gate: say what to compare with: --base RELEASE ('sightline releases' lists those that are "
-			       "stored)");
+	if (options_has(options, "base") == options_has(options, "git"))
+		return err_set(err, ERR_INPUT, "sightline gate: say what to compare with: either --base RELEASE ('sightline releases' lists those "
+			       "that are stored) or --git REVISION (both are scanned as needed)");
 	if (strcmp(format, "text") && !is_findings_format(format) && !find_report_format(format))
 		return err_set(err, ERR_INPUT, "--format %s: there is text, json, sarif, markdown, junit and gitlab", format);
 	return 0;
 }
 
 /* A release that is missing is the user's to make: say how. */
-static int load(struct session *session, const char *base, const char *head, struct drift_loaded *loaded, struct err *err)
+static int find_base(const struct session *session, const char *base, struct err *err)
 {
 	char *name = NULL;
 	int result = model_release_resolve(session->model, base, &name, err);
 	free(name);
-	if (result == ERR_NOT_FOUND)
-		err_set(err, ERR_INPUT, "%s: there is no release \"%s\" to compare with; check that revision out and run 'sightline scan --release "
-			"%s --db %s' there", session->database, base, base, session->database);
-	if (!result)
-		result = drift_load(session->model, base, head, session->config, session->root, loaded, err);
-	return result == ERR_NOT_FOUND ? ERR_INPUT : result;
+	if (result != ERR_NOT_FOUND)
+		return result;
+	return err_set(err, ERR_INPUT, "%s: there is no release \"%s\" to compare with; where it is a revision of git, use 'sightline gate --git %s'; "
+		       "else scan it: sightline scan DIR --release %s --db %s", session->database, base, base, base, session->database);
+}
+
+/* Opens the model, and has both releases in it. pair: what they are called. */
+static int find_releases(const struct options *options, struct session *session, struct revision_pair *pair, struct err *err)
+{
+	const char *revision = options_value(options, "git"), *head = options_value(options, "head");
+	int result;
+	if (revision) {
+		result = session_start(options, NULL, session, err);
+		if (result)
+			return result;
+		result = gate_policy_check(session->config, err);
+		if (!result)
+			result = revision_pair_make(options, session, revision, head, pair, err);
+	} else {
+		result = session_open(options, session, err);
+		if (result)
+			return result;
+		result = gate_policy_check(session->config, err);
+		if (!result)
+			result = find_base(session, options_value(options, "base"), err);
+		if (!result)
+			*pair = (struct revision_pair){mem_strdup(options_value(options, "base")), mem_strdup(head ? head : session->release), NULL};
+	}
+	if (result)
+		session_finish(session);
+	return result;
 }
 
 static int update_baseline(const struct session *session, const struct gate_baseline *baseline, struct gate_report *report, struct err *err)
@@ -262,25 +288,27 @@ static int run_gate(const struct options *options, int *code, struct err *err)
 	for (size_t i = 0; i < options->value_count; i++)
 		if (strcmp(options->values[i].option->name, "format"))
 			values[without_format.value_count++] = options->values[i];
-	result = session_open(&without_format, &session, err);
+	struct revision_pair pair = {NULL};
+	result = find_releases(&without_format, &session, &pair, err);
 	free(values);
 	if (result)
 		return result;
-	result = gate_policy_check(session.config, err);
-	const char *head = options_has(options, "head") ? options_value(options, "head") : session.release;
-	if (!result)
-		result = load(&session, options_value(options, "base"), head, &loaded, err);
+	if (pair.remark && *pair.remark && !session.quiet)
+		terminal_print(stderr, "sightline: ", pair.remark, "\n");
+	result = drift_load(session.model, pair.base, pair.head, session.config, session.root, &loaded, err);
 	if (!result) {
 		result = judge(options, &session, &loaded, code, err);
 		drift_loaded_finish(&loaded);
 	}
+	revision_pair_finish(&pair);
 	session_finish(&session);
-	return result;
+	return result == ERR_NOT_FOUND ? ERR_INPUT : result;
 }
 
 static const struct option_spec gate_options[] = {
-	{0, "base", "RELEASE", "what to compare with"},
-	{0, "head", "RELEASE", "what is judged (default: the newest)"},
+	{0, "base", "RELEASE", "compare with this stored release"},
+	{0, "head", "RELEASE", "what is judged (default: the newest; with --git a revision, default: the working tree)"},
+	OPTIONS_REVISION_PAIR, OPTIONS_TREE_SCAN,
 	{0, "format", "text|json|sarif|markdown|junit|gitlab", "how the verdict is written (default: by the name of the output, else text)"},
 	{'o', "output", "PATH", "where to (default: standard output)"},
 	{0, "baseline", "FILE", "what is accepted (default: as sightline.yaml says)"},
@@ -288,7 +316,7 @@ static const struct option_spec gate_options[] = {
 	{0, NULL, NULL, NULL},
 };
 const struct command_spec command_gate = {
-	.name = "gate", .synopsis = "--base RELEASE [OPTIONS]", .summary = "fail where the policy forbids what changed in the architecture",
+	.name = "gate", .synopsis = "--base RELEASE | --git REVISION [OPTIONS]", .summary = "fail where the policy forbids what changed in the architecture",
 	.description =
 		"Compares two releases as 'sightline drift' does, and judges each event by \"gate:\" in sightline.yaml:\n\n"
 		"  gate:\n"
@@ -299,8 +327,9 @@ const struct command_spec command_gate = {
 		"An improvement never fails, and there is no limit on how things are, only on how much worse they get. What the baseline\n"
 		"accepts is known; its lines hold no line numbers and survive renames. Exit code 1 only where the policy is broken, 2 where\n"
 		"there is nothing to compare.",
-	.examples = "  sightline gate --base v2.4\n      may this go out?\n"
-		    "  sightline gate --base main --format markdown -o comment.md\n      a comment for the merge request\n"
-		    "  sightline gate --base main --update-baseline\n      accept what is there, and stop what comes",
+	.examples = "  sightline gate --git origin/main\n      may this branch go in? Nothing need be stored\n"
+		    "  sightline gate --base v2.4\n      may this go out?\n"
+		    "  sightline gate --git origin/main --format markdown -o comment.md\n      a comment for the merge request\n"
+		    "  sightline gate --git origin/main --update-baseline\n      accept what is there, and stop what comes",
 	.options = gate_options, .run = run_gate,
 };
