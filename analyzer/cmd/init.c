@@ -87,6 +87,8 @@ static const char TAIL[] =
 	"# layers: [cli, engine, base]\n"
 	"\n# Single dependencies between domains (\"*\" is any). Where something is allowed, all that is not is forbidden.\n"
 	"# allow:\n#   - \"cli -> engine\"\n# forbid:\n#   - \"base -> *\"\n"
+	"\n# The same as a diagram, beside this file: Structurizr's DSL, PlantUML components or another sightline.yaml.\n"
+	"# reference: docs/workspace.dsl\n"
 	"\n# Paths made by tools, paths of others, and paths not to scan at all.\n"
 	"# generated: [\"build/**\", \"**/*.tab.c\"]\n# vendored: [\"deps/**\"]\n# exclude: [\"examples/**\"]\n"
 	"\n# Discovery is to honour this too, and re-runs around it: files in the domain of a name (others may join them there),\n"

@@ -126,6 +126,7 @@ CREATE TABLE outcall (caller INTEGER NOT NULL, callee INTEGER NOT NULL, file INT
 CREATE INDEX outcall_callee ON outcall (callee);
 CREATE TABLE declaration (symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER, is_definition INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX declaration_symbol ON declaration (symbol);
 CREATE TABLE cycle_member (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, member INTEGER NOT NULL,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE cycle_cut (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, from_member INTEGER NOT NULL, to_member INTEGER NOT NULL,

@@ -27,6 +27,7 @@ CREATE INDEX call_count_symbol ON call_count (symbol);
 CREATE TABLE struct_use (name INTEGER NOT NULL, domain INTEGER NOT NULL, fields INTEGER, sites INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX struct_use_name ON struct_use (name);
+CREATE INDEX declaration_symbol ON declaration (symbol);
 DROP INDEX function_symbol;
 CREATE INDEX function_symbol ON function (symbol, file, since, until);
 DROP INDEX file_path;
