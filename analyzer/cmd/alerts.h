@@ -8,6 +8,7 @@
 
 #include "analysis/drift.h"
 #include "cmd/options.h"
+#include "cmd/session.h"
 #include "config/config.h"
 #include "model/model.h"
 
@@ -29,5 +30,11 @@ bool alerts_are_allowed(const struct options *options);
 /* Sends to each target what it asks for and was not sent to it for the same older release before, as the model remembers. A target
  * that fails is told on stderr, and tried again the next time; *failed counts them (may be NULL). Errors: of the model alone. */
 int alerts_send(const struct alerts *alerts, struct model *model, size_t *failed, struct err *err);
+
+/* Compares two stored releases and sends what changed. The session's model is open, for writing unless dry_run. ERR_INPUT: a kind
+ * that there is not; ERR_NOT_FOUND: no such release. */
+int alerts_between(struct session *session, const char *from, const char *to, bool dry_run, bool again, size_t *failed, struct err *err);
+/* The same for a release that was stored just now and the one before it, if there is one. */
+int alerts_of_release(struct session *session, const char *release, struct err *err);
 
 #endif

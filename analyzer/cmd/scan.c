@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "cmd/alerts.h"
 #include "cmd/git.h"
 #include "cmd/past.h"
 #include "cmd/reference.h"
@@ -209,6 +210,20 @@ static int scan_tree(struct scan *scan, const struct options *options, struct er
 	return result;
 }
 
+/* What changed since the release before is sent where the configuration says, if the user allowed it. */
+static int send_alerts(struct scan *scan, const struct options *options, struct err *err)
+{
+	size_t count = scan->session.config->alert_count;
+	if (!count || scan->tree.was_current)
+		return 0;
+	if (alerts_are_allowed(options))
+		return alerts_of_release(&scan->session, scan->name, err);
+	if (!scan->session.quiet)
+		fprintf(stderr, "sightline: %zu %s of sightline.yaml %s not looked at, since that file came with the tree; --alerts sends what is new\n",
+			count, count == 1 ? "alert" : "alerts", count == 1 ? "was" : "were");
+	return 0;
+}
+
 static int run_scan(const struct options *options, int *code, struct err *err)
 {
 	struct scan scan = {0};
@@ -225,6 +240,8 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 	if (!result)
 		result = verdicts_check(scan.session.config, err);
 	if (!result)
+		result = alerts_check(scan.session.config, err);
+	if (!result)
 		result = scan_tree(&scan, options, err);
 	terminal_progress_clear(&scan.terminal);
 	size_t rule_problems = scan.tree.derived.rules.problem_count;
@@ -235,6 +252,8 @@ static int run_scan(const struct options *options, int *code, struct err *err)
 		result = count_missing(&scan, &not_ok, err);
 	if (!result && !scan.session.quiet)
 		result = print_summary(&scan, err);
+	if (!result)
+		result = send_alerts(&scan, options, err);
 	if (!result && options_has(options, "strict") &&
 	    (not_ok || scan.tree.list->missing || scan.tree.list->broken || rule_problems)) {
 		fprintf(stderr, "sightline: --strict: units not complete: %lld, files missing: %zu, entries unusable: %zu, rules broken: %zu\n",
@@ -256,6 +275,7 @@ static const struct option_spec scan_options[] = {
 	{0, "build", "'CMD'", "run this build and record its compile commands with bear"},
 	OPTIONS_DOMAINS,
 	{0, "no-history", NULL, "do not read the git repository's history: interest is left out of the score"},
+	OPTION_ALERTS,
 	{0, "strict", NULL, "exit 1 if any unit is incomplete or missing"},
 	{0, NULL, NULL, NULL},
 };

@@ -3,7 +3,8 @@
 """./dev bench history [PROGRAM] [--units N]: what it costs to look at more than one revision, in full scans of the same tree.
 
 A copy of a real program becomes a git repository with ten tags; between two of them N sources change. Measured: a full scan, the
-replay of all ten tags into an empty model, and the same again. Nothing here asserts a time."""
+replay of all ten tags into an empty model, the same again, and a gate against the tag before where one source changed: with
+nothing stored, and with both releases known but for that source. Nothing here asserts a time."""
 import argparse
 import json
 import os
@@ -81,6 +82,13 @@ def bench(name, units, folder):
     row("full scan", full)
     row("replay of %d tags" % TAGS, replay)
     row("the same again", again)
+    base = "bench-%02d" % (TAGS - 1)
+    gate = [SIGHTLINE, "gate", "--git", base]
+    row("gate, nothing stored, nothing changed", run(gate, root, (0, 1)))
+    row("gate, nothing changed", run(gate, root, (0, 1)))
+    change(files[0], "bench_gate")
+    row("gate, one source changed", run(gate, root, (0, 1)))
+    row("the same again", run(gate, root, (0, 1)))
 
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
