@@ -212,6 +212,7 @@ struct drift *drift_compare(const struct drift_input *input)
 	interner_destroy(d.paths);
 	free(d.path_file);
 	free(d.renamed);
+	free(d.renamed_functions);
 	free(d.old_function);
 	free(d.new_function);
 	free(d.function_now);

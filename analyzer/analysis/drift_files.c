@@ -364,7 +364,11 @@ void drift_match_functions(struct drifting *d)
 	match_left(d, BY_NAME, bodies);
 	match_left(d, BY_BODY, bodies);
 	free(bodies);
+	d->renamed_functions = mem_alloc((in->functions_count + 1) * sizeof *d->renamed_functions);
 	for (uint32_t i = 0; i < in->functions_count; i++) {
+		uint32_t before = d->function_before[i];
+		if (before != DRIFT_NONE && strcmp(drift_symbol_name(d, in->functions[before].symbol), drift_symbol_name(d, in->functions[i].symbol)) != 0)
+			d->renamed_functions[d->renamed_function_count++] = i;
 		d->out->functions_removed += in->functions[i].sides == DRIFT_IN_OLD && d->function_now[i] == DRIFT_NONE;
 		d->out->functions_added += in->functions[i].sides == DRIFT_IN_NEW && d->function_before[i] == DRIFT_NONE;
 	}

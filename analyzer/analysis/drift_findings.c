@@ -22,9 +22,21 @@ static bool is_word(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* The subject with each path that was renamed by its older name. */
+/* The older name of a function that goes by another name now; the subject itself where it names none. */
+static const char *function_name_before(const struct drifting *d, const char *subject)
+{
+	for (size_t i = 0; i < d->renamed_function_count; i++) {
+		uint32_t now = d->renamed_functions[i];
+		if (!strcmp(drift_symbol_name(d, d->in->functions[now].symbol), subject))
+			return drift_symbol_name(d, d->in->functions[d->function_before[now]].symbol);
+	}
+	return subject;
+}
+
+/* The subject with each path that was renamed, and the function where it names just one, by its older name. */
 static const char *subject_before(struct drifting *d, const char *subject)
 {
+	subject = function_name_before(d, subject);
 	for (size_t i = 0; i < d->renamed_count; i++) {
 		uint32_t f = d->renamed[i], before = d->out->file_before[f];
 		const char *path = d->in->files[f].path, *at = strstr(subject, path);

@@ -19,6 +19,7 @@ struct drifting {
 	struct interner *paths;      /* every path of a file -> its index */
 	uint32_t *path_file;         /* id of paths -> file */
 	uint32_t *renamed; size_t renamed_count; /* newer files that had another path */
+	uint32_t *renamed_functions; size_t renamed_function_count; /* newer functions that had another name */
 	/* Functions: rows by symbol, and which older row is which newer one. */
 	uint32_t *old_function, *new_function; /* symbol -> row in that release, DRIFT_NONE */
 	uint32_t *function_now, *function_before; /* row -> row of the other release; DRIFT_NONE: gone, new */
