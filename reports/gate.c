@@ -29,7 +29,7 @@ static void put_row(struct json *json, const struct gate_row *row)
 	else
 		json_put_null(json, "line");
 	json_put_text(json, "fingerprint", row->fingerprint);
-	json_put_array(json, "places");
+	json_put_array(json, "evidence");
 	for (size_t i = 0; i < row->place_count; i++) {
 		json_put_object(json, NULL);
 		json_put_text(json, "symbol", row->places[i].symbol);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "gate_markdown.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,12 +15,9 @@
 
 static void put_place(struct sink *sink, const char *file, uint32_t line)
 {
-	sink_string(sink, "`");
-	for (; *file; file++)
-		sink_put(sink, *file == '`' || (unsigned char)*file < 0x20 ? "?" : file, 1);
-	if (line)
-		sink_printf(sink, ":%u", line);
-	sink_string(sink, "`");
+	char place[LINE + 16];
+	snprintf(place, sizeof place, line ? "%.*s:%u" : "%.*s", LINE, file, line);
+	markdown_code(sink, place, LINE);
 }
 
 static void put_verdict(struct sink *sink, const struct gate_report *report)

@@ -35,7 +35,7 @@ static void append_json(struct buf *out, const struct drift_loaded *loaded, cons
 		buf_printf(out, "\"line\": %u, ", event->line);
 	else
 		buf_append_string(out, "\"line\": null, ");
-	buf_printf(out, "\"is_improvement\": %d, \"places\": [", info->is_improvement);
+	buf_printf(out, "\"is_improvement\": %d, \"evidence\": [", info->is_improvement);
 	for (size_t i = 0; i < event->evidence_count; i++) {
 		const struct drift_evidence *place = &event->evidence[i];
 		buf_append_string(out, i ? ", {" : "{");

@@ -18,7 +18,7 @@ sightline, name = sys.argv[1:3]
 FORGET = "UPDATE unit SET facts = NULL, key = NULL, inputs = NULL; DELETE FROM digest; DELETE FROM memory; UPDATE release SET derive_key = NULL;"
 # Of the past, which a new model has not: what a domain was before, which tasks were there already.
 PAST = {"domain_identities": {"previous", "change"}, "domains": {"previous", "change"}}
-PAST_VIEWS = {"tasks", "task_plans", "releases", "observations", "events"}
+PAST_VIEWS = {"tasks", "task_plans", "releases", "observations", "events", "event_places"}
 
 
 class Tree:

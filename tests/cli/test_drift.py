@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drift between two stored releases, and the gate on them: what is told, in which form, and when it stops."""
+import csv
+import io
+import json
+import pathlib
+import re
+import sys
+import xml.etree.ElementTree
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import sightline  # noqa: E402
+from sightline import Case  # noqa: E402
+
+FILES = {
+    "core/a.c": "int b(int x);\nint a(int x)\n{\n\treturn b(x);\n}\n",
+    "net/b.c": "int b(int x)\n{\n\treturn x + 1;\n}\nint unused(int x)\n{\n\treturn x;\n}\n",
+    "store/c.c": "int c(int x)\n{\n\treturn x * 2;\n}\n",
+    "main.c": "int a(int x);\nint c(int x);\nint main(void)\n{\n\treturn a(3) + c(4);\n}\n",
+}
+DOMAINS = "domains:\n  core: [\"core/**\", \"main.c\"]\n  net: [\"net/**\"]\n  store: [\"store/**\"]\nrules: {V019: off, V013: off}\n"
+SENDS = "int c(int x);\n" + FILES["net/b.c"].replace("return x + 1", "return c(x)")
+
+
+class Base(Case):
+    def setUp(self):
+        super().setUp()
+        self.write(FILES)
+        self.config("")
+        self.commands(*FILES)
+        self.scan("--quiet", "--release", "old")
+        self.write({"net/b.c": SENDS})
+        self.scan("--quiet", "--release", "new")
+
+    def config(self, more):
+        self.write({"sightline.yaml": DOMAINS + more})
+
+    def gate(self, code, *arguments):
+        return self.expect(code, "gate", "--base", "old", *arguments)
+
+
+class Drift(Base):
+    def test_json_has_the_events_and_where_they_come_from(self):
+        events = self.expect(0, "drift", "old", "new", "--format", "json").json
+        (added,) = [e for e in events if e["kind"] == "dependency_added"]
+        self.assertEqual((added["from_release"], added["to_release"], added["subject"], added["file"]), ("old", "new", "net -> store", "net/b.c"))
+        self.assertIn({"symbol": "c", "user": "b", "file": "net/b.c", "line": 4}, added["evidence"])
+        self.assertEqual(self.query("SELECT kind, subject FROM events WHERE from_release = 'old' AND to_release = 'new' AND kind = 'dependency_added'"),
+                         [{"kind": "dependency_added", "subject": "net -> store"}])
+
+    def test_backwards_it_is_for_the_better(self):
+        events = self.expect(0, "drift", "new", "old", "--format", "json").json
+        self.assertIn(("dependency_removed", 1), [(e["kind"], e["is_improvement"]) for e in events])
+        # Whoever asks sees it in the view from then on.
+        self.assertEqual(self.query("SELECT count(*) AS n FROM events WHERE from_release = 'new' AND kind = 'dependency_removed'"), [{"n": 1}])
+
+    def test_csv_and_text(self):
+        rows = list(csv.DictReader(io.StringIO(self.expect(0, "drift", "old", "new", "--format", "csv").out)))
+        self.assertIn("net -> store", [row["subject"] for row in rows])
+        text = self.expect(0, "drift", "old", "new").out
+        self.assertIn("net -> store", text)
+        self.assertIn("net/b.c:4", text)
+        self.assertIn("the architecture is the same", self.expect(0, "drift", "old", "old").out)
+
+    def test_only_what_is_asked_for(self):
+        self.assertEqual({e["kind"] for e in self.expect(0, "drift", "old", "new", "--format", "json", "--kind", "dependency_added").json},
+                         {"dependency_added"})
+        self.refused(2, "drift", "old", "new", "--kind", "dependency_aded", says="--kind")
+        self.refused(2, "drift", "old", "new", "--severity", "huge", says="--severity")
+        self.refused(2, "drift", "old", says="two releases")
+        self.refused(2, "drift", "old", "none", says="none")
+
+    def test_a_model_that_cannot_be_written_is_compared_all_the_same(self):
+        self.db.chmod(0o444)
+        self.assertIn("net -> store", self.expect(0, "drift", "old", "new").out)
+
+
+class Gate(Base):
+    def test_by_default_a_new_dependency_is_only_told(self):
+        result = self.gate(0)
+        self.assertIn("warn   dependency_added net -> store", result.out)
+        self.assertIn("passed", result.out)
+
+    def test_the_policy_of_the_configuration(self):
+        self.config("gate:\n  events: {dependency_added: fail}\n")
+        self.assertIn("FAIL   dependency_added net -> store", self.gate(1).out)
+        self.config("gate:\n  events: {dependency_added: ignore}\n")
+        self.assertNotIn("dependency_added", self.gate(0).out)
+        self.config("gate:\n  events: {dependency_added: {verdict: fail, severity: critical}}\n")
+        self.assertNotIn("dependency_added", self.gate(0).out)
+        self.config("gate:\n  severity: critical\n  events: {dependency_added: fail}\n")
+        self.assertNotIn("dependency_added", self.gate(0).out)
+
+    def test_an_improvement_never_fails(self):
+        self.config("gate:\n  events: {dependency_removed: fail, dependency_added: fail}\n")
+        result = self.expect(0, "gate", "--base", "new", "--head", "old")
+        self.assertIn("better dependency_removed net -> store", result.out)
+
+    def test_limits_are_on_how_much_worse_it_gets(self):
+        self.config("gate:\n  limits: {propagation_cost: 0}\n")
+        self.assertIn("FAIL   limit propagation_cost", self.gate(1).out)
+        self.config("gate:\n  limits: {propagation_cost: 0.5}\n")
+        self.gate(0)
+        self.config("gate:\n  limits: {propagation_cost: 0}\n")
+        self.expect(0, "gate", "--base", "new", "--head", "old")
+
+    def test_the_baseline_accepts_and_grows_stale(self):
+        self.config("baseline: known.txt\ngate:\n  events: {dependency_added: fail}\n")
+        self.gate(1)
+        told = self.gate(0, "--update-baseline")
+        self.assertIn("known.txt", told.err)
+        accepted = (self.root / "known.txt").read_text()
+        entries = [line for line in accepted.splitlines() if not line.startswith("#")]
+        self.assertEqual(entries, sorted(entries))
+        self.assertTrue(any("net -> store" in line for line in entries))
+        passed = self.gate(0, "--format", "json").json
+        self.assertIn(("known", "fail", "net -> store"), [(e["status"], e["verdict"], e["subject"]) for e in passed["events"]])
+        # Lines above the change move it; another release of the same code is still known.
+        self.write({"net/b.c": "\n\n\n" + SENDS})
+        self.scan("--quiet", "--release", "moved")
+        self.gate(0, "--head", "moved")
+        self.write({"net/b.c": FILES["net/b.c"]})
+        self.scan("--quiet", "--release", "clean")
+        clean = self.gate(0, "--head", "clean", "--format", "json").json
+        self.assertEqual(len(clean["stale"]), len(entries))
+        self.gate(0, "--head", "clean", "--update-baseline")
+        self.assertEqual([line for line in (self.root / "known.txt").read_text().splitlines() if not line.startswith("#")], [])
+
+    def test_what_cannot_be_judged_is_exit_2(self):
+        self.refused(2, "gate", says="--base")
+        self.refused(2, "gate", "--base", "none", says="none")
+        self.refused(2, "gate", "--base", "old", "--format", "xls", says="xls")
+        self.config("gate:\n  events: {dependency_aded: fail}\n")
+        self.assertIn("did you mean \"dependency_added\"", self.refused(2, "gate", "--base", "old", says="sightline.yaml:7:").err)
+        self.config("gate:\n  limits: {propagation_kost: 1}\n")
+        self.refused(2, "gate", "--base", "old", says="propagation_cost")
+        self.config("gate:\n  limits: {propagation_cost: -1}\n")
+        self.refused(2, "gate", "--base", "old", says="sightline.yaml:7:")
+        self.config("")
+        self.refused(2, "gate", "--base", "old", "--update-baseline", says="baseline")
+
+    def test_every_format(self):
+        self.config("gate:\n  events: {dependency_added: fail}\n  limits: {propagation_cost: 0}\n")
+        markdown = self.gate(1, "--format", "markdown").out
+        self.assertIn("```mermaid", markdown)
+        self.assertIn("`net/b.c:4`", markdown)
+        sarif = self.gate(1, "--format", "sarif").json["runs"][0]
+        self.assertIn(("dependency_added", "net/b.c"), [(r["ruleId"], r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+                                                        for r in sarif["results"]])
+        gitlab = self.gate(1, "--format", "gitlab").json
+        self.assertIn("dependency_added", [entry["check_name"] for entry in gitlab])
+        suite = xml.etree.ElementTree.fromstring(self.gate(1, "--format", "junit").out)[0]
+        self.assertEqual(int(suite.get("failures")), len(suite.findall("testcase/failure")))
+        self.assertEqual(int(suite.get("tests")), len(suite.findall("testcase")))
+        self.assertIn("net -> store", suite.find("testcase[@name='dependency_added']/failure").get("message"))
+        target = self.root / "verdict.json"
+        self.gate(1, "-o", str(target))
+        self.assertFalse(json.loads(target.read_text())["passed"])
+
+    def test_hostile_names_stay_names(self):
+        name = "net/<script>`|[x](y)\"'&\x07\u202e.c"
+        self.write({name: "int d(int x);\nint evil(int x)\n{\n\treturn d(x);\n}\n", "store/c.c": FILES["store/c.c"] + "int d(int x)\n{\n\treturn x;\n}\n",
+                    "net/b.c": FILES["net/b.c"]})
+        self.commands(*FILES, name)
+        self.scan("--quiet", "--release", "evil")
+        for form in ("markdown", "json", "sarif", "gitlab", "junit", "text"):
+            out = self.gate(0, "--head", "evil", "--format", form).out
+            self.assertIn("dependenc", out.lower())
+            if form in ("markdown", "junit"):  # in a code span it is text
+                self.assertNotIn("<script>", re.sub(r"(`+) ?.*?[^`]\1(?!`)", "", out))
+                self.assertNotIn("\u202e", out if form == "markdown" else "")
+            if form == "junit":
+                xml.etree.ElementTree.fromstring(out)
+            if form in ("json", "sarif", "gitlab"):
+                json.loads(out)
+            self.assertNotIn("\x07", out)
+
+
+if __name__ == "__main__":
+    sightline.main()
