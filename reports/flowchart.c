@@ -17,7 +17,7 @@
 #define NAME_LIMIT 40 /* characters: at 8 bytes each for the oddest names all labels stay below 50,000 */
 
 /* What is not plainly a letter, a digit or harmless becomes "#code;". Other scripts' letters are left as they are. */
-static void put_text(struct sink *sink, const char *text)
+void flowchart_text(struct sink *sink, const char *text)
 {
 	size_t shown = 0;
 	for (; text && *text && shown < NAME_LIMIT; shown++) {
@@ -44,7 +44,7 @@ static void put_node(struct sink *sink, const struct report *report, const struc
 	if (!node) {
 		sink_printf(sink, "%u smaller ones", (unsigned)drawn->folded);
 	} else {
-		put_text(sink, node->label ? node->label : node->name);
+		flowchart_text(sink, node->label ? node->label : node->name);
 		if (!node->is_outside) {
 			char *lines = NULL;
 			size_t length;
@@ -77,7 +77,7 @@ static void put_nodes(struct sink *sink, const struct report *report, const stru
 				continue;
 			if (!is_open) {
 				sink_printf(sink, "  subgraph g%u[\"", (unsigned)group);
-				put_text(sink, report->groups[group].name);
+				flowchart_text(sink, report->groups[group].name);
 				sink_string(sink, "\"]\n");
 			}
 			is_open = true;

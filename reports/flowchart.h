@@ -5,6 +5,8 @@
 
 #include "sink.h"
 
+/* A name within a label, in quotes: at most 40 characters of it. */
+void flowchart_text(struct sink *sink, const char *text);
 /* 0, or -1 for want of memory. */
 int flowchart_put(struct sink *sink, const struct report *report);
 

@@ -22,28 +22,62 @@ static bool is_word(uint32_t code)
 	return (code >= '0' && code <= '9') || (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z') || code >= 0x80;
 }
 
-/* What Markdown, HTML or a forge would read as more than text gets a backslash. An underscore within a word is left alone: names
- * are full of them and there it means nothing. */
+/* Whether a character means something where it stands: some always, some only at the beginning (lists, headings, quotes), "1." and
+ * "1)" behind nothing but digits, an underscore at the edge of a word, "&" before a name, ":" before "//". */
+static bool is_markup(uint32_t code, uint32_t before, uint32_t after, bool only_digits)
+{
+	if (code >= 0x80)
+		return false;
+	if (strchr("\\`*[]<>|~$^", (int)code))
+		return true;
+	if (code == '_')
+		return !is_word(before) || !is_word(after);
+	if (code == '&')
+		return after == '#' || (after < 0x80 && is_word(after));
+	if (code == ':')
+		return after == '/';
+	if (code == '.' || code == ')')
+		return only_digits && before;
+	return !before && strchr("-+#=", (int)code);
+}
+
+/* Text that is shown as it is by Markdown, HTML and forges. */
 static void put_text(struct sink *sink, const char *text)
 {
 	uint32_t before = 0;
+	bool only_digits = true;
 	while (text && *text) {
 		size_t length, after_length;
 		uint32_t code = sink_tame(sink_decode(text, &length));
 		uint32_t after = text[length] ? sink_decode(text + length, &after_length) : 0;
 		if (code == '\n' || code == '\t')
 			code += 0x2400;
-		bool inner = code == '_' && is_word(before) && is_word(after);
-		if (code < 0x80 && strchr("\\`*_{}[]<>#+!|~&$^=", (int)code) && !inner)
+		if (is_markup(code, before, after, only_digits))
 			sink_put(sink, "\\", 1);
-		else if (((code == '-' || code == '.') && !is_word(before)) || (code == ':' && after == '/'))
-			sink_put(sink, "\\", 1); /* lists, rules, links */
 		sink_character(sink, code);
 		if (code == '@' || (code == 'w' && before == 'w'))
 			sink_string(sink, "\xE2\x81\xA0"); /* nobody is called, and www is no link */
+		only_digits &= code >= '0' && code <= '9';
 		before = code;
 		text += length;
 	}
+}
+
+/* Between asterisks, which mean nothing beside white space. */
+static void put_strong(struct sink *sink, const char *text)
+{
+	size_t length = text ? strlen(text) : 0;
+	while (length && strchr(" \t\r\n", *text)) {
+		text++;
+		length--;
+	}
+	while (length && strchr(" \t\r\n", text[length - 1]))
+		length--;
+	char *trimmed = strndup(length ? text : "(no name)", length ? length : sizeof "(no name)");
+	sink_string(sink, "**");
+	put_text(sink, trimmed);
+	sink_string(sink, "**");
+	free(trimmed);
 }
 
 static void put_count(struct sink *sink, double count)
@@ -240,9 +274,9 @@ static void put_worst(struct sink *sink, const struct report *report, struct ran
 	sink_string(sink, "\n## What is worst\n\n");
 	for (size_t i = 0; i < count && i < 5 && order[i].value >= 0.5; i++, told++) {
 		const struct report_node *node = &report->nodes[order[i].index];
-		sink_string(sink, "- **");
-		put_text(sink, node->name);
-		sink_printf(sink, "**: debt %ld of 100, ", picture_debt_number(node->debt));
+		sink_string(sink, "- ");
+		put_strong(sink, node->name);
+		sink_printf(sink, ": debt %ld of 100, ", picture_debt_number(node->debt));
 		put_count(sink, node->size);
 		sink_string(sink, " lines\n");
 	}
@@ -264,19 +298,34 @@ static void put_worst(struct sink *sink, const struct report *report, struct ran
 
 /* ---- what to do ---- */
 
-/* Each line is one of the list's item; steps are numbered and so a list within it. */
-static void put_lines(struct sink *sink, const char *text, const char *before)
+/* Each line is one of the list's item; those that begin with a number are a list within it. */
+static void put_lines(struct sink *sink, const char *text, const char *indent)
 {
 	while (text && *text) {
-		size_t length = strcspn(text, "\n");
+		size_t length = strcspn(text, "\n"), digits = strspn(text, "0123456789");
+		bool is_step = digits && digits < 4 && !strncmp(text + digits, ". ", 2) && length > digits + 2;
 		char *line = strndup(text, length);
 		if (line && *line) {
-			sink_string(sink, before);
-			put_text(sink, line);
+			sink_string(sink, is_step ? "\n" : "\\\n");
+			sink_string(sink, indent);
+			sink_put(sink, line, is_step ? digits + 2 : 0);
+			put_text(sink, line + (is_step ? digits + 2 : 0));
 		}
 		free(line);
 		text += length + (text[length] == '\n');
 	}
+}
+
+/* Tasks of one kind are done alike: what a task before this one said is not said again. */
+static bool is_told(const struct report *report, size_t task)
+{
+	const char *why = report->tasks[task].why, *steps = report->tasks[task].steps;
+	for (size_t i = 0; i < task; i++) {
+		const struct report_task *before = &report->tasks[i];
+		if (why && steps && before->why && before->steps && !strcmp(why, before->why) && !strcmp(steps, before->steps))
+			return true;
+	}
+	return false;
 }
 
 static void put_tasks(struct sink *sink, const struct report *report)
@@ -287,9 +336,9 @@ static void put_tasks(struct sink *sink, const struct report *report)
 		minutes += report->tasks[i].effort_minutes;
 	for (size_t i = 0; i < report->task_count && i < MOST_TASKS; i++) {
 		const struct report_task *task = &report->tasks[i];
-		sink_printf(sink, "%zu. **", i + 1);
-		put_text(sink, task->title);
-		sink_string(sink, "** (");
+		sink_printf(sink, "%zu. ", i + 1);
+		put_strong(sink, task->title);
+		sink_string(sink, " (");
 		put_text(sink, task->goal);
 		sink_string(sink, ", about ");
 		put_effort(sink, task->effort_minutes);
@@ -299,8 +348,10 @@ static void put_tasks(struct sink *sink, const struct report *report)
 			put_text(sink, task->domain);
 		}
 		sink_string(sink, ")");
-		put_lines(sink, task->why, "\\\n   ");
-		put_lines(sink, task->steps, "\n   ");
+		if (!is_told(report, i)) {
+			put_lines(sink, task->why, i < 9 ? "   " : "    ");
+			put_lines(sink, task->steps, i < 9 ? "   " : "    ");
+		}
 		sink_string(sink, "\n");
 	}
 	if (!report->task_count) {

@@ -280,8 +280,11 @@ static Agnode_t *add_named(struct builder *builder, Agraph_t *where, uint32_t in
 	else
 		label_write(text.out, builder->report->nodes[drawn->source].name, 300, 0);
 	if (fclose(text.out) == 0 && agnode(builder->graph, text.data, 0)) {
-		char number[32];
+		char number[40];
+		unsigned tries = 0;
 		snprintf(number, sizeof number, "node %u", index);
+		while (agnode(builder->graph, number, 0)) /* some name may be just that */
+			snprintf(number, sizeof number, "node %u.%u", index, ++tries);
 		node = agnode(where, number, 1);
 	} else if (text.data) {
 		node = agnode(where, text.data, 1);

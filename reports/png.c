@@ -57,7 +57,8 @@ int png_write(const struct report *report, const struct report_output *output, s
 	struct picture picture = { 0 };
 	char *png = NULL;
 	unsigned length = 0;
-	GVC_t *gvc = NULL;
+	/* Kept for the next picture: the plugin remembers font names that belong to it (Graphviz 2.42), and reads them again. */
+	static GVC_t *gvc;
 	int status = -1;
 
 	error->text[0] = 0;
@@ -70,7 +71,8 @@ int png_write(const struct report *report, const struct report_output *output, s
 		{ "gvplugin_pango_LTX_library", cairo },
 		{ NULL, NULL },
 	};
-	gvc = gvContextPlugins(plugins, 0);
+	if (!gvc)
+		gvc = gvContextPlugins(plugins, 0);
 	if (gvc && draw(gvc, &picture, &png, &length) == 0)
 		status = output->write(output->context, png, length);
 	else
@@ -78,7 +80,5 @@ int png_write(const struct report *report, const struct report_output *output, s
 	if (png)
 		gvFreeRenderData(png);
 	picture_finish(&picture);
-	if (gvc)
-		gvFreeContext(gvc);
 	return status;
 }

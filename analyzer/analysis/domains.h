@@ -26,6 +26,7 @@ struct domains_options {
 	const struct domain_declaration *declared; size_t declared_count; /* in order: the first match wins */
 	/* labels of the release before, per file (NULL = none known); array may be NULL */
 	const char *const *previous;
+	const char *start;   /* for whoever fills previous: the release whose domains they are; NULL: the one of the same name, else the newest */
 	bool fresh;          /* the labels of before give names only */
 	unsigned seeds;      /* 0 = default */
 	uint64_t seed;       /* what all randomness starts from */

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cmd/derive_internal.h"
 #include "cmd/domain_options.h"
+#include "cmd/drift_load.h"
 #include "cmd/reference.h"
 #include "cmd/renames.h"
 #include "cmd/terminal.h"
@@ -69,7 +70,7 @@ static void fill_symbols(struct derive *d)
 		const struct graph_type *row = &graph->types[i];
 		*SNAPSHOT_ADD(&d->snapshot, types) = (struct snapshot_type){
 			row->symbol, row->file, type_kinds[graph->symbols[row->symbol].kind], row->line, row->end_line, row->fields,
-			row->function_fields};
+			row->function_fields, row->layout};
 	}
 	for (uint32_t i = 0; i < graph->macro_count; i++) {
 		const struct graph_macro *row = &graph->macros[i];
@@ -395,13 +396,14 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (config->infrastructure.count)
 		declared[count++] = (struct domain_declaration){"infrastructure", config->infrastructure.items,
 								config->infrastructure.count};
-	int result = model_previous_domains(model, release, take_previous, &previous, err);
+	const char *before = asked && asked->start ? asked->start : release;
+	int result = model_previous_domains(model, before, take_previous, &previous, err);
 	if (!result)
-		result = renames_apply(model, release, d->graph, previous.gone, previous.gone_count, previous.domain, err);
+		result = renames_apply(model, before, d->graph, previous.gone, previous.gone_count, previous.domain, err);
 	free(previous.gone);
 	d->ids_before = interner_create();
 	if (!result)
-		result = read_ids(d, model, release, err);
+		result = read_ids(d, model, before, err);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	struct domains_options options = *asked;
 	options.declared = declared;
@@ -462,6 +464,9 @@ struct hash128 derive_key(const struct config *config, const struct domains_opti
 	verdicts_hash(config, hasher);
 	struct hash128 key = hasher_result(hasher);
 	hasher_destroy(hasher);
+	/* Halves: the first says by which rules, the second from which domains it started. Two releases whose first halves agree can be
+	 * compared (drift_releases.sql). */
+	key.low = asked && asked->start ? hash_bytes64(asked->start, strlen(asked->start)) : 0;
 	return key;
 }
 
@@ -478,8 +483,13 @@ static int judge(void *context, struct err *err)
 {
 	struct judging *judging = context;
 	progress_report(judging->progress, "checking", 0, 0, NULL);
-	return verdicts_put(judging->model, judging->release, judging->config, judging->rules,
-			    &judging->derive->debt_input, judging->derive->debt, err);
+	int result = verdicts_put(judging->model, judging->release, judging->config, judging->rules,
+				  &judging->derive->debt_input, judging->derive->debt, err);
+	if (!result) {
+		progress_report(judging->progress, "comparing", 0, 0, NULL);
+		result = drift_store_neighbours(judging->model, judging->release, judging->config, err);
+	}
+	return result;
 }
 
 static int store(struct derive *d, struct model *model, const struct model_release *release, const struct config *config,

@@ -19,7 +19,7 @@ int domain_options_read(const struct options *options, struct domains_options *o
 /* The same as text, to be kept with a release; "" by default. Heap. And back: what cannot be read is ERR_DATABASE. */
 char *domain_options_write(const struct domains_options *options);
 int domain_options_parse(const char *text, struct domains_options *out, struct err *err);
-/* What of it changes the outcome. */
+/* What of it changes how domains are found; where they start from (options->start) is left to the caller. */
 void domain_options_hash(const struct domains_options *options, struct hasher *hasher);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "cmd/ci.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "config/insert.h"
@@ -86,6 +87,8 @@ static const char TAIL[] =
 	"# layers: [cli, engine, base]\n"
 	"\n# Single dependencies between domains (\"*\" is any). Where something is allowed, all that is not is forbidden.\n"
 	"# allow:\n#   - \"cli -> engine\"\n# forbid:\n#   - \"base -> *\"\n"
+	"\n# The same as a diagram, beside this file: Structurizr's DSL, PlantUML components or another sightline.yaml.\n"
+	"# reference: docs/workspace.dsl\n"
 	"\n# Paths made by tools, paths of others, and paths not to scan at all.\n"
 	"# generated: [\"build/**\", \"**/*.tab.c\"]\n# vendored: [\"deps/**\"]\n# exclude: [\"examples/**\"]\n"
 	"\n# Discovery is to honour this too, and re-runs around it: files in the domain of a name (others may join them there),\n"
@@ -273,6 +276,15 @@ static int run_init(const struct options *options, int *code, struct err *err)
 	struct session session;
 	if (options->operand_count)
 		return err_set(err, ERR_INPUT, "sightline init: \"%s\" is unexpected", options->operands[0]);
+	const char *ci = options_value(options, "ci");
+	if (ci) {
+		int wrong = session_start(options, NULL, &session, err);
+		if (wrong)
+			return wrong;
+		wrong = ci_write(session.root, ci, session.quiet, err);
+		session_finish(&session);
+		return wrong;
+	}
 	/* --config names the file to write here: it need not exist yet. */
 	const char *config = options_value(options, "config");
 	bool merges = options_has(options, "merge");
@@ -297,12 +309,15 @@ static int run_init(const struct options *options, int *code, struct err *err)
 
 static const struct option_spec init_options[] = {
 	OPTION_RELEASE,
+	{0, "ci", "github|gitlab|hook", "write a workflow, a job or a pre-push hook that runs 'sightline gate' instead"},
 	{0, "merge", NULL, "add the domains that a file which is there does not declare; no line of it changes"},
 	{0, NULL, NULL, NULL}};
 const struct command_spec command_init = {
 	.name = "init", .synopsis = "[OPTIONS]", .summary = "write a commented sightline.yaml from what the scan found",
 	.description = "The configuration declares domains, layers and what may depend on what. A file that is there is never overwritten.",
 	.examples = "  sightline scan && sightline init\n      start from the domains that were discovered\n\n"
-		    "  sightline init --merge\n      add the domains that were discovered since",
+		    "  sightline init --merge\n      add the domains that were discovered since\n\n"
+		    "  sightline init --ci github\n      .github/workflows/architecture.yml: the gate on every pull request\n\n"
+		    "  sightline init --ci hook\n      the gate before every push",
 	.options = init_options, .run = run_init,
 };

@@ -9,7 +9,7 @@
 #include "history/history.h"
 
 /* The bytes of the history of this name: from the model, else from the repository, and then stored. In the arena or *read. */
-static int find_bytes(struct session *session, const struct progress *progress, struct hash128 id, struct arena *arena, struct buf *read,
+static int find_bytes(struct session *session, const char *revision, const struct progress *progress, struct hash128 id, struct arena *arena, struct buf *read,
 		      const void **bytes, size_t *length, struct err *err)
 {
 	void *stored = NULL;
@@ -26,7 +26,7 @@ static int find_bytes(struct session *session, const struct progress *progress, 
 	if (result && result != ERR_NOT_FOUND)
 		return err_set(err, ignored.code, "%s", ignored.text);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	result = history_read(session->root, stored, stored_length, processors > 0 ? (unsigned)processors : 1, progress, read, err);
+	result = history_read(session->root, revision, stored, stored_length, processors > 0 ? (unsigned)processors : 1, progress, read, err);
 	if (!result)
 		result = model_history_put(session->model, id, read->data, read->length, err);
 	*bytes = read->data;
@@ -44,13 +44,13 @@ static void tell(const struct history *history, struct past_told *out)
 			 history->unreadable);
 }
 
-int past_read(struct session *session, const struct progress *progress, struct model_release *release, struct past_told *told,
+int past_read(struct session *session, const char *revision, const struct progress *progress, struct model_release *release, struct past_told *told,
 	      struct err *err)
 {
 	struct err absent = {0};
 	struct hash128 id;
 	*told = (struct past_told){{0}, false};
-	if (history_identify(session->root, &id, &absent)) {
+	if (history_identify(session->root, revision, &id, &absent)) {
 		told->is_absent = true;
 		snprintf(told->reason, sizeof told->reason, "%.900s: interest is left out of the score", absent.text);
 		return 0;
@@ -61,7 +61,7 @@ int past_read(struct session *session, const struct progress *progress, struct m
 	const void *bytes = NULL;
 	size_t length = 0;
 	buf_init(&read, BUF_NO_CEILING);
-	int result = find_bytes(session, progress, id, arena, &read, &bytes, &length, err);
+	int result = find_bytes(session, revision, progress, id, arena, &read, &bytes, &length, err);
 	if (!result)
 		result = history_decode(bytes, length, arena, &history, err);
 	if (!result) {

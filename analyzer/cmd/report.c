@@ -13,6 +13,7 @@
 #include "cmd/session.h"
 #include "cmd/target.h"
 #include "cmd/terminal.h"
+#include "cmd/trend.h"
 #include "reports/report.h"
 
 static int write_report(const struct report *report, const struct report_format *format, const char *path, struct err *err)
@@ -102,8 +103,11 @@ static int run_report(const struct options *options, int *code, struct err *err)
 		return err_set(err, ERR_INPUT, "sightline report: \"%s\" is unexpected; did you mean -o %s?", options->operands[0],
 			       options->operands[0]);
 	size_t top = 0;
-	bool page = is_page(options_value(options, "format"), path);
-	int result = page ? 0 : find_format(options_value(options, "format"), path, &format, err);
+	bool trend = options_has(options, "trend"), page = !trend && is_page(options_value(options, "format"), path);
+	const char *wanted = options_value(options, "format");
+	int result = page ? 0 : find_format(trend && !wanted && !path ? "svg" : wanted, path, &format, err);
+	if (!result && trend && strcmp(format->name, "svg"))
+		result = err_set(err, ERR_INPUT, "sightline report --trend: draws svg, not %s", format->name);
 	if (!result)
 		result = parse_top(options, &top, err);
 	struct drawing_options what = {.focus = options_value(options, "focus"), .of_files = options_has(options, "files"),
@@ -120,8 +124,10 @@ static int run_report(const struct options *options, int *code, struct err *err)
 		if (strcmp(options->values[i].option->name, "format"))
 			values[without_format.value_count++] = options->values[i];
 	if (!result)
-		result = session_open(&without_format, &session, err);
+		result = trend ? session_start(&without_format, NULL, &session, err) : session_open(&without_format, &session, err);
 	free(values);
+	if (!result && trend)
+		return trend_report(options, &session, path, err);
 	if (result)
 		return result;
 	drawing_init(&drawing);
@@ -153,10 +159,11 @@ static const struct option_spec report_options[] = {
 	{0, "files", NULL, "a node per file instead of per domain (not html, markdown, structurizr, cc.json)"},
 	{0, "top", "N", "pictures: draw the N largest, fold the rest (default: 40)"},
 	{0, "base", "NAME", "html, markdown, json: the older release to compare with (default: the one before)"},
+	{0, "trend", NULL, "size, domains, debt and cycles over all releases; those that match the glob --release"},
 	OPTION_RELEASE, {0, NULL, NULL, NULL},
 };
 const struct command_spec command_report = {
-	.name = "report", .synopsis = "[--format FORMAT] [-o PATH]", .summary = "draw the architecture",
+	.name = "report", .synopsis = "[--format FORMAT] [-o PATH] [--trend]", .summary = "draw the architecture",
 	.description = "html: one file for the browser that loads nothing from anywhere: overview, domain map, dependency matrix, hotspots,\n"
 		       "flows, resources, drift, findings and tasks with the source lines they are about, and a page for each function, file and\n"
 		       "domain. Run it in the codebase, so that it finds the source lines.\n\n"
@@ -180,6 +187,7 @@ const struct command_spec command_report = {
 		    "  sightline report --format mermaid >> README.md\n      a flowchart (between ```mermaid and ```)\n"
 		    "  sightline report -o architecture.puml\n      a component diagram for PlantUML\n"
 		    "  sightline report --format structurizr -o workspace.dsl\n      C4: edit it, and hold the code to it with 'sightline scan --reference workspace.dsl'\n"
+		    "  sightline report --trend --release 'v2.*' -o trend.svg\n      size, domains, debt and cycles from release to release\n"
 		    "  sightline report -o city.cc.json\n      for CodeCharta",
 	.options = report_options, .run = run_report,
 };

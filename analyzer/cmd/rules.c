@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/rules_against.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "cmd/verdicts.h"
@@ -148,9 +149,16 @@ static int show_rule(const struct session *session, const struct rule_set *rules
 static int check_rules(const struct options *options, struct session *session, struct rule_set *rules, int *code, struct err *err)
 {
 	struct findings findings;
+	const char *against = options_value(options, "against"), *only = options->operand_count > 1 ? options->operands[1] : NULL;
 	int result = model_open(session->database, MODEL_READ, &session->model, err);
 	if (!result)
 		result = model_release_resolve(session->model, options_value(options, "release"), &session->release, err);
+	if (!result && against) {
+		result = rules_against(session, rules, only, against, session->release, err);
+		verdicts_tell_problems(rules);
+		*code = rules->problem_count ? EXIT_BAD_INPUT : EXIT_DONE;
+		return result;
+	}
 	if (!result)
 		result = findings_collect(session->model, session->release, rules, verdicts_skipped_domains, &findings, err);
 	if (result)
@@ -173,6 +181,10 @@ static int run_rules(const struct options *options, int *code, struct err *err)
 	const char *verb = options->operand_count ? options->operands[0] : "list";
 	bool list = !strcmp(verb, "list"), show = !strcmp(verb, "show"), check = !strcmp(verb, "check");
 	size_t wanted = !options->operand_count ? 0 : show ? 2 : 1;
+	if (check && options_has(options, "against") && options->operand_count == 2)
+		wanted = 2; /* one rule alone */
+	if (!check && options_has(options, "against"))
+		return err_set(err, ERR_INPUT, "--against is for 'sightline rules check'");
 	if (!(list || show || check) || options->operand_count != wanted)
 		return err_set(err, ERR_INPUT, show ? "sightline rules show: give one rule's id or name"
 						    : "sightline rules: \"%s\" is none of list, show ID and check", options->operands[0]);
@@ -195,15 +207,20 @@ static int run_rules(const struct options *options, int *code, struct err *err)
 	return result;
 }
 
-static const struct option_spec rules_options[] = {OPTION_RULES, OPTION_RELEASE, OPTION_FORMAT, {0, NULL, NULL, NULL}};
+static const struct option_spec rules_options[] = {
+	OPTION_RULES, OPTION_RELEASE,
+	{0, "against", "RELEASE", "check: on stored releases, too (a name or a glob), and tell what is new in each"},
+	OPTION_FORMAT, {0, NULL, NULL, NULL}};
 const struct command_spec command_rules = {
-	.name = "rules", .synopsis = "[list | show ID | check]", .summary = "list, explain and try the rules",
+	.name = "rules", .synopsis = "[list | show ID | check [ID --against RELEASE]]", .summary = "list, explain and try the rules",
 	.description =
 		"A rule is one file of SQL: a comment that says what it finds, why that matters and what to do, and one SELECT over the\n"
 		"public views. Those built in are extended, or replaced by id, by the files of --rules DIR; 'rules:' in sightline.yaml\n"
 		"switches one off, or sets its severity and parameters. 'check' runs all of them on a release without storing anything,\n"
-		"tells what each took, and ends with 2 where one is broken; the others run all the same.",
+		"tells what each took, and ends with 2 where one is broken; the others run all the same. With --against it tells what rules\n"
+		"of your own (without such: all rules) would have found in releases that are stored, before anyone is stopped by them.",
 	.examples = "  sightline rules\n      all of them\n  sightline rules show V001\n      why, what to do, and the SQL\n"
-		    "  sightline rules check --rules my-rules\n      does what I wrote run?",
+		    "  sightline rules check --rules my-rules\n      does what I wrote run?\n"
+		    "  sightline rules check --rules my-rules --against 'v2.*'\n      what would it have said of the last releases?",
 	.options = rules_options, .run = run_rules,
 };

@@ -52,22 +52,33 @@ int verdicts_check(const struct config *config, struct err *err)
 	return result;
 }
 
-/* The baseline's text, heap; NULL where there is none yet: a file that is named before it is made is no error. */
-static int read_baseline(const struct config *config, char **text, struct err *err)
+char *verdicts_baseline_path(const struct config *config)
 {
-	*text = NULL;
 	if (!config->baseline)
-		return 0;
+		return NULL;
 	/* Beside the configuration that names it, wherever the command runs. */
 	const char *base = strrchr(config->path, '/');
 	char *folder = base ? mem_strndup(config->path, (size_t)(base - config->path)) : mem_strdup(".");
 	char *path = path_join(*folder ? folder : "/", config->baseline);
+	free(folder);
+	return path;
+}
+
+int verdicts_read_baseline(const char *path, char **text, struct err *err)
+{
 	size_t length;
 	struct err cause = {0};
-	int result = file_read(path, BASELINE_BYTES, text, &length, &cause);
-	free(folder);
-	free(path);
+	*text = NULL;
+	int result = path ? file_read(path, BASELINE_BYTES, text, &length, &cause) : 0;
 	return result && result != ERR_NOT_FOUND ? err_set(err, ERR_INPUT, "baseline: %s", cause.text) : 0;
+}
+
+static int read_baseline(const struct config *config, char **text, struct err *err)
+{
+	char *path = verdicts_baseline_path(config);
+	int result = verdicts_read_baseline(path, text, err);
+	free(path);
+	return result;
 }
 
 void verdicts_hash(const struct config *config, struct hasher *hasher)

@@ -13,6 +13,10 @@
 int verdicts_load_rules(const struct config *config, struct rule_set *out, struct err *err);
 /* Whether they can be had, without keeping them: said before minutes are spent on what would then not be stored. */
 int verdicts_check(const struct config *config, struct err *err);
+/* Where the baseline file is; heap; NULL: the configuration names none. */
+char *verdicts_baseline_path(const struct config *config);
+/* Its text, heap; NULL where path is NULL or there is none yet: a file that is named before it is made is no error. */
+int verdicts_read_baseline(const char *path, char **text, struct err *err);
 /* What findings and tasks depend on beside the release: rules and the baseline file. */
 void verdicts_hash(const struct config *config, struct hasher *hasher);
 /* Runs the rules and puts findings, tasks and what both make of debt; within model_release_put_judged. debt: as measured, is judged

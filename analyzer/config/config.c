@@ -22,13 +22,13 @@
 enum key { KEY_DOMAINS, KEY_LAYERS, KEY_ALLOW, KEY_FORBID, KEY_GENERATED, KEY_VENDORED, KEY_EXCLUDE, KEY_GOALS,
 	   KEY_BASELINE, KEY_RULES,
 	   KEY_PIN, KEY_JOIN, KEY_APART, KEY_RENAME, KEY_INFRASTRUCTURE, KEY_REFERENCE, KEY_EXPORT, KEY_JIRA, KEY_AZURE,
-	   KEY_COUNT };
+	   KEY_API, KEY_GATE, KEY_ALERTS, KEY_COUNT };
 
 static const char *const key_names[KEY_COUNT] = {"domains", "layers", "allow", "forbid", "generated", "vendored",
 						 "exclude", "goals", "baseline", "rules", "pin", "join", "apart", "rename",
-						 "infrastructure", "reference", "export", "jira", "azure"};
+						 "infrastructure", "reference", "export", "jira", "azure", "api", "gate", "alerts"};
 static const char all_keys[] = "domains, layers, allow, forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, "
-	"apart, rename, infrastructure, reference, export, jira and azure";
+	"apart, rename, infrastructure, reference, export, jira, azure, api, gate and alerts";
 
 static const char *const goal_names[] = {"scalability", "resiliency", "velocity", "cloud-readiness", "security"};
 #define GOAL_COUNT (sizeof goal_names / sizeof goal_names[0])
@@ -89,6 +89,14 @@ static double number_of(const char *text)
 	double number = strtod_l(text, NULL, c);
 	freelocale(c);
 	return number;
+}
+
+bool reader_number(const struct yaml_node *node, double *out)
+{
+	if (node->kind != YAML_SCALAR || !node->plain || !is_decimal(node->text))
+		return false;
+	*out = number_of(node->text);
+	return isfinite(*out);
 }
 
 const char *reader_describe(const struct yaml_node *node)
@@ -374,7 +382,7 @@ static int read_path(const struct reader *reader, const struct yaml_node *node, 
 
 /* --- rules --- */
 
-static int read_severity(const struct reader *reader, const struct yaml_node *node, const char **out)
+int reader_read_severity(const struct reader *reader, const struct yaml_node *node, const char **out)
 {
 	static const char *const severities[] = {"info", "minor", "major", "critical", NULL};
 	int result = reader_check_kind(reader, node, YAML_SCALAR, "a severity");
@@ -401,7 +409,7 @@ static int read_rule(const struct reader *reader, const struct yaml_node *node, 
 	for (size_t i = 0; i < node->count && !result; i++) {
 		const struct yaml_node *value = node->items[i];
 		if (strcmp(node->keys[i]->text, "severity") == 0) {
-			result = read_severity(reader, value, &rule->severity);
+			result = reader_read_severity(reader, value, &rule->severity);
 			continue;
 		}
 		result = reader_check_kind(reader, value, YAML_SCALAR, "a value of the parameter");
@@ -484,6 +492,10 @@ static int read_values(const struct reader *reader, const struct yaml_node *cons
 		result = reader_read_refinement(reader, values[KEY_PIN], values[KEY_JOIN], values[KEY_APART], values[KEY_RENAME]);
 	if (!result && values[KEY_INFRASTRUCTURE])
 		result = reader_read_globs(reader, values[KEY_INFRASTRUCTURE], &config->infrastructure);
+	if (!result && values[KEY_API])
+		result = reader_read_globs(reader, values[KEY_API], &config->api);
+	if (!result && values[KEY_GATE])
+		result = reader_read_gate(reader, values[KEY_GATE]);
 	if (!result && values[KEY_GOALS])
 		result = read_goals(reader, values[KEY_GOALS]);
 	if (!result && values[KEY_BASELINE])
@@ -492,6 +504,8 @@ static int read_values(const struct reader *reader, const struct yaml_node *cons
 		result = read_path(reader, values[KEY_REFERENCE], "the path of a diagram", &config->reference_path);
 	if (!result && values[KEY_RULES])
 		result = read_rules(reader, values[KEY_RULES]);
+	if (!result && values[KEY_ALERTS])
+		result = reader_read_alerts(reader, values[KEY_ALERTS]);
 	if (!result)
 		result = reader_read_exports(reader, values[KEY_EXPORT], values[KEY_JIRA], values[KEY_AZURE]);
 	return result;

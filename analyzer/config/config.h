@@ -28,6 +28,15 @@ struct config_rule { /* rules: {ID: off} or {ID: {severity: ..., PARAMETER: ...}
 	unsigned line, column;
 };
 
+/* gate: what a change of the architecture may be. Whether there is such a kind or measure is for others to say. */
+enum config_verdict { CONFIG_IGNORE, CONFIG_WARN, CONFIG_FAIL };
+struct config_gate_event { const char *kind; enum config_verdict verdict; const char *severity /* from there on; NULL: any */; unsigned line, column; };
+struct config_gate_limit { const char *measure; double most /* how much it may get worse */; unsigned line, column; };
+struct config_gate {
+	const char *severity;              /* the floor: less severe events are ignored; NULL: none */
+	struct config_gate_event *events; size_t event_count; /* events: {KIND: fail|warn|ignore, or {verdict: ..., severity: ...}} */
+	struct config_gate_limit *limits; size_t limit_count; /* limits: {MEASURE: most} */
+};
 /* What trackers call things; NULL: not given. No token and no place of one: this file comes with a codebase, and names
  * the server that the token would go to. */
 struct config_export {
@@ -52,6 +61,19 @@ struct config_azure {
 	const char *epic_type, *task_type, *area, *iteration, *estimate;
 };
 
+struct config_word { const char *text; unsigned line, column; };
+struct config_alert { /* alerts: [{kinds: [...], severity: ..., command: ... or webhook: ...}, ...] */
+	struct config_word *kinds; size_t kind_count; /* none: every kind that is no improvement */
+	const char *severity;          /* the least; NULL: minor */
+	const char *command;           /* of the shell; gets events on stdin */
+	const char *webhook;           /* a URL; or where it is: the name of an environment variable */
+	const char *webhook_variable;
+	const char *secret_variable;   /* names the environment variable with the key of the signature; NULL: not signed */
+	bool is_slack;                 /* else JSON of our own */
+	unsigned seconds;              /* time limit; 0: by default */
+	unsigned line;
+};
+
 struct config {
 	const char *path;                  /* where it was read from; NULL: defaults */
 	struct config_domain *domains; size_t domain_count;        /* domains: {name: [glob, ...]} in order */
@@ -59,6 +81,7 @@ struct config {
 	struct config_dependency *dependencies; size_t dependency_count; /* allow: / forbid: lists of "a -> b" */
 	bool allow_only;                   /* some "allow:" was given: what is not allowed is forbidden */
 	struct config_strings generated, vendored, exclude; /* globs; excluded files are not scanned */
+	struct config_strings api;         /* api: headers that others build against; none: those below a folder include */
 	struct config_strings infrastructure; /* infrastructure: files that everything may use: a domain of that name */
 	struct config_refinement *pins; size_t pin_count;       /* pin: {domain: [glob, ...]}: others may join them there */
 	struct config_refinement *joins; size_t join_count;     /* join: [[glob, glob, ...], ...]: in one domain */
@@ -66,10 +89,12 @@ struct config {
 	struct config_refinement *renames; size_t rename_count; /* rename: {discovered: new} */
 	struct config_goal *goals; size_t goal_count;
 	struct config_rule *rules; size_t rule_count;
+	struct config_gate gate;
 	const char *rules_folder;          /* more rules: --rules, put there by the command line; borrowed; NULL: none */
 	struct config_export export;
 	struct config_jira jira;
 	struct config_azure azure;
+	struct config_alert *alerts; size_t alert_count;
 	const char *baseline;              /* file of accepted findings; NULL: none */
 	const char *reference_path;        /* reference: a diagram or another sightline.yaml, beside this file; NULL: none */
 	struct reference *reference;       /* the diagram that was adopted (reference.h); owned; NULL: none */

@@ -25,6 +25,13 @@ int reader_read_globs(const struct reader *reader, const struct yaml_node *list,
 const char *reader_describe(const struct yaml_node *node);            /* "a list", "a number" */
 struct complaint_quote reader_quote(const struct yaml_node *node);
 
+/* config.c: a plain decimal number; a severity. */
+bool reader_number(const struct yaml_node *node, double *out);
+int reader_read_severity(const struct reader *reader, const struct yaml_node *node, const char **out);
+/* gate.c */
+int reader_read_gate(const struct reader *reader, const struct yaml_node *node);
+/* alerts.c */
+int reader_read_alerts(const struct reader *reader, const struct yaml_node *list);
 struct arena *config_arena(struct config *config); /* dies with it */
 
 /* refine.c: what is to be honoured by discovery. Each node may be NULL. Two that contradict are refused at the later one,

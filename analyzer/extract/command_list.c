@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
+#include "extract/relocate.h"
 #include "extract/sanitise.h"
 
 void warnings_tell(const struct warnings *warnings, const char *format, ...)
@@ -85,7 +86,7 @@ void command_list_add(struct command_list *list, const char *directory, const ch
 	text_append_utf8(&path, below, strlen(below));
 	command->path = arena_strndup(arena, path.data ? path.data : "", path.length);
 	buf_finish(&path);
-	command->command_hash = sanitise_hash(arguments, directory, list->root);
+	command->command_hash = relocate_hash(arguments, directory, list->root);
 
 	struct words all = {0};
 	for (size_t i = 0; i < arguments->count; i++)

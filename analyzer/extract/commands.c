@@ -12,6 +12,7 @@
 #include "extract/command_list.h"
 #include "extract/commands.h"
 #include "extract/database.h"
+#include "extract/relocate.h"
 #include "extract/sanitise.h"
 
 #define DATABASE_CEILING ((size_t)1 << 30)
@@ -109,6 +110,7 @@ struct loading {
 	const struct warnings *warnings;
 	const char *name;    /* of the database, for messages */
 	const char *folder;  /* absolute folder of the database: relative directories start here */
+	const struct commands_move *move; /* NULL: the tree is where the database says */
 	size_t entries;
 };
 
@@ -179,6 +181,54 @@ static int entry_words(const struct loading *loading, const struct database_entr
 	return result;
 }
 
+/* arguments: sanitised. file: absolute, where the database says; place: where it lies. */
+static void add_command(struct loading *loading, const char *directory, const char *place, const struct words *arguments, bool borrowed)
+{
+	struct command_list *list = loading->list;
+	const struct commands_move *move = loading->move;
+	if (!move) {
+		command_list_add(list, directory, place, arguments, false);
+		return;
+	}
+	struct words moved = {0};
+	relocate_words(arguments, directory, move->from, move->to, list->arena, &moved);
+	const char *below = path_below(directory, move->from);
+	char *folder = below ? path_join(move->to, *below ? below : ".") : NULL;
+	command_list_add(list, folder ? folder : directory, place, &moved, borrowed);
+	list->commands[list->count - 1].command_hash = relocate_hash(arguments, directory, move->codebase);
+	words_finish(&moved);
+	free(folder);
+}
+
+/* The file of the other revision that takes the place of one that the database names, if there is one. Heap. */
+static char *moved_file(const struct commands_move *move, const char *below)
+{
+	struct stat info;
+	char *place = path_join(move->to, below);
+	if (stat(place, &info) == 0 && S_ISREG(info.st_mode))
+		return place;
+	free(place);
+	return NULL;
+}
+
+static void add_moved(struct loading *loading, const char *directory, const char *file, const struct words *arguments)
+{
+	const struct commands_move *move = loading->move;
+	const char *below = path_below(file, move->from);
+	char *place = moved_file(move, below);
+	if (place)
+		add_command(loading, directory, place, arguments, false);
+	else
+		loading->list->missing++;
+	free(place);
+	for (size_t i = 0; i < move->borrowed_count; i++) {
+		if (strcmp(move->borrowed[i].of, below) != 0 || !(place = moved_file(move, move->borrowed[i].file)))
+			continue;
+		add_command(loading, directory, place, arguments, true);
+		free(place);
+	}
+}
+
 static int add_entry(struct loading *loading, const struct database_entry *entry, const char *directory,
 		     const char *file)
 {
@@ -193,7 +243,10 @@ static int add_entry(struct loading *loading, const struct database_entry *entry
 		/* Words of an "arguments" entry die with it; the list's live on. */
 		for (size_t i = 0; i < arguments.count; i++)
 			arguments.items[i] = arena_strdup(list->arena, arguments.items[i]);
-		command_list_add(list, directory, file, &arguments, false);
+		if (loading->move)
+			add_moved(loading, directory, file, &arguments);
+		else
+			add_command(loading, directory, file, &arguments, false);
 	}
 	words_finish(&words);
 	words_finish(&arguments);
@@ -204,6 +257,9 @@ static int load_entry(void *context, const struct database_entry *entry, struct 
 {
 	struct loading *loading = context;
 	struct command_list *list = loading->list;
+	/* Where the database's words lead, and the part of it that is ours. */
+	const char *tree = loading->move ? loading->move->from : list->root;
+	const char *root = loading->move ? loading->move->codebase : list->root;
 	(void)err;
 	loading->entries++;
 	if (entry->problem) {
@@ -212,15 +268,15 @@ static int load_entry(void *context, const struct database_entry *entry, struct 
 	}
 	char *joined = path_join(loading->folder, entry->directory ? entry->directory : ".");
 	/* The folder below the resolved root, where links lead there; as written where it is gone. */
-	char *real = path_below(joined, list->root) ? NULL : realpath(joined, NULL);
-	const char *directory = real && path_below(real, list->root) ? real : joined;
-	char *file = locate(directory, entry->file, list->root);
+	char *real = path_below(joined, tree) ? NULL : realpath(joined, NULL);
+	const char *directory = real && path_below(real, tree) ? real : joined;
+	char *file = locate(directory, entry->file, root);
 	struct stat info;
 	if (!file) {
 		tell_entry(loading, entry, ++list->outside, "is left out: its file is outside the codebase", entry->file);
-	} else if (stat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
+	} else if (!loading->move && (stat(file, &info) != 0 || !S_ISREG(info.st_mode))) {
 		tell_entry(loading, entry, ++list->missing, "is left out: its file does not exist", file);
-	} else if (is_trial(path_below(file, list->root))) {
+	} else if (is_trial(path_below(file, root))) {
 		tell_entry(loading, entry, ++list->outside, "is left out: it only tries the compiler out", file);
 	} else {
 		add_entry(loading, entry, directory, file);
@@ -245,10 +301,25 @@ static void tell_sums(const struct loading *loading)
 				      sums[i].count, loading->entries, sums[i].what);
 }
 
-int commands_parse(const char *root, const char *json_path, const char *bytes, size_t length,
-		   const struct warnings *warnings, struct command_list **out, struct err *err)
+/* A source that was to borrow a command and turns out to have one of its own: the database is older than the tree. */
+static void drop_needless(struct command_list *list)
 {
-	struct loading loading = {.warnings = warnings, .name = json_path};
+	size_t kept = 0;
+	for (size_t first = 0, end; first < list->count; first = end) {
+		bool has_own = false;
+		for (end = first; end < list->count && !strcmp(list->commands[end].path, list->commands[first].path); end++)
+			has_own |= !list->commands[end].inferred;
+		for (size_t i = first; i < end; i++)
+			if (!has_own || !list->commands[i].inferred)
+				list->commands[kept++] = list->commands[i];
+	}
+	list->count = kept;
+}
+
+static int parse(const char *root, const char *json_path, const char *bytes, size_t length, const struct commands_move *move,
+		 const struct warnings *warnings, struct command_list **out, struct err *err)
+{
+	struct loading loading = {.warnings = warnings, .name = json_path, .move = move};
 	int result = command_list_create(root, &loading.list, err);
 	if (result != 0)
 		return result;
@@ -259,6 +330,8 @@ int commands_parse(const char *root, const char *json_path, const char *bytes, s
 	if (result == 0) {
 		tell_sums(&loading);
 		command_list_finish(loading.list);
+		if (move)
+			drop_needless(loading.list);
 		if (!loading.list->count)
 			result = err_set(err, ERR_INPUT, "%s: no usable C command among its %zu entries; rebuild it, or "
 					 "record a build with --build 'make'", json_path, loading.entries);
@@ -269,6 +342,25 @@ int commands_parse(const char *root, const char *json_path, const char *bytes, s
 		*out = loading.list;
 	else
 		command_list_destroy(loading.list);
+	return result;
+}
+
+int commands_parse(const char *root, const char *json_path, const char *bytes, size_t length,
+		   const struct warnings *warnings, struct command_list **out, struct err *err)
+{
+	return parse(root, json_path, bytes, length, NULL, warnings, out, err);
+}
+
+int commands_load_moved(const char *json_path, const struct commands_move *move, const struct warnings *warnings,
+			struct command_list **out, struct err *err)
+{
+	char *bytes = NULL, *root = path_join(move->to, *path_below(move->codebase, move->from) ? path_below(move->codebase, move->from) : ".");
+	size_t length = 0;
+	int result = file_read(json_path, DATABASE_CEILING, &bytes, &length, err);
+	if (result == 0)
+		result = parse(root, json_path, bytes, length, move, warnings, out, err);
+	free(bytes);
+	free(root);
 	return result;
 }
 

@@ -29,7 +29,7 @@ struct command {
 	size_t argument_count;
 	struct hash128 command_hash; /* over the arguments with the codebase's root replaced by "." and the directory
 				      * relative to the root: equal for two checkouts of one tree in different places */
-	bool inferred;              /* made up by infer.c */
+	bool inferred;              /* made up by infer.c, or borrowed from another source */
 };
 
 struct command_list {
@@ -61,6 +61,21 @@ int commands_find(const char *root, const char *explicit_path, char **path, stru
 int commands_load(const char *root, const char *json_path, const struct warnings *warnings,
 		  struct command_list **out, struct err *err);
 
+/* A database of one tree, read for another revision of it that lies elsewhere. */
+struct borrowed_command { const char *file, *of; }; /* both below from and to: file, which the database does not know, is
+						     * compiled as "of" is, which it knows */
+struct commands_move {
+	const char *from;           /* the tree that the database speaks of: absolute real path */
+	const char *to;             /* where the other revision lies: absolute real path */
+	const char *codebase;       /* its part that is scanned: below from, or from itself */
+	const struct borrowed_command *borrowed; size_t borrowed_count; /* a file that the database knows after all needs none */
+};
+/* As commands_load, for the codebase within move->to: paths into the one tree lead into the other, those out of it stay.
+ * Each command keeps the command_hash that it has in the first tree, so that a unit which is the same in both is known.
+ * Entries whose file is not in the other revision are counted as missing. */
+int commands_load_moved(const char *json_path, const struct commands_move *move, const struct warnings *warnings,
+			struct command_list **out, struct err *err);
+
 /* No database: every .c below root (no hidden folders, no symlink loops), include paths inferred from where headers
  * lie and how they are included. skip: globs of paths to leave out, NULL-terminated, may be NULL. */
 int commands_infer(const char *root, const char *const *skip, const struct warnings *warnings,
@@ -86,8 +101,9 @@ struct input_checker; /* hashes each file at most once per scan */
 /* tool_version: of the extractor, borrowed: facts of another one are not trusted. */
 struct input_checker *input_checker_create(const char *root, const char *tool_version);
 void input_checker_destroy(struct input_checker *checker);
-/* The input key: tool version, libclang version, arguments, directory, (path, content hash) of every file read, and
- * the absence of every absent place. A file that has gone or an absent one that exists gives another key. */
+/* The input key: tool version, libclang version, command_hash, (path, content hash) of every file read, and the absence
+ * of every absent place. A file that has gone or an absent one that exists gives another key. Where the codebase lies is
+ * no part of it: two checkouts of one tree have the same keys. */
 struct hash128 input_checker_key(struct input_checker *checker, const struct command *command,
 				 const struct unit_inputs *inputs);
 

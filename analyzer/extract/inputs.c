@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "extract/toolchain.h"
 #include "facts/facts.h"
 
 /* What is known of one path. */
@@ -157,9 +158,10 @@ struct hash128 input_checker_key(struct input_checker *checker, const struct com
 	uint32_t format = FACTS_FORMAT_VERSION;
 	buf_append(key, &format, sizeof format);
 	add_text(key, extract_clang_version());
-	add_text(key, command->directory);
-	for (size_t i = 0; i < command->argument_count; i++)
-		add_text(key, command->arguments[i]);
+	/* Of the command, what is the same wherever the tree lies: another checkout of it shares what is known. The
+	 * environment that is added to every command follows from the versions above, and from where clang's headers are. */
+	add_text(key, toolchain_resource_dir() ? toolchain_resource_dir() : "");
+	buf_append(key, &command->command_hash, sizeof command->command_hash);
 	uint64_t count = inputs->file_count;
 	buf_append(key, &count, sizeof count);
 	for (size_t i = 0; i < inputs->file_count; i++)

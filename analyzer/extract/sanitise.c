@@ -489,56 +489,10 @@ void sanitise_add_environment(struct words *out, struct arena *arena, const char
 	words_add(out, arena_strdup(arena, directory));
 }
 
-/* Does a path begin at this place of the argument: at its start, behind an option's name, or behind a separator? */
-static bool begins_path(const char *argument, const char *at)
+bool sanitise_is_joined_option(const char *name, size_t length)
 {
-	const char *from = at;
-	while (from > argument && !strchr("\"':,;=( ", from[-1]))
-		from--;
-	size_t length = (size_t)(at - from);
-	if (!length || from > argument)
-		return !length;
 	for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++)
-		if (OPTIONS[i].shape == SHAPE_BOTH && strlen(OPTIONS[i].name) == length &&
-		    strncmp(OPTIONS[i].name, argument, length) == 0)
+		if (OPTIONS[i].shape == SHAPE_BOTH && strlen(OPTIONS[i].name) == length && strncmp(OPTIONS[i].name, name, length) == 0)
 			return true;
 	return false;
-}
-
-/* Appends text with root replaced by "." wherever it stands as whole leading components of a path. */
-static void append_relocated(struct buf *out, const char *text, const char *root)
-{
-	const char *argument = text;
-	size_t length = strlen(root);
-	while (*text) {
-		const char *at = length > 1 ? strstr(text, root) : NULL;
-		if (!at)
-			break;
-		bool whole = at[length] == '\0' || strchr("/\"':,; )", at[length]);
-		buf_append(out, text, (size_t)(at - text));
-		if (whole && begins_path(argument, at))
-			buf_append_char(out, '.');
-		else
-			buf_append(out, at, length);
-		text = at + length;
-	}
-	buf_append_string(out, text);
-}
-
-struct hash128 sanitise_hash(const struct words *arguments, const char *directory, const char *root)
-{
-	struct hasher *hasher = hasher_create();
-	struct buf text;
-	buf_init(&text, BUF_NO_CEILING);
-	append_relocated(&text, directory, root);
-	hasher_add(hasher, text.data, text.length);
-	for (size_t i = 0; i < arguments->count; i++) {
-		buf_clear(&text);
-		append_relocated(&text, arguments->items[i], root);
-		hasher_add(hasher, text.data ? text.data : "", text.length);
-	}
-	struct hash128 hash = hasher_result(hasher);
-	buf_finish(&text);
-	hasher_destroy(hasher);
-	return hash;
 }

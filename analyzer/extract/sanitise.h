@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 
-#include "base/hash.h"
 #include "extract/words.h"
 
 /* What a command turned out to be. */
@@ -24,8 +23,8 @@ enum command_language sanitise_command(const struct words *recorded, const char 
  * a gcc where the command was not clang's. */
 void sanitise_add_environment(struct words *out, struct arena *arena, const char *directory);
 
-/* Root-independent identity: over the arguments and the directory, root in them replaced by ".". */
-struct hash128 sanitise_hash(const struct words *arguments, const char *directory, const char *root);
+/* Is name one whose value may be joined to it: "-I" of "-Ifolder"? */
+bool sanitise_is_joined_option(const char *name, size_t length);
 
 /* Is it a C source by its name: ".c", ".i"? */
 bool sanitise_is_c_name(const char *file);

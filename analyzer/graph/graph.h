@@ -47,6 +47,7 @@ struct graph_variable { uint32_t symbol, file; const char *type; uint32_t line, 
 struct graph_type {
 	uint32_t symbol, file, line, end_line, fields, flags;
 	uint32_t function_fields; /* of the fields, how many hold functions */
+	const char *layout;       /* members in order, each "name\ttype\n", enumerators "name\tvalue\n"; typedefs "\ttype\n"; "" */
 };
 struct graph_macro { uint32_t symbol, file, line, end_line, flags; };
 struct graph_declaration { uint32_t symbol, file, line; bool is_definition; }; /* functions and variables; sorted */

@@ -288,6 +288,7 @@ void graph_merge(struct graph *graph, struct linker *linker, char ***per_file_co
 	merge_symbols(&merge);
 	merge_functions(&merge);
 	merge_definitions(&merge);
+	merge_layouts(&merge);
 	merge_calls(&merge);
 	merge_uses(&merge);
 	merge_includes(&merge);

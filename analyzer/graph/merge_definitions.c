@@ -114,7 +114,7 @@ static void unite_types(void *into, const void *row)
 {
 	struct graph_type *x = into;
 	const struct graph_type *y = row;
-	if (y->line < x->line)
+	if (y->line < x->line || (y->line == x->line && strcmp(y->layout, x->layout) < 0))
 		*x = *y;
 }
 
@@ -150,6 +150,16 @@ static int compare_declarations(const void *a, const void *b)
 	return 0;
 }
 
+static const char *merge_typedef(struct merge *merge, const char *underlying)
+{
+	size_t length = strlen(underlying);
+	char *layout = arena_alloc(merge->graph->arena, length + 3);
+	layout[0] = '\t';
+	memcpy(layout + 1, underlying, length);
+	memcpy(layout + 1 + length, "\n", 2);
+	return layout;
+}
+
 void merge_definitions(struct merge *merge)
 {
 	struct graph *graph = merge->graph;
@@ -180,7 +190,8 @@ void merge_definitions(struct merge *merge)
 			if (!(row->flags & TYPE_DEFINITION))
 				continue;
 			struct graph_type *to = bag_add(&types);
-			*to = (struct graph_type){merge_symbol(merge, chunk, row->symbol), file, row->line, row->end_line, 0, row->flags, 0};
+			*to = (struct graph_type){merge_symbol(merge, chunk, row->symbol), file, row->line, row->end_line, 0, row->flags, 0,
+						  row->underlying_string == FACTS_NONE ? "" : facts->strings[row->underlying_string]};
 		}
 		for (uint32_t i = 0; i < facts->macros_count; i++) {
 			const struct facts_macro *row = &facts->macros[i];
@@ -192,6 +203,8 @@ void merge_definitions(struct merge *merge)
 	for (uint32_t i = 0; i < graph->variable_count; i++)
 		graph->variables[i].type = merge_text(merge, graph->variables[i].type);
 	graph->types = bag_finish(&types, compare_types, unite_types, &graph->type_count);
+	for (uint32_t i = 0; i < graph->type_count; i++) /* typedefs; the others' are made of their members */
+		graph->types[i].layout = *graph->types[i].layout ? merge_typedef(merge, graph->types[i].layout) : "";
 	graph->macros = bag_finish(&macros, compare_macros, unite_macros, &graph->macro_count);
 	graph->declarations = bag_finish(&declarations, compare_declarations, NULL, &graph->declaration_count);
 	/* Members name their record by symbol: count them there. */

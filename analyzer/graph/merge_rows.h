@@ -44,6 +44,8 @@ static inline int merge_order(uint64_t a, uint64_t b)
 /* merge_definitions.c */
 void merge_functions(struct merge *merge);
 void merge_definitions(struct merge *merge); /* variables, types, macros, declarations */
+/* merge_layouts.c: after definitions */
+void merge_layouts(struct merge *merge);
 /* merge_relations.c */
 void merge_calls(struct merge *merge);
 void merge_uses(struct merge *merge);

@@ -18,7 +18,7 @@ struct place {
 	char *prefix; /* "" or "path/of/the/codebase/", as git spells it; heap */
 };
 /* libgit2 is in use from place_open, whatever it returns, to place_close. Errors: as history_identify. */
-int place_open(const char *root, struct place *out, struct err *err);
+int place_open(const char *root, const char *revision, struct place *out, struct err *err);
 void place_close(struct place *place);
 
 /* One commit, read: strings and arrays are heap until read_commit_finish. */

@@ -35,13 +35,13 @@ static int find_prefix(const char *root, const char *workdir, char **out, struct
 	return result;
 }
 
-static int find_head(const char *root, struct place *place, struct err *err)
+static int find_head(const char *root, const char *revision, struct place *place, struct err *err)
 {
 	git_commit *commit = NULL;
-	if (git_reference_name_to_id(&place->head, place->repository, "HEAD"))
-		return fail(err, root, "the repository has no commit yet");
+	if (revision ? git_oid_fromstr(&place->head, revision) : git_reference_name_to_id(&place->head, place->repository, "HEAD"))
+		return fail(err, root, revision ? "this names no commit" : "the repository has no commit yet");
 	if (git_commit_lookup(&commit, place->repository, &place->head))
-		return fail(err, root, "cannot read the commit that is checked out");
+		return fail(err, root, revision ? "cannot read the commit" : "cannot read the commit that is checked out");
 	place->head_time = git_commit_time(commit);
 	/* A tree that was unpacked within somebody else's repository has no part in its history. */
 	git_tree *tree = NULL;
@@ -55,7 +55,7 @@ static int find_head(const char *root, struct place *place, struct err *err)
 	return is_part ? 0 : err_set(err, ERR_NOT_FOUND, "%s: the git repository around it does not have it", root);
 }
 
-int place_open(const char *root, struct place *out, struct err *err)
+int place_open(const char *root, const char *revision, struct place *out, struct err *err)
 {
 	struct place place = {0};
 	git_libgit2_init();
@@ -73,7 +73,7 @@ int place_open(const char *root, struct place *out, struct err *err)
 		return err_set(err, ERR_NOT_FOUND, "%s: its git repository has no working tree", root);
 	int result = find_prefix(root, git_repository_workdir(place.repository), &place.prefix, err);
 	if (!result)
-		result = find_head(root, &place, err);
+		result = find_head(root, revision, &place, err);
 	place.is_shallow = git_repository_is_shallow(place.repository) == 1;
 	*out = place;
 	return result;
@@ -87,10 +87,10 @@ void place_close(struct place *place)
 	git_libgit2_shutdown();
 }
 
-int history_identify(const char *root, struct hash128 *id, struct err *err)
+int history_identify(const char *root, const char *revision, struct hash128 *id, struct err *err)
 {
 	struct place place;
-	int result = place_open(root, &place, err);
+	int result = place_open(root, revision, &place, err);
 	if (!result) {
 		static const unsigned how[] = {HISTORY_FORMAT_VERSION, HISTORY_WINDOW_DAYS, HISTORY_COMMITS, HISTORY_BULK_FILES};
 		struct hasher *hasher = hasher_create();

@@ -283,11 +283,11 @@ static void put_together(const struct reading *r, struct history *out)
 	out->changes = rows;
 }
 
-int history_read(const char *root, const void *before, size_t before_length, unsigned threads, const struct progress *progress,
-		 struct buf *out, struct err *err)
+int history_read(const char *root, const char *revision, const void *before, size_t before_length, unsigned threads,
+		 const struct progress *progress, struct buf *out, struct err *err)
 {
 	struct reading r = {.progress = progress, .arena = arena_create()};
-	int result = place_open(root, &r.place, err);
+	int result = place_open(root, revision, &r.place, err);
 	progress_report(progress, "reading history", 0, 0, NULL);
 	if (!result) {
 		r.path = git_repository_path(r.place.repository);

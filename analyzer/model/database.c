@@ -81,6 +81,14 @@ int model_statement(struct model *model, enum model_statement which, sqlite3_stm
 		[STATEMENT_UNIT_PUT] = "INSERT INTO unit(path, command, facts, key, inputs) VALUES(?1, ?2, ?3, ?4, ?5) "
 				       "ON CONFLICT(path, command) DO UPDATE SET facts = ?3, key = ?4, inputs = ?5",
 		[STATEMENT_UNIT_GET] = "SELECT facts, key, inputs FROM unit WHERE path = ?1 AND command = ?2 AND facts IS NOT NULL",
+		[STATEMENT_UNIT_EARLIER] = "SELECT e.facts, e.key, e.inputs FROM unit u JOIN unit_earlier e ON e.unit = u.id "
+					   "WHERE u.path = ?1 AND u.command = ?2 ORDER BY e.id DESC LIMIT 1 OFFSET ?3",
+		/* The one that comes back is no earlier one any more. Seven others are kept. */
+		[STATEMENT_UNIT_KEEP] = "INSERT INTO unit_earlier(unit, facts, key, inputs) SELECT id, facts, key, inputs FROM unit "
+					"WHERE path = ?1 AND command = ?2 AND facts IS NOT NULL AND key <> ?3",
+		[STATEMENT_UNIT_FORGET] = "DELETE FROM unit_earlier WHERE unit = (SELECT id FROM unit WHERE path = ?1 AND command = ?2) "
+					  "AND (key = ?3 OR id NOT IN (SELECT e.id FROM unit_earlier e JOIN unit u ON e.unit = u.id "
+					  "WHERE u.path = ?1 AND u.command = ?2 ORDER BY e.id DESC LIMIT 7))",
 		[STATEMENT_UNIT_FIND] = "SELECT id FROM unit WHERE path = ?1 AND command = ?2",
 		[STATEMENT_UNIT_ADD] = "INSERT INTO unit(path, command) VALUES(?1, ?2) RETURNING id",
 		[STATEMENT_PATH_FIND] = "SELECT id FROM path WHERE value = ?1",

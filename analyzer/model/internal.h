@@ -13,7 +13,8 @@
 /* Statements that run once per row are prepared once, on first use. */
 enum model_statement {
 	STATEMENT_CHUNK_PUT, STATEMENT_CHUNK_GET, STATEMENT_FACTS_PUT, STATEMENT_FACTS_FIND, STATEMENT_FACTS_GET,
-	STATEMENT_UNIT_PUT, STATEMENT_UNIT_GET, STATEMENT_UNIT_FIND, STATEMENT_UNIT_ADD, STATEMENT_PATH_FIND, STATEMENT_PATH_ADD,
+	STATEMENT_UNIT_PUT, STATEMENT_UNIT_GET, STATEMENT_UNIT_EARLIER, STATEMENT_UNIT_KEEP, STATEMENT_UNIT_FORGET,
+	STATEMENT_UNIT_FIND, STATEMENT_UNIT_ADD, STATEMENT_PATH_FIND, STATEMENT_PATH_ADD,
 	STATEMENT_COUNT,
 };
 
@@ -54,6 +55,8 @@ int bytes_expand(struct model *model, const void *bytes, size_t length, struct a
 
 /* The observations of a release that goes, by its number. Within the caller's transaction. */
 int observations_remove(struct model *model, int64_t release, struct err *err);
+/* Likewise the events between it and others. */
+int events_remove(struct model *model, int64_t release, struct err *err);
 /* Those that no release stands on go. Within the caller's transaction. */
 int histories_sweep(struct model *model, struct err *err);
 /* Is the release of this name stored with exactly these units? */

@@ -49,10 +49,16 @@ struct model_unit {
 };
 int model_unit_put(struct model *model, const struct model_unit *unit, struct err *err);
 
-/* What was stored last for (path, command_hash): facts id, key and inputs, for the skip decision. ERR_NOT_FOUND where
- * nothing was. The strings live until the next call or model_close. facts and facts_length are not filled. */
-int model_unit_cached(struct model *model, const char *path, struct hash128 command_hash, struct model_unit *out,
+/* What was stored last for (path, command_hash), back 0, or so many times before, up to MODEL_UNIT_BACK: facts id, key and
+ * inputs, for the skip decision. ERR_NOT_FOUND where nothing was. The strings live until the next call or model_close. facts
+ * and facts_length are not filled. */
+#define MODEL_UNIT_BACK 7
+int model_unit_cached(struct model *model, const char *path, struct hash128 command_hash, size_t back, struct model_unit *out,
 		      struct err *err);
+
+/* A remark of the caller's own that the model keeps by its key; "" where there is none. *text: heap. */
+int model_remark_put(struct model *model, const char *key, const char *text, struct err *err);
+int model_remark(struct model *model, const char *key, char **text, struct err *err);
 
 /* ---- releases ---- */
 
@@ -89,6 +95,18 @@ int model_release_put_judged(struct model *model, const struct model_release *re
 /* Findings and tasks of a release take the place of those it had; nothing else of the snapshot is read. Only while judging.
  * ERR_NOT_FOUND: no such release. */
 int model_verdicts_put(struct model *model, const char *release, const struct snapshot *snapshot, struct err *err);
+
+/* Events between two releases, by their numbers, take the place of those there were. They go when either release is put again.
+ * In a transaction of its own, unless while judging. */
+struct model_event_place { const char *symbol, *user, *file; uint32_t line; };
+struct model_event {
+	const char *kind, *severity, *subject, *detail;
+	const char *file; uint32_t line; /* NULL: in no one file */
+	const char *fingerprint;
+	bool is_improvement;
+	const struct model_event_place *places; size_t place_count;
+};
+int model_events_put(struct model *model, int64_t from, int64_t to, const struct model_event *events, size_t count, struct err *err);
 
 /* name NULL: the newest. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
 int model_release_resolve(struct model *model, const char *name, char **out, struct err *err);

@@ -171,6 +171,8 @@ static int put(struct model *model, const struct model_release *release, const s
 	if (!result)
 		result = newest_number(model, &newest, err);
 	bool known = number != 0, was_newest = number == newest;
+	if (!result && known)
+		result = events_remove(model, number, err);
 	if (!result && (!known || !model_release_is_same(model, release)))
 		result = take_number(model, release, &number, err);
 	if (!result)
@@ -324,32 +326,43 @@ int model_previous_domains(struct model *model, const char *release,
 	return code == SQLITE_DONE ? 0 : model_fail(model, code, "reading the domains before", err);
 }
 
-int model_codebase_put(struct model *model, const char *name, struct err *err)
+int model_remark_put(struct model *model, const char *key, const char *text, struct err *err)
 {
 	struct buf safe;
 	buf_init(&safe, BUF_NO_CEILING);
-	text_append_utf8(&safe, name, strlen(name));
-	char *sql = sqlite3_mprintf("INSERT INTO meta(key, value) VALUES('codebase', %Q) ON CONFLICT(key) DO UPDATE SET value = "
-				    "excluded.value WHERE value <> excluded.value", safe.data ? safe.data : "");
+	text_append_utf8(&safe, text, strlen(text));
+	char *sql = sqlite3_mprintf("INSERT INTO meta(key, value) VALUES(%Q, %Q) ON CONFLICT(key) DO UPDATE SET value = "
+				    "excluded.value WHERE value <> excluded.value", key, safe.data ? safe.data : "");
 	int result = model_batch_end(model, err);
 	if (!result)
-		result = model_execute(model, sql, "storing the codebase's name", err);
+		result = model_execute(model, sql, "storing a remark", err);
 	sqlite3_free(sql);
 	buf_finish(&safe);
 	return result;
 }
 
-int model_codebase(struct model *model, char **name, struct err *err)
+int model_remark(struct model *model, const char *key, char **text, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
-	int result = model_prepare(model, "SELECT value FROM meta WHERE key = 'codebase'", &statement, err);
+	int result = model_prepare(model, "SELECT value FROM meta WHERE key = ?1", &statement, err);
 	if (result)
 		return result;
+	sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
 	int code = sqlite3_step(statement);
 	if (code == SQLITE_ROW || code == SQLITE_DONE)
-		*name = mem_strdup(code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : "");
+		*text = mem_strdup(code == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : "");
 	sqlite3_finalize(statement);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : model_fail(model, code, "reading the codebase's name", err);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : model_fail(model, code, "reading a remark", err);
+}
+
+int model_codebase_put(struct model *model, const char *name, struct err *err)
+{
+	return model_remark_put(model, "codebase", name, err);
+}
+
+int model_codebase(struct model *model, char **name, struct err *err)
+{
+	return model_remark(model, "codebase", name, err);
 }
 
 int model_release_read(struct model *model, const char *name, struct model_release *out, struct err *err)

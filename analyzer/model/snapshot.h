@@ -51,6 +51,7 @@ struct snapshot_type {
 	uint32_t symbol, file;
 	const char *kind; /* struct, union, enum, typedef */
 	uint32_t line, end_line, fields, function_fields;
+	const char *layout; /* members in order, each "name\ttype\n", enumerators "name\tvalue\n"; typedefs "\ttype\n"; "" */
 };
 struct snapshot_macro {
 	uint32_t symbol, file;

@@ -168,6 +168,24 @@ static int facts_put(struct model *model, const struct model_unit *unit, struct 
 	return result;
 }
 
+/* What the unit was until now stays known: a tree that goes back and forth between two revisions is parsed once. */
+static int keep_earlier(struct model *model, const struct model_unit *unit, struct err *err)
+{
+	static const enum model_statement steps[] = {STATEMENT_UNIT_KEEP, STATEMENT_UNIT_FORGET};
+	int result = 0;
+	for (size_t i = 0; !result && i < 2; i++) {
+		sqlite3_stmt *statement;
+		result = model_statement(model, steps[i], &statement, err);
+		if (result)
+			return result;
+		sqlite3_bind_text(statement, 1, unit->path, -1, SQLITE_STATIC);
+		model_bind_hash(statement, 2, unit->command_hash);
+		model_bind_hash(statement, 3, unit->input_key);
+		result = step_done(model, statement, err);
+	}
+	return result;
+}
+
 int model_unit_put(struct model *model, const struct model_unit *unit, struct err *err)
 {
 	struct buf inputs;
@@ -179,6 +197,8 @@ int model_unit_put(struct model *model, const struct model_unit *unit, struct er
 		result = append_paths(model, &inputs, unit->files, unit->file_count, err);
 	if (!result)
 		result = append_paths(model, &inputs, unit->absent, unit->absent_count, err);
+	if (!result)
+		result = keep_earlier(model, unit, err);
 	sqlite3_stmt *statement;
 	if (!result)
 		result = model_statement(model, STATEMENT_UNIT_PUT, &statement, err);
@@ -197,15 +217,17 @@ int model_unit_put(struct model *model, const struct model_unit *unit, struct er
 	return result;
 }
 
-int model_unit_cached(struct model *model, const char *path, struct hash128 command_hash, struct model_unit *out,
+int model_unit_cached(struct model *model, const char *path, struct hash128 command_hash, size_t back, struct model_unit *out,
 		      struct err *err)
 {
 	sqlite3_stmt *statement;
-	int result = model_statement(model, STATEMENT_UNIT_GET, &statement, err);
+	int result = model_statement(model, back ? STATEMENT_UNIT_EARLIER : STATEMENT_UNIT_GET, &statement, err);
 	if (result)
 		return result;
 	sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
 	model_bind_hash(statement, 2, command_hash);
+	if (back)
+		sqlite3_bind_int64(statement, 3, (int64_t)back - 1);
 	int code = sqlite3_step(statement);
 	if (code == SQLITE_DONE) {
 		sqlite3_reset(statement);

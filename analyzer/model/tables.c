@@ -159,6 +159,7 @@ ROWS(types)
 	c[4] = row->end_line;
 	c[5] = row->fields;
 	c[6] = row->function_fields;
+	c[7] = text(store, row->layout);
 }
 
 ROWS(macros)
@@ -532,7 +533,7 @@ static const struct table tables[] = {
 	      "cognitive, code_lines, is_reachable, configurations, observed_calls, is_observed, total_ns, self_ns, entry_domain, dependencies, "
 	      "dependents, observed_dependents", "iiiiiiiiiiiiiiiiiiiii"),
 	TABLE("variable", variables, "symbol, file, type, line, flags", "iiiii"),
-	TABLE("type", types, "symbol, file, kind, line, end_line, fields, function_fields", "iiiiiii"),
+	TABLE("type", types, "symbol, file, kind, line, end_line, fields, function_fields, layout", "iiiiiiii"),
 	TABLE("macro", macros, "symbol, file, line, end_line, is_function_like", "iiiii"),
 	TABLE("call", calls, "caller, callee, how, basis, confidence, sites, line, via_macro, configurations, observed, observed_how, "
 	      "observed_first", "iiiiriiiiiii"),

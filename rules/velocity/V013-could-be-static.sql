@@ -16,10 +16,9 @@ f AS MATERIALIZED (SELECT function_id, name, file, line FROM functions WHERE rel
   AND NOT is_static AND NOT is_weak AND NOT is_alias AND NOT is_from_macro
   AND NOT is_inline AND NOT is_constructor AND NOT is_destructor AND name <> 'main' AND is_reachable
   AND configurations = '' AND file IN (SELECT file FROM alive)),
-told AS MATERIALIZED (SELECT d.symbol_id AS id FROM declarations d JOIN f ON f.function_id = d.symbol_id
-  WHERE d.release = :release AND d.file <> f.file
-  UNION SELECT function_id FROM entry_points WHERE release = :release),
-rest AS MATERIALIZED (SELECT * FROM f WHERE function_id NOT IN (SELECT id FROM told))
+rest AS MATERIALIZED (SELECT * FROM f WHERE NOT EXISTS (SELECT 1 FROM declarations d
+  WHERE d.release = :release AND d.symbol_id = f.function_id AND d.file <> f.file)
+  AND function_id NOT IN (SELECT function_id FROM entry_points WHERE release = :release))
 SELECT file, line, name AS subject, name || ' is used in this file only, and could be static' AS message
 FROM rest
 WHERE NOT EXISTS (SELECT 1 FROM calls c WHERE c.release = :release AND c.callee_id = rest.function_id

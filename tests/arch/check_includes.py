@@ -31,7 +31,7 @@ MAY_INCLUDE = {
 # Single headers of other folders: the two contracts between programs, and what loads a release.
 MAY_INCLUDE_HEADER = {
     'ingest': {'agent/trace_format.h'},
-    'cmd': {'agent/trace_format.h', 'reports/report.h', 'reports/export.h', 'reports/page.h'},
+    'cmd': {'agent/trace_format.h', 'reports/report.h', 'reports/export.h', 'reports/gate.h', 'reports/page.h', 'reports/trend.h', 'reports/alert.h'},
 }
 FILES_MAY_INCLUDE = {
     'analyzer/graph/load.c': {'model'},
@@ -47,6 +47,7 @@ LIBRARIES = {
     'igraph': (r'igraph(/|_.*\.h$|\.h$)', 'graph'),
     'libfyaml': (r'libfyaml', 'config'),
     'libcurl': (r'curl/', 'net'),
+    'libcrypto': (r'openssl/', 'net'),
     'Graphviz': (r'graphviz/|(cgraph|gvc|cdt|gvplugin|gvcext|gvcjob|pathplan)\.h$', 'reports'),
     'libelf and libdw': (r'(libelf|gelf|dwarf|nlist)\.h$|elfutils/|libdwarf/', 'ingest'),
     'libgit2': (r'git2(\.h$|/)', 'history'),

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "extract/commands.h"
+#include "extract/relocate.h"
 #include "extract/sanitise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
@@ -145,7 +146,7 @@ static void as_command_line(const char *text)
 	if (result == 0) {
 		if (sanitise_command(&expanded, "a.c", arena, &out) == LANGUAGE_C)
 			check_arguments(out.items, out.count);
-		sanitise_hash(&out, root, root);
+		relocate_hash(&out, root, root);
 	} else if (result != ERR_INPUT && result != ERR_LIMIT) {
 		abort();
 	}

@@ -41,7 +41,7 @@ CREATE TABLE variable (symbol INTEGER NOT NULL, file INTEGER NOT NULL, type INTE
 CREATE INDEX variable_symbol ON variable (symbol);
 
 CREATE TABLE type (symbol INTEGER NOT NULL, file INTEGER NOT NULL, kind INTEGER, line INTEGER, end_line INTEGER,
-  fields INTEGER, function_fields INTEGER NOT NULL DEFAULT 0, since INTEGER NOT NULL, until INTEGER NOT NULL);
+  fields INTEGER, function_fields INTEGER NOT NULL DEFAULT 0, layout INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX type_symbol ON type (symbol);
 
 CREATE TABLE macro (symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER, end_line INTEGER,
@@ -126,6 +126,7 @@ CREATE TABLE outcall (caller INTEGER NOT NULL, callee INTEGER NOT NULL, file INT
 CREATE INDEX outcall_callee ON outcall (callee);
 CREATE TABLE declaration (symbol INTEGER NOT NULL, file INTEGER NOT NULL, line INTEGER, is_definition INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX declaration_symbol ON declaration (symbol);
 CREATE TABLE cycle_member (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, member INTEGER NOT NULL,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE TABLE cycle_cut (scope INTEGER NOT NULL, cycle INTEGER NOT NULL, from_member INTEGER NOT NULL, to_member INTEGER NOT NULL,
@@ -150,5 +151,12 @@ CREATE TABLE finding (id INTEGER PRIMARY KEY, rule INTEGER NOT NULL, severity IN
 CREATE TABLE task (task_key INTEGER NOT NULL, title INTEGER, priority REAL, goal INTEGER, domain INTEGER,
   effort_minutes INTEGER, findings INTEGER, status INTEGER, rule INTEGER, why INTEGER, steps INTEGER, reason INTEGER, score_change REAL,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
-CREATE TABLE event (from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, kind INTEGER NOT NULL,
-  severity INTEGER, subject INTEGER, detail INTEGER, file INTEGER, line INTEGER);
+-- Of two releases, by their numbers: gone when either of them is derived again.
+CREATE TABLE event (id INTEGER PRIMARY KEY, from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, kind TEXT NOT NULL,
+  severity TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, file TEXT, line INTEGER, fingerprint TEXT NOT NULL,
+  is_improvement INTEGER NOT NULL);
+CREATE INDEX event_releases ON event (from_release, to_release);
+CREATE TABLE event_place (event INTEGER NOT NULL, symbol TEXT NOT NULL, user TEXT NOT NULL, file TEXT NOT NULL, line INTEGER);
+CREATE INDEX event_place_event ON event_place (event);
+-- Between which releases events were looked for: none may have been found.
+CREATE TABLE compared (from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, PRIMARY KEY (from_release, to_release)) WITHOUT ROWID;

@@ -42,6 +42,16 @@ CREATE TABLE unit (
   UNIQUE (path, command)
 );
 
+-- What was stored for it before that, up to seven times, newest last: for trees that go back and forth.
+CREATE TABLE unit_earlier (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  unit INTEGER NOT NULL,           -- unit.id
+  facts BLOB NOT NULL,             -- as in unit
+  key BLOB NOT NULL,
+  inputs BLOB NOT NULL
+);
+CREATE INDEX unit_earlier_unit ON unit_earlier (unit);
+
 -- number orders releases and is what the intervals below count in; it is never given twice.
 CREATE TABLE release (
   number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,4 +1,4 @@
--- From model version 3 to 4: the past of a codebase, debt by files' changes and findings, and changes that are planned. Empty for
+-- From model version 3 to 4: what a unit was before, so that going back to it costs nothing; the past of a codebase, debt by files' changes and findings, and changes that are planned. Empty for
 -- releases derived before; they are made anew when a release is derived again. And sums that rules ask for, likewise; indexes that
 -- hold what the views ask for most, the file of a function and the domain of a file; what was asked of domain discovery and how many
 -- files of compile commands were missing, as far as known nothing and none.
@@ -27,8 +27,27 @@ CREATE INDEX call_count_symbol ON call_count (symbol);
 CREATE TABLE struct_use (name INTEGER NOT NULL, domain INTEGER NOT NULL, fields INTEGER, sites INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX struct_use_name ON struct_use (name);
+CREATE INDEX declaration_symbol ON declaration (symbol);
 DROP INDEX function_symbol;
 CREATE INDEX function_symbol ON function (symbol, file, since, until);
 DROP INDEX file_path;
 CREATE INDEX file_path ON file (path, domain, since, until);
 CREATE TABLE memory (name TEXT PRIMARY KEY, key BLOB NOT NULL, bytes BLOB NOT NULL) WITHOUT ROWID;
+-- What types consist of, which releases stored before do not say, and events, which no version before made.
+ALTER TABLE type ADD COLUMN layout INTEGER;
+DROP TABLE event;
+CREATE TABLE event (id INTEGER PRIMARY KEY, from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, kind TEXT NOT NULL,
+  severity TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL, file TEXT, line INTEGER, fingerprint TEXT NOT NULL,
+  is_improvement INTEGER NOT NULL);
+CREATE INDEX event_releases ON event (from_release, to_release);
+CREATE TABLE event_place (event INTEGER NOT NULL, symbol TEXT NOT NULL, user TEXT NOT NULL, file TEXT NOT NULL, line INTEGER);
+CREATE INDEX event_place_event ON event_place (event);
+CREATE TABLE compared (from_release INTEGER NOT NULL, to_release INTEGER NOT NULL, PRIMARY KEY (from_release, to_release)) WITHOUT ROWID;
+CREATE TABLE unit_earlier (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  unit INTEGER NOT NULL,
+  facts BLOB NOT NULL,
+  key BLOB NOT NULL,
+  inputs BLOB NOT NULL
+);
+CREATE INDEX unit_earlier_unit ON unit_earlier (unit);

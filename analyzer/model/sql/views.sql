@@ -189,6 +189,7 @@ LEFT JOIN text dt ON dt.id = d.domain;
 --   kind: struct, union, enum or typedef
 --   fields: number of fields or enumerators
 --   function_fields: of the fields, how many hold functions
+--   layout: its members in order, a line each: name, tab, type (enumerators: value; a typedef: only tab, type); NULL: scanned by an older version
 CREATE VIEW types AS
 SELECT r.name AS release,
   y.symbol AS type_id,
@@ -198,12 +199,14 @@ SELECT r.name AS release,
   dt.value AS domain,
   k.value AS kind,
   y.fields AS fields,
-  y.function_fields AS function_fields
+  y.function_fields AS function_fields,
+  ly.value AS layout
 FROM release r
 JOIN type y ON y.since <= r.number AND (y.until = 0 OR y.until >= r.number)
 JOIN symbol s ON s.id = y.symbol
 JOIN text p ON p.id = y.file
 JOIN text k ON k.id = y.kind
+LEFT JOIN text ly ON ly.id = y.layout
 LEFT JOIN file d ON d.path = y.file AND d.since <= r.number AND (d.until = 0 OR d.until >= r.number)
 LEFT JOIN text dt ON dt.id = d.domain;
 
@@ -961,32 +964,56 @@ JOIN layers a ON a.release = d.release AND a.domain = d.from_domain
 JOIN layers b ON b.release = d.release AND b.domain = d.to_domain
 WHERE d.weight > 0 AND a.level < b.level;
 
--- view events: one change of architecture between two releases
+-- view events: one change of architecture between two releases: of each release and the one before it, and of what 'sightline drift' was asked for
 --   from_release: the older release
 --   to_release: the newer release
---   kind: what changed
+--   kind: what changed: domain_added, dependency_added, cycle_grown, api_breaking ...; see sightline drift --help
 --   severity: info, minor, major or critical
 --   subject: what it is about
 --   detail: how it changed
---   file: where
---   line: line
+--   file: where; NULL where it is in no one file
+--   line: line; NULL or 0 where it is not known
+--   fingerprint: what a baseline accepts it by: no line, no count is in it
+--   is_improvement: 1: the codebase is better for it
 CREATE VIEW events AS
 SELECT a.name AS from_release,
   b.name AS to_release,
-  k.value AS kind,
-  sv.value AS severity,
-  su.value AS subject,
-  de.value AS detail,
-  fi.value AS file,
-  e.line AS line
+  e.kind AS kind,
+  e.severity AS severity,
+  e.subject AS subject,
+  e.detail AS detail,
+  e.file AS file,
+  e.line AS line,
+  e.fingerprint AS fingerprint,
+  e.is_improvement AS is_improvement
 FROM event e
 JOIN release a ON a.number = e.from_release
-JOIN release b ON b.number = e.to_release
-LEFT JOIN text k ON k.id = e.kind
-LEFT JOIN text sv ON sv.id = e.severity
-LEFT JOIN text su ON su.id = e.subject
-LEFT JOIN text de ON de.id = e.detail
-LEFT JOIN text fi ON fi.id = e.file;
+JOIN release b ON b.number = e.to_release;
+
+-- view event_places: where an event comes from, at most 20 places each
+--   from_release: the older release
+--   to_release: the newer release
+--   kind: kind of the event
+--   subject: subject of the event
+--   fingerprint: fingerprint of the event
+--   symbol: what is named there, or what the place is about
+--   user: the function that names it; '' where it is none
+--   file: where
+--   line: line; 0 where it is not known
+CREATE VIEW event_places AS
+SELECT a.name AS from_release,
+  b.name AS to_release,
+  e.kind AS kind,
+  e.subject AS subject,
+  e.fingerprint AS fingerprint,
+  p.symbol AS symbol,
+  p.user AS user,
+  p.file AS file,
+  p.line AS line
+FROM event_place p
+JOIN event e ON e.id = p.event
+JOIN release a ON a.number = e.from_release
+JOIN release b ON b.number = e.to_release;
 
 -- view coverage: how much of something was seen
 --   release: name of the release

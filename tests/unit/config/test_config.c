@@ -271,7 +271,7 @@ static void test_keys(void **state)
 		{"# c\ndomians: {}\n", "s.yaml:2:1: unknown key \"domians\", did you mean \"domains\"?"},
 		{"exclude: []\n\"vendor\": []\n", "s.yaml:2:1: unknown key \"vendor\", did you mean \"vendored\"?"},
 		{"zebra: 1\n", "s.yaml:1:1: unknown key \"zebra\", the keys are domains, layers, allow, forbid, generated, "
-			       "vendored, exclude, goals, baseline, rules, pin, join, apart, rename, infrastructure, reference, export, jira and azure"},
+			       "vendored, exclude, goals, baseline, rules, pin, join, apart, rename, infrastructure, reference, export, jira, azure, api, gate and alerts"},
 		{"layers: []\nexclude: []\nlayers: []\n",
 		 "s.yaml:3:1: duplicate key \"layers\", put both into the one on line 1"},
 		{"domains:\n  a: x\n  b: y\n  a: z\n", "s.yaml:4:3: duplicate key \"a\", put both into the one on line 2"},
@@ -289,9 +289,41 @@ static void test_keys(void **state)
 	for (size_t i = 0; i < 100; i++)
 		strcat(text, pair);
 	snprintf(message, sizeof message, "s.yaml:1:1: unknown key \"%.58s...\", the keys are domains, layers, allow, "
-		 "forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, apart, rename, infrastructure, reference, export, jira and azure", text);
+		 "forbid, generated, vendored, exclude, goals, baseline, rules, pin, join, apart, rename, infrastructure, reference, export, jira, azure, api, gate and alerts", text);
 	strcat(text, ": 1");
 	check_refusal(text, strlen(text), message);
+}
+
+static void test_alerts(void **state)
+{
+	(void)state;
+	struct config *config = parse("alerts:\n- kinds: [cycle_added, debt_up]\n  severity: major\n  command: notify --all\n  seconds: 5\n"
+				      "- {webhook_env: URL, secret_env: _KEY2, format: slack}\n- {webhook: 'https://example.org/x'}\n");
+	assert_int_equal(config->alert_count, 3);
+	assert_string_equal(config->alerts[0].kinds[1].text, "debt_up");
+	assert_int_equal(config->alerts[0].kinds[1].line, 2);
+	assert_int_equal(config->alerts[0].kinds[1].column, 24);
+	assert_string_equal(config->alerts[0].severity, "major");
+	assert_string_equal(config->alerts[0].command, "notify --all");
+	assert_int_equal(config->alerts[0].seconds, 5);
+	assert_string_equal(config->alerts[1].webhook_variable, "URL");
+	assert_string_equal(config->alerts[1].secret_variable, "_KEY2");
+	assert_true(config->alerts[1].is_slack && !config->alerts[2].is_slack);
+	assert_string_equal(config->alerts[2].webhook, "https://example.org/x");
+	config_destroy(config);
+	static const struct refusal refusals[] = {
+		{"alerts: x\n", "s.yaml:1:9: expected a list of alerts, got a text"},
+		{"alerts: [x]\n", "s.yaml:1:10: expected an alert: a mapping with a command or a webhook, got a text"},
+		{"alerts:\n- severity: minor\n", "s.yaml:2:3: an alert needs one target: command, webhook or webhook_env"},
+		{"alerts:\n- {command: a, webhook: b}\n", "s.yaml:2:3: an alert needs one target: command, webhook or webhook_env"},
+		{"alerts:\n- {command: a, format: slack}\n", "s.yaml:2:3: secret_env and format are for webhooks, this alert runs a command"},
+		{"alerts:\n- {comand: a}\n", "s.yaml:2:4: unknown key \"comand\" of an alert, did you mean \"command\"?"},
+		{"alerts:\n- {command: a, seconds: -1}\n", "s.yaml:2:25: expected a number of seconds from 1 to 3600, got \"-1\""},
+		{"alerts:\n- {command: a, severity: high}\n", "s.yaml:2:26: \"high\" is none of info, minor, major and critical"},
+		{"alerts:\n- {webhook: a, secret_env: $KEY}\n", "s.yaml:2:28: \"$KEY\" is no name of an environment variable"},
+		{"alerts:\n- {command: a, kinds: cycle_added}\n", "s.yaml:2:23: expected a list of kinds of events, got a text"},
+	};
+	CHECK_REFUSALS(refusals);
 }
 
 static void test_types(void **state)
@@ -624,7 +656,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_key), cmocka_unit_test(test_refinement), cmocka_unit_test(test_exports), cmocka_unit_test(test_order_is_free),
 		cmocka_unit_test(test_defaults), cmocka_unit_test(test_yaml_forms),
-		cmocka_unit_test(test_keys), cmocka_unit_test(test_types),
+		cmocka_unit_test(test_keys), cmocka_unit_test(test_alerts), cmocka_unit_test(test_types),
 		cmocka_unit_test(test_globs), cmocka_unit_test(test_domain_names),
 		cmocka_unit_test(test_weights), cmocka_unit_test(test_yaml_refused),
 		cmocka_unit_test(test_ceilings), cmocka_unit_test(test_load),

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "extract/relocate.h"
 #include "extract/sanitise.h"
 
 /* The arguments left of command (shell words) for file, joined by "|". Static storage. */
@@ -213,7 +214,7 @@ static struct hash128 hash_of(const char *arguments, const char *directory, cons
 	struct arena *arena = arena_create();
 	struct words words = {0};
 	assert_int_equal(words_split(&words, arena, arguments, NULL), 0);
-	struct hash128 hash = sanitise_hash(&words, directory, root);
+	struct hash128 hash = relocate_hash(&words, directory, root);
 	words_finish(&words);
 	arena_destroy(arena);
 	return hash;

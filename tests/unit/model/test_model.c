@@ -290,7 +290,7 @@ static void assert_same(struct lines *got, struct lines *wanted, const char *wha
 
 #define UNITS 4
 /* Facts of a unit, of which there are three kinds: ok, partial, failed. */
-static struct model_release_unit put_unit(struct model *model, uint32_t number, uint32_t status)
+static struct model_release_unit put_unit_keyed(struct model *model, uint32_t number, uint32_t status, struct hash128 key)
 {
 	struct facts_builder *builder = facts_builder_create();
 	struct buf bytes;
@@ -309,12 +309,17 @@ static struct model_release_unit put_unit(struct model *model, uint32_t number, 
 	static const char *const files[] = {"a.c", "/usr/include/stdio.h", "raw\xff.h"};
 	static const char *const absent[] = {"include/a.h"};
 	struct model_unit unit = {.path = PATHS[number], .command_hash = command_hash, .facts_id = hash_bytes(bytes.data, bytes.length),
-				  .facts = bytes.data, .facts_length = bytes.length, .input_key = {status, number},
+				  .facts = bytes.data, .facts_length = bytes.length, .input_key = key,
 				  .files = files, .file_count = 3, .absent = absent, .absent_count = 1};
 	if (model_unit_put(model, &unit, &err))
 		fail_msg("%s", err.text);
 	buf_finish(&bytes);
 	return (struct model_release_unit){PATHS[number], command_hash, unit.facts_id};
+}
+
+static struct model_release_unit put_unit(struct model *model, uint32_t number, uint32_t status)
+{
+	return put_unit_keyed(model, number, status, (struct hash128){status, number});
 }
 
 /* ---- the oracle ---- */
@@ -479,16 +484,42 @@ static void a_release_without_its_facts_is_not_stored(void **state)
 	lines_finish(&release.lines);
 }
 
+/* A tree that goes back to what it was is not parsed again. */
+static void a_unit_remembers_what_it_was(void **state)
+{
+	struct scratch *scratch = *state;
+	struct model_unit cached;
+	struct err err = {0};
+	struct model_release_unit unit = put_unit(scratch->model, 4, UNIT_OK);
+	assert_int_equal(model_unit_cached(scratch->model, unit.path, unit.command_hash, 0, &cached, &err), 0);
+	const struct hash128 first = cached.input_key;
+	for (uint64_t i = 1; i <= 10; i++) /* ten more versions, and each put again */
+		for (int twice = 0; twice < 2; twice++)
+			put_unit_keyed(scratch->model, 4, UNIT_OK, (struct hash128){77, i});
+	for (uint64_t back = 0; back <= MODEL_UNIT_BACK; back++) {
+		assert_int_equal(model_unit_cached(scratch->model, unit.path, unit.command_hash, back, &cached, &err), 0);
+		assert_true(hash_equal(cached.input_key, (struct hash128){77, 10 - back}));
+	}
+	assert_int_equal(model_unit_cached(scratch->model, unit.path, unit.command_hash, MODEL_UNIT_BACK + 1, &cached, &err), ERR_NOT_FOUND);
+	put_unit_keyed(scratch->model, 4, UNIT_OK, (struct hash128){77, 8}); /* one that comes back is there once */
+	for (uint64_t back = 0; back <= MODEL_UNIT_BACK; back++) {
+		int result = model_unit_cached(scratch->model, unit.path, unit.command_hash, back, &cached, &err);
+		assert_true(result == 0 || (back == MODEL_UNIT_BACK && result == ERR_NOT_FOUND));
+		assert_true(result || hash_equal(cached.input_key, (struct hash128){77, 8}) == (back == 0));
+		assert_true(result || !hash_equal(cached.input_key, first));
+	}
+}
+
 static void units_are_remembered(void **state)
 {
 	struct scratch *scratch = *state;
 	struct model_unit cached;
 	struct err err = {0};
 	struct model_release_unit unit = put_unit(scratch->model, 4, UNIT_PARTIAL);
-	assert_int_equal(model_unit_cached(scratch->model, unit.path, (struct hash128){9, 9}, &cached, &err), ERR_NOT_FOUND);
-	assert_int_equal(model_unit_cached(scratch->model, "none.c", unit.command_hash, &cached, &err), ERR_NOT_FOUND);
+	assert_int_equal(model_unit_cached(scratch->model, unit.path, (struct hash128){9, 9}, 0, &cached, &err), ERR_NOT_FOUND);
+	assert_int_equal(model_unit_cached(scratch->model, "none.c", unit.command_hash, 0, &cached, &err), ERR_NOT_FOUND);
 	for (int round = 0; round < 2; round++) {
-		assert_int_equal(model_unit_cached(scratch->model, unit.path, unit.command_hash, &cached, &err), 0);
+		assert_int_equal(model_unit_cached(scratch->model, unit.path, unit.command_hash, 0, &cached, &err), 0);
 		assert_true(hash_equal(cached.facts_id, unit.facts_id));
 		assert_true(hash_equal(cached.input_key, (struct hash128){UNIT_PARTIAL, 4}));
 		assert_int_equal(cached.file_count, 3);
@@ -639,7 +670,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_release_put_twice_is_the_same), TEST(an_unchanged_release_adds_no_rows), TEST(each_release_says_what_was_put),
-		TEST(a_release_without_its_facts_is_not_stored), TEST(units_are_remembered), TEST(a_manifest_comes_back_sorted),
+		TEST(a_release_without_its_facts_is_not_stored), TEST(units_are_remembered), TEST(a_unit_remembers_what_it_was), TEST(a_manifest_comes_back_sorted),
 		TEST(domains_before_are_those_discovered_last), TEST(an_unknown_release_names_those_there_are),
 		TEST(foreign_sql_is_limited), TEST(the_schema_describes_each_column),
 	};

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cmd/gate_baseline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/target.h"
+#include "cmd/verdicts.h"
+
+static const char HEAD[] = "# What is accepted: a fingerprint of a finding or of a change, or a task's key, and why. 'sightline gate --update-baseline' adds\n"
+			   "# what is new and takes out what accepts nothing any more.\n";
+
+struct line { const char *text; size_t length, key; };
+
+/* The next line at *at; false at the end. key: length of what accepts, 0 for a comment or a blank line. */
+static bool next_line(const char **at, struct line *out)
+{
+	if (!*at || !**at)
+		return false;
+	size_t length = strcspn(*at, "\r\n");
+	*out = (struct line){*at, length, strcspn(*at, " \t\r\n#")};
+	*at += length;
+	*at += strspn(*at, "\r\n") ? 1 + (**at == '\r' && (*at)[1] == '\n') : 0;
+	return true;
+}
+
+int gate_baseline_read(const char *path, struct gate_baseline *out, struct err *err)
+{
+	struct gate_baseline baseline = {.path = path ? mem_strdup(path) : NULL, .keys = interner_create()};
+	struct line line;
+	int result = verdicts_read_baseline(path, &baseline.text, err);
+	for (const char *at = baseline.text; !result && next_line(&at, &line);)
+		if (line.key)
+			interner_add(baseline.keys, line.text, line.key);
+	if (result)
+		gate_baseline_finish(&baseline);
+	else
+		*out = baseline;
+	return result;
+}
+
+void gate_baseline_finish(struct gate_baseline *baseline)
+{
+	free(baseline->path);
+	free(baseline->text);
+	interner_destroy(baseline->keys);
+	memset(baseline, 0, sizeof *baseline);
+}
+
+bool gate_baseline_accepts(const struct gate_baseline *baseline, const char *fingerprint)
+{
+	uint32_t ignored;
+	return interner_find(baseline->keys, fingerprint, strlen(fingerprint), &ignored);
+}
+
+int gate_baseline_stale(const struct gate_baseline *baseline, struct model *model, const char *head, const struct gate_report *report,
+			struct arena *arena, const char *const **out, size_t *count, struct err *err)
+{
+	uint32_t keys = interner_count(baseline->keys), id;
+	bool *used = mem_zalloc((size_t)keys + 1, sizeof *used);
+	const char **stale = arena_zalloc(arena, (size_t)keys + 1, sizeof *stale);
+	struct rows *rows = NULL;
+	bool has_row;
+	*count = 0;
+	int result = keys ? model_query_named(model, "gate_keys", &head, 1, &rows, err) : 0;
+	while (keys && !result && !(result = rows_next(rows, &has_row, err)) && has_row)
+		if (interner_find(baseline->keys, rows_text(rows, 0, NULL), strlen(rows_text(rows, 0, NULL)), &id))
+			used[id] = true;
+	rows_close(rows);
+	for (size_t i = 0; i < report->row_count; i++)
+		if (report->rows[i].status == GATE_KNOWN &&
+		    interner_find(baseline->keys, report->rows[i].fingerprint, strlen(report->rows[i].fingerprint), &id))
+			used[id] = true;
+	for (uint32_t i = 0; i < keys; i++)
+		if (!used[i])
+			stale[(*count)++] = interner_text(baseline->keys, i);
+	*out = stale;
+	free(used);
+	return result;
+}
+
+/* ---- updating ---- */
+
+struct lines { char **items; size_t count, capacity; };
+
+static void add_line(struct lines *lines, char *text)
+{
+	mem_grow(&lines->items, &lines->capacity, lines->count + 1, sizeof *lines->items);
+	lines->items[lines->count++] = text;
+}
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_stale(const struct gate_report *report, const struct line *line)
+{
+	for (size_t i = 0; i < report->stale_count; i++)
+		if (strlen(report->stale[i]) == line->key && !strncmp(report->stale[i], line->text, line->key))
+			return true;
+	return false;
+}
+
+/* "FINGERPRINT kind: subject", on one line: a name may hold anything. */
+static char *line_of(const struct gate_row *row)
+{
+	struct buf line;
+	buf_init(&line, BUF_NO_CEILING);
+	buf_printf(&line, "%s %s: ", row->fingerprint, row->kind);
+	for (const char *c = row->subject; *c; c++)
+		buf_append_char(&line, (unsigned char)*c < 0x20 || *c == 0x7f ? '?' : *c);
+	return buf_take(&line, NULL);
+}
+
+/* Comments and blank lines before the first entry stay; those between entries go with sorting to the top as well. */
+static void keep_lines(const struct gate_baseline *baseline, const struct gate_report *report, struct buf *head, struct lines *lines,
+		       size_t *removed)
+{
+	struct line line;
+	for (const char *at = baseline->text; next_line(&at, &line);) {
+		if (!line.key && line.length) {
+			buf_append(head, line.text, line.length);
+			buf_append_char(head, '\n');
+		} else if (line.key && is_stale(report, &line)) {
+			++*removed;
+		} else if (line.key) {
+			add_line(lines, mem_strndup(line.text, line.length));
+		}
+	}
+	if (!baseline->text)
+		buf_append_string(head, HEAD);
+}
+
+static int write_all(const char *path, const struct buf *head, const struct lines *lines, struct err *err)
+{
+	struct target target;
+	int result = target_open(&target, path, err);
+	if (result)
+		return result;
+	bool failed = head->length && fwrite(head->data, 1, head->length, target.stream) != head->length;
+	for (size_t i = 0; i < lines->count; i++)
+		failed |= (!i || strcmp(lines->items[i], lines->items[i - 1])) && fprintf(target.stream, "%s\n", lines->items[i]) < 0;
+	if (failed || fflush(target.stream))
+		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
+	return target_close(&target, result, err);
+}
+
+int gate_baseline_update(const struct gate_baseline *baseline, const struct gate_report *report, size_t *added, size_t *removed,
+			 struct err *err)
+{
+	struct buf head;
+	struct lines lines = {0};
+	buf_init(&head, BUF_NO_CEILING);
+	*added = *removed = 0;
+	keep_lines(baseline, report, &head, &lines, removed);
+	struct interner *seen = interner_create();
+	for (size_t i = 0; i < report->row_count; i++) {
+		uint32_t known = interner_count(seen);
+		if (report->rows[i].status != GATE_NEW || interner_add_string(seen, report->rows[i].fingerprint) != known)
+			continue;
+		add_line(&lines, line_of(&report->rows[i]));
+		++*added;
+	}
+	interner_destroy(seen);
+	if (lines.count)
+		qsort(lines.items, lines.count, sizeof *lines.items, compare_lines);
+	int result = write_all(baseline->path, &head, &lines, err);
+	for (size_t i = 0; i < lines.count; i++)
+		free(lines.items[i]);
+	free(lines.items);
+	buf_finish(&head);
+	return result;
+}
