@@ -10,7 +10,7 @@
 
 #define FLOW_CALLS_CEILING 1000000 /* rows; past it calls are told without their entry point */
 
-struct edge_row { uint32_t entry, caller, callee; uint64_t exact, inlined, tail, sampled, stacked, first; uint32_t line; };
+struct edge_row { uint32_t entry, caller, callee; uint64_t exact, inlined, tail, sampled, stacked, first, doubtful; uint32_t line; };
 
 struct summing {
 	const struct graph *graph;
@@ -171,6 +171,7 @@ static void take_edges(struct summing *summing, struct bound *symbols)
 			row->inlined = edge->count;
 		else
 			row->exact = edge->count;
+		row->doubtful = edge->flags & OBSERVATION_DOUBTFUL ? row->exact : 0;
 		see(summing, row->entry, caller);
 		see(summing, row->entry, callee);
 	}
@@ -290,6 +291,7 @@ static void unite_edges(struct edge_row *into, const struct edge_row *row)
 	into->exact = add(into->exact, row->exact);
 	into->inlined = add(into->inlined, row->inlined);
 	into->tail = add(into->tail, row->tail);
+	into->doubtful = add(into->doubtful, row->doubtful);
 	into->sampled = add(into->sampled, row->sampled);
 	into->stacked = add(into->stacked, row->stacked);
 	if (row->first < into->first || !into->line)
@@ -301,7 +303,7 @@ static void unite_edges(struct edge_row *into, const struct edge_row *row)
 static struct observed_call call_of(const struct edge_row *row)
 {
 	uint64_t counted = add(add(row->exact, row->inlined), row->tail);
-	struct observed_call call = {row->caller, row->callee, counted, "exact", row->line, row->first};
+	struct observed_call call = {row->caller, row->callee, counted, "exact", row->line, row->first, row->doubtful && row->doubtful == counted};
 	if (counted)
 		call.how = row->tail ? "tail" : row->inlined ? "inlined" : "exact";
 	else if (row->sampled)

@@ -38,6 +38,7 @@ struct observed_call { /* sorted by caller, callee; at least one of them defined
 	const char *how;     /* what count is: "exact", "inlined", "tail", "sampled" or "stack": the weakest that went into it */
 	uint32_t line;       /* in the caller's file, of the call seen first; 0: not known */
 	uint64_t first;      /* order of first sight over all observations */
+	bool is_doubtful;    /* for all of its calls the caller may be another function, which then jumped to the callee */
 };
 struct observed_flow_call { uint32_t entry; struct observed_call call; }; /* sorted by entry, caller, callee */
 struct observed_flow { uint32_t entry, symbol, depth; }; /* sorted; depth: fewest observed calls, GRAPH_NONE: not known */

@@ -10,6 +10,8 @@
 
 #include "base/hash.h"
 
+#define DOUBTFUL 0.5 /* confidence: the caller may be another one */
+
 /* ---- loading ---- */
 
 struct loading { struct arena *arena; struct observation *items; size_t count, capacity; };
@@ -82,7 +84,7 @@ static void fill_calls(struct derive *d)
 		} else {
 			row = SNAPSHOT_ADD(&d->snapshot, calls);
 			*row = (struct snapshot_call){.caller = call->caller, .callee = call->callee, .how = CALL_OBSERVED,
-						      .basis = "observed", .confidence = 1, .line = call->line, .configurations = ""};
+						      .basis = "observed", .confidence = call->is_doubtful ? DOUBTFUL : 1, .line = call->line, .configurations = ""};
 		}
 		row->observed = call->count;
 		row->observed_how = call->how;

@@ -69,6 +69,7 @@ enum observation_edge_flag {
 	OBSERVATION_TAIL_CALL = 1 << 0, /* reached by a jump: the callee recorded stands in for the chain that was expanded */
 	OBSERVATION_INLINED = 1 << 1,   /* an inlined caller was put back in from debug information */
 	OBSERVATION_SIGNAL = 1 << 2,    /* caller is the kernel: a signal handler ran */
+	OBSERVATION_DOUBTFUL = 1 << 3,  /* another function that was reached from the same place may be the caller */
 };
 struct observation_edge { /* key: all but count, first, line */
 	uint64_t caller;  /* function; NONE: entered from outside any known code */

@@ -158,16 +158,31 @@ static bool emit_tail_call(const struct group *group, size_t i, const struct pla
 	return best.place || is_told;
 }
 
-static void emit_call_of(const struct group *group, size_t i, uint64_t callee)
+#define JUMPERS_CEILING 64 /* looked at, where a call reaches many */
+
+/* Of what a call through a pointer reached: may something else that it reached have jumped there? Then that is the caller. */
+static bool may_be_jumped_to(const struct group *group, size_t i)
+{
+	for (size_t k = 0; k < group->count && group->count <= JUMPERS_CEILING; k++) {
+		if (k == i || group->records[k].count < group->records[i].count)
+			continue;
+		struct jump jump = jump_between(group->image, &group->callees[k], &group->callees[i]);
+		if (jump.kind == JUMP_DIRECT || jump.may_be_pointer)
+			return true;
+	}
+	return false;
+}
+
+static void emit_call_of(const struct group *group, size_t i, uint64_t callee, uint64_t flags)
 {
 	const struct record *record = &group->records[i];
 	if (!group->frame_count || !is_own_part(&group->callees[i], group->frames[0].source))
-		emit(group, group->caller, callee, 0, record->count, group->frame_count ? group->frames[0].line : 0, record->first);
+		emit(group, group->caller, callee, flags, record->count, group->frame_count ? group->frames[0].line : 0, record->first);
 }
 
 static void emit_call(const struct group *group, size_t i)
 {
-	emit_call_of(group, i, callee_row(group, i, NULL));
+	emit_call_of(group, i, callee_row(group, i, NULL), 0);
 }
 
 
@@ -179,7 +194,7 @@ static void emit_named_calls(const struct group *group, const struct call_target
 	for (size_t i = 0; i < group->count; i++) {
 		if (call_target_is(target, &group->callees[i])) {
 			is_seen = true;
-			emit_call_of(group, i, callee_row(group, i, target->name));
+			emit_call_of(group, i, callee_row(group, i, target->name), 0);
 			continue;
 		}
 		if (!emit_tail_call(group, i, &target->place)) { /* named, but nowhere to be found */
@@ -200,7 +215,7 @@ static void emit_pointer_calls(const struct group *group)
 	for (size_t i = 0; i < group->count; i++) {
 		bool is_jump = group->count > 1 && (group->records[i].is_plt || !may_be_pointed_to(group->image, &group->callees[i]));
 		if (!is_jump || !emit_tail_call(group, i, NULL))
-			emit_call(group, i);
+			emit_call_of(group, i, callee_row(group, i, NULL), may_be_jumped_to(group, i) ? OBSERVATION_DOUBTFUL : 0);
 	}
 }
 
@@ -210,7 +225,7 @@ static void emit_chosen_calls(const struct group *group, const struct call_targe
 	uint64_t named = image_named_row(group->image, target->place.module, target->name);
 	for (size_t i = 0; i < group->count; i++)
 		if (group->callees[i].module == target->place.module || !group->callees[i].code)
-			emit_call_of(group, i, named);
+			emit_call_of(group, i, named, 0);
 		else
 			emit_call(group, i);
 }

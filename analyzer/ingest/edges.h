@@ -14,7 +14,8 @@
  * edge is in the trace if X is recorded; if it is not, caller -> X is told, too, flagged, with the sum: a lower bound.
  * Through a pointer no X is known: c counts as called, unless nothing takes its address and another function reached from
  * there jumps to it. Cannot be told apart: a call of X and a jump back to X from what it jumped to; a call through a
- * pointer and a jump from what else that pointer called.
+ * pointer and a jump from what else that pointer called. The latter is told as a call, DOUBTFUL where something else that was
+ * reached at least as often jumps there, or jumps through a pointer in memory.
  *
  * Callers outside the codebase are told by their exported name or not at all (NONE), and make an entry of the callee.
  * Calls within modules outside are left out. */

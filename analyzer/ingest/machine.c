@@ -111,6 +111,12 @@ static bool is_indirect_jump(const unsigned char *code, size_t at)
 	return code[at] == 0xff && (code[at + 1] >> 3 & 7) == 4 && code[at + 1] != 0x25 && !(at && code[at - 1] == 0xff);
 }
 
+/* Memory by a register and a displacement: tables of places have an index, or are read before the jump. */
+static bool is_through_pointer(unsigned char modrm)
+{
+	return modrm >> 6 != 3 && (modrm & 7) != 4;
+}
+
 static void jumps_x86_64(const unsigned char *code, size_t length, uint64_t address,
 			 machine_visit *visit, void *context)
 {
@@ -124,7 +130,7 @@ static void jumps_x86_64(const unsigned char *code, size_t length, uint64_t addr
 		else if (code[i] == 0xff && code[i + 1] == 0x25 && i + 6 <= length)
 			visit(context, address + i, ahead(address + i + 6, read32(code + i + 2)), true, 4);
 		else if (is_indirect_jump(code, i))
-			visit(context, address + i, 0, false, 0);
+			visit(context, address + i, 0, is_through_pointer(code[i + 1]), 0);
 	}
 }
 

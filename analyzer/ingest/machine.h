@@ -22,7 +22,8 @@ enum machine_call machine_call_before(unsigned machine, const unsigned char *bef
 /* A PLT stub at address? *slot: address of the pointer that it jumps through. */
 bool machine_plt_stub(unsigned machine, const unsigned char *code, size_t length, uint64_t address, uint64_t *slot);
 
-/* from: the jump's own address; target: 0 for a jump through a register or through memory that only the run knew; is_slot:
+/* from: the jump's own address; target: 0 for a jump through a register or through memory that only the run knew (is_slot: a
+ * pointer in a struct, say, and no table of places within the function); else is_slot:
  * target is the address of the pointer that is jumped through; width: bytes of the displacement (1: far likelier chance). */
 typedef void machine_visit(void *context, uint64_t from, uint64_t target, bool is_slot, unsigned width);
 /* Calls visit for whatever may be a jump (conditional or not) in code: a scan of all offsets without decoding, so that some

@@ -87,6 +87,7 @@ struct jump_search {
 	struct jump_places { uint64_t at[JUMPS_CEILING]; size_t count; } direct, somewhere;
 	const char *name; /* of the function reached, where it goes through a linkage table */
 	bool has_others; /* jumps to other functions */
+	bool has_pointer; /* jumps through a pointer */
 };
 
 static void add_place(struct jump_places *places, uint64_t at)
@@ -117,8 +118,9 @@ static void visit_jump(void *context, uint64_t from, uint64_t target, bool is_sl
 	const struct symbols *symbols = search->from->module->symbols;
 	const struct place *to = search->to;
 	uint64_t inner = 0;
-	const char *name = is_slot ? symbols_slot(symbols, target, &inner) : NULL;
+	const char *name = is_slot && width ? symbols_slot(symbols, target, &inner) : NULL;
 	/* Through a variable, whatever the run stored there. */
+	search->has_pointer |= is_slot && !name && !inner;
 	if (!width || (is_slot && !name && !inner)) {
 		add_place(&search->somewhere, from);
 		return;
@@ -169,17 +171,18 @@ static struct jump find_jump(const struct place *function, const struct place *c
 		returns |= machine_returns(symbols->facts.machine, bytes, length);
 	}
 	if (search.direct.count)
-		return (struct jump){JUMP_DIRECT, !returns && !search.somewhere.count && !search.has_others, search.name,
+		return (struct jump){JUMP_DIRECT, !returns && !search.somewhere.count && !search.has_others,
+				     search.has_pointer, search.name,
 				     one_place(&search, &search.direct)};
 	if (search.somewhere.count)
-		return (struct jump){JUMP_SOMEWHERE, false, NULL, one_place(&search, &search.somewhere)};
-	return (struct jump){JUMP_NONE, false, NULL, 0};
+		return (struct jump){JUMP_SOMEWHERE, false, search.has_pointer, NULL, one_place(&search, &search.somewhere)};
+	return (struct jump){JUMP_NONE};
 }
 
 struct jump jump_between(const struct image *image, const struct place *function, const struct place *callee)
 {
 	if (!function->code || !callee->code)
-		return (struct jump){JUMP_NONE, false, NULL, 0};
+		return (struct jump){JUMP_NONE};
 	struct jump jump;
 	/* Symbols, and so functions, stay where they are as long as the cache. */
 	if (!symbol_cache_find(image->run->cache, function->code, callee->code, &jump, sizeof jump)) {

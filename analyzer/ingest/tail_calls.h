@@ -22,6 +22,7 @@ enum jump_kind { JUMP_NONE, JUMP_SOMEWHERE, JUMP_DIRECT };
 struct jump {
 	enum jump_kind kind;
 	bool is_only_way; /* the function never returns and jumps nowhere else: as often as it was entered it jumped there */
+	bool may_be_pointer; /* also or only one through a pointer that is no table's: whatever may be pointed to */
 	const char *name; /* by which callee is known to the function: JUMP_DIRECT through the PLT or GOT; else NULL */
 	uint64_t at; /* where, if all such jumps stand in one function of the source (of those inlined); else 0 */
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What mode patch costs on Debian's unmodified programs: CPU time native, with all hooks but nothing counted (paused), and
-counting; interleaved rounds, medians and minima. Nothing is asserted.
+counting, and counting with a plan of an earlier start; interleaved rounds, medians and minima. Nothing is asserted.
 
     patch.py AGENT [ROUNDS]"""
 import os
@@ -39,9 +39,9 @@ def seconds(command, agent, options, folder):
 
 def main():
     agent, rounds = os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 7
-    folder = tempfile.mkdtemp(prefix='sightline-bench-')
+    folder, plans = tempfile.mkdtemp(prefix='sightline-bench-'), tempfile.mkdtemp(prefix='sightline-plans-')
     ways = {'native': (None, ''), 'plt': (agent, 'mode=plt'), 'paused': (agent, 'mode=patch;paused=1'),
-            'patch': (agent, 'mode=patch')}
+            'patch': (agent, 'mode=patch'), 'planned': (agent, 'mode=patch;cache=' + plans)}
     for name, command in PROGRAMS.items():
         if not os.path.exists(command[0]):
             continue
@@ -53,6 +53,7 @@ def main():
         print(f'{name:14}', '  '.join(f'{way} {1e3 * statistics.median(t):.1f} ms (min {1e3 * min(t):.1f}, '
                                      f'{statistics.median(t) / native:.2f}x)' for way, t in taken.items()))
     shutil.rmtree(folder)
+    shutil.rmtree(plans)
 
 
 if __name__ == '__main__':

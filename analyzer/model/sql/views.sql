@@ -242,7 +242,7 @@ LEFT JOIN text dt ON dt.id = d.domain;
 --   callee: its name
 --   callee_file: file of its definition; NULL where it is outside the codebase
 --   how: direct, indirect (through a pointer, see basis) or observed
---   confidence: 0..1: 1 for certain
+--   confidence: 0..1: 1 for certain; 0.5 where runs alone show it and another function may have jumped there
 --   sites: number of call sites
 --   observed_count: times seen in traced runs, see observed_how; 0 until something was traced
 --   basis: what the edge rests on: direct, builtin, cleanup, generic, ambiguous, alias, field, flow, signature or observed

@@ -210,6 +210,24 @@ static void what_is_no_exact_count_is_not_told_as_one(void **state)
 	forget(&run);
 }
 
+static void what_may_have_another_caller_is_doubtful(void **state)
+{
+	(void)state;
+	struct run run;
+	struct observed_result *result;
+	begin(&run);
+	uint64_t main = own(&run, "a.c", "main", 1), work = own(&run, "a.c", "work", 12), a = own(&run, "a.c", "helper", 20);
+	call(&run, OBSERVATION_NONE, main, work, OBSERVATION_COUNTED, OBSERVATION_DOUBTFUL, 10, 1);
+	call(&run, OBSERVATION_NONE, main, a, OBSERVATION_COUNTED, OBSERVATION_DOUBTFUL, 4, 2);
+	call(&run, OBSERVATION_NONE, main, a, OBSERVATION_COUNTED, 0, 1, 3); /* once for certain */
+	observed_compute(&GRAPH, end(&run), 1, &result);
+	assert_calls(result, "main>helper@a.c 5 exact\nmain>work 10 exact\n");
+	assert_false(result->calls[0].is_doubtful);
+	assert_true(result->calls[1].is_doubtful);
+	observed_result_destroy(result);
+	forget(&run);
+}
+
 static void what_lies_outside_has_a_symbol_where_it_touches_the_codebase(void **state)
 {
 	(void)state;
@@ -415,6 +433,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(functions_are_told_apart_by_file), cmocka_unit_test(what_is_no_exact_count_is_not_told_as_one),
+		cmocka_unit_test(what_may_have_another_caller_is_doubtful),
 		cmocka_unit_test(what_lies_outside_has_a_symbol_where_it_touches_the_codebase),
 		cmocka_unit_test(names_alone_bind_where_a_module_is_the_releases), cmocka_unit_test(main_alone_does_not_make_a_program_the_releases),
 		cmocka_unit_test(another_build_is_recognised),

@@ -33,8 +33,9 @@ static const char *entry(uint64_t id)
 static const char *edge_flags(uint64_t flags)
 {
 	static char text[64];
-	snprintf(text, sizeof text, "%s%s%s", flags & OBSERVATION_TAIL_CALL ? "tail " : "",
-		 flags & OBSERVATION_INLINED ? "inlined " : "", flags & OBSERVATION_SIGNAL ? "signal " : "");
+	snprintf(text, sizeof text, "%s%s%s%s", flags & OBSERVATION_TAIL_CALL ? "tail " : "",
+		 flags & OBSERVATION_INLINED ? "inlined " : "", flags & OBSERVATION_SIGNAL ? "signal " : "",
+		 flags & OBSERVATION_DOUBTFUL ? "doubtful " : "");
 	return text;
 }
 
