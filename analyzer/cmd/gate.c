@@ -88,6 +88,8 @@ static int write_text(const struct gate_report *report, FILE *stream)
 		buf_append_char(&out, '\n');
 	}
 	append_advice(&out, report);
+	if (report->baseline_grown)
+		buf_printf(&out, "note: the baseline accepts %zu more than it did at the base\n", report->baseline_grown);
 	terminal_append(&out, report->base, strlen(report->base));
 	buf_append_string(&out, " -> ");
 	terminal_append(&out, report->head, strlen(report->head));
@@ -258,6 +260,8 @@ static int judge(const struct options *options, struct session *session, const s
 	if (!result)
 		result = gate_baseline_stale(&baseline, session->model, judged.report.head, &judged.report, judged.arena, &judged.report.stale,
 					     &judged.report.stale_count, err);
+	if (!result)
+		judged.report.baseline_grown = gate_baseline_grown(&baseline, session->model, session->root, judged.report.base);
 	if (!result)
 		result = model_codebase(session->model, &title, err);
 	judged.report.codebase = title && *title ? title : "codebase";

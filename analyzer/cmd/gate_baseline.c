@@ -5,8 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "cmd/target.h"
+#include "cmd/vcs_run.h"
 #include "cmd/verdicts.h"
+
+#define BASELINE_BEFORE_BYTES (16u << 20)
 
 static const char HEAD[] = "# What is accepted: a fingerprint of a finding or of a change, or a task's key, and why. 'sightline gate --update-baseline' adds\n"
 			   "# what is new and takes out what accepts nothing any more.\n";
@@ -78,6 +82,52 @@ int gate_baseline_stale(const struct gate_baseline *baseline, struct model *mode
 	*out = stale;
 	free(used);
 	return result;
+}
+
+static char *commit_of(struct model *model, const char *release)
+{
+	struct rows *rows = NULL;
+	struct err ignored = {0};
+	bool has_row = false;
+	char *commit = NULL;
+	if (!model_query_named(model, "export_commit", &release, 1, &rows, &ignored) && !rows_next(rows, &has_row, &ignored) && has_row &&
+	    rows_type(rows, 0) != VALUE_NULL)
+		commit = mem_strdup(rows_text(rows, 0, NULL));
+	rows_close(rows);
+	return commit;
+}
+
+size_t gate_baseline_grown(const struct gate_baseline *baseline, struct model *model, const char *root, const char *base)
+{
+	char *absolute = baseline->path ? realpath(baseline->path, NULL) : NULL, *commit = absolute ? commit_of(model, base) : NULL;
+	const char *below = absolute ? path_below(absolute, root) : NULL;
+	size_t grown = 0;
+	struct buf object, before;
+	buf_init(&object, BUF_NO_CEILING);
+	buf_init(&before, BASELINE_BEFORE_BYTES);
+	if (commit && *commit && below) {
+		buf_printf(&object, "%s:./%s", commit, below);
+		const char *const words[] = {"show", object.data, NULL};
+		/* Where the commit has no such file, or is not there, there is nothing to compare with. */
+		if (!vcs_run(root, words, NULL, &before, NULL)) {
+			struct interner *keys = interner_create();
+			struct line line;
+			uint32_t ignored;
+			for (const char *at = before.data; next_line(&at, &line);)
+				if (line.key)
+					interner_add(keys, line.text, line.key);
+			for (uint32_t i = 0; i < interner_count(baseline->keys); i++) {
+				const char *key = interner_text(baseline->keys, i);
+				grown += !interner_find(keys, key, strlen(key), &ignored);
+			}
+			interner_destroy(keys);
+		}
+	}
+	buf_finish(&object);
+	buf_finish(&before);
+	free(commit);
+	free(absolute);
+	return grown;
 }
 
 /* ---- updating ---- */

@@ -25,6 +25,10 @@ bool gate_baseline_accepts(const struct gate_baseline *baseline, const char *fin
 int gate_baseline_stale(const struct gate_baseline *baseline, struct model *model, const char *head, const struct gate_report *report,
 			struct arena *arena, const char *const **out, size_t *count, struct err *err);
 
+/* How many keys it has that it had not at the commit of the release base; 0 where git does not know: then nothing is told. root: of
+ * the codebase. */
+size_t gate_baseline_grown(const struct gate_baseline *baseline, struct model *model, const char *root, const char *base);
+
 /* Writes the file anew: comments at its top as they are; lines that accept something as they are; a line for each new row that fails
  * or warns; all sorted by key, so that two branches that add lines merge. Says how many lines came and went. Put in place at once. */
 int gate_baseline_update(const struct gate_baseline *baseline, const struct gate_report *report, size_t *added, size_t *removed,

@@ -5,6 +5,7 @@ import io
 import json
 import pathlib
 import re
+import subprocess
 import sys
 import xml.etree.ElementTree
 
@@ -126,6 +127,24 @@ class Gate(Base):
         self.assertEqual(len(clean["stale"]), len(entries))
         self.gate(0, "--head", "clean", "--update-baseline")
         self.assertEqual([line for line in (self.root / "known.txt").read_text().splitlines() if not line.startswith("#")], [])
+
+    def test_a_baseline_that_grew_is_told(self):
+        def git(*words):
+            subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *words], cwd=self.root, check=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.config("baseline: known.txt\n")
+        self.write({"known.txt": "0123 old one\n", "net/b.c": FILES["net/b.c"], ".gitignore": ".sightline\n"})
+        git("init", "--quiet")
+        git("add", "-A")
+        git("commit", "--quiet", "-m", "Begin")
+        self.scan("--quiet", "--release", "begin")
+        self.write({"net/b.c": SENDS})
+        self.scan("--quiet", "--release", "end")
+        self.assertNotIn("accepts", self.expect(0, "gate", "--base", "begin").out)
+        self.expect(0, "gate", "--base", "begin", "--update-baseline")
+        entries = [line for line in (self.root / "known.txt").read_text().splitlines() if not line.startswith("#")]
+        grown = self.expect(0, "gate", "--base", "begin")
+        self.assertIn("the baseline accepts %d more" % len(entries), grown.out)
 
     def test_what_cannot_be_judged_is_exit_2(self):
         self.refused(2, "gate", says="--base")
