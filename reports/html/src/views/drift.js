@@ -52,9 +52,11 @@ const eventRow = (event) =>
 		{},
 		severity(event.severity),
 		' ',
-		h('span', {}, event.detail || event.kind),
+		h('span', {}, event.kind.replaceAll('_', ' ')),
 		' ',
 		h('bdi', { class: 'name' }, event.subject),
+		event.detail && ': ',
+		event.detail && h('bdi', {}, event.detail),
 	);
 
 /** For the overview. */
