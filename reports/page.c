@@ -66,7 +66,8 @@ int report_page_begin(const char *title, const struct report_output *output, str
 /* ---- data blocks: JSON is compressed as it comes, so that no table stands in memory twice ---- */
 
 struct packer {
-	struct report_page *page;
+	struct report_page *page;           /* base64 goes there; NULL: plain bytes go to output */
+	const struct report_output *output;
 	z_stream stream;
 	unsigned char pending[3]; /* bytes that do not make four characters yet */
 	size_t pending_count;
@@ -113,8 +114,10 @@ static int deflate_some(struct packer *packer, const void *bytes, size_t length,
 		packer->stream.avail_out = sizeof out;
 		status = deflate(&packer->stream, flush);
 		assert(status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR);
-		if (put_packed(packer, out, sizeof out - packer->stream.avail_out))
-			return packer->page->status;
+		size_t made = sizeof out - packer->stream.avail_out;
+		int failed = packer->page ? put_packed(packer, out, made) : packer->output->write(packer->output->context, out, made);
+		if (failed)
+			return failed;
 	} while (!packer->stream.avail_out);
 	return 0;
 }
@@ -122,6 +125,19 @@ static int deflate_some(struct packer *packer, const void *bytes, size_t length,
 static int pack(void *context, const void *bytes, size_t length)
 {
 	return deflate_some(context, bytes, length, Z_NO_FLUSH);
+}
+
+int report_table_packed(const struct report_table *table, const struct report_output *output)
+{
+	struct packer packer = {.output = output};
+	struct report_output into = {pack, &packer};
+	if (deflateInit(&packer.stream, Z_BEST_SPEED) != Z_OK)
+		return -1;
+	int status = report_table_json(table, &into);
+	if (!status)
+		status = deflate_some(&packer, NULL, 0, Z_FINISH);
+	deflateEnd(&packer.stream);
+	return status;
 }
 
 static void check_name(const char *name)
@@ -157,6 +173,24 @@ int report_page_table(struct report_page *page, const struct report_table *table
 	if (!page->status)
 		page->status = status;
 	return put(page, close, sizeof close - 1);
+}
+
+int report_page_served(const char *title, const struct report_output *output, struct report_error *error)
+{
+	/* As embed.py writes it: the first words of the policy. */
+	static const char nothing[] = "default-src &#x27;none&#x27;;", served[] = " connect-src &#x27;self&#x27;;";
+	struct report_page page = {output, error, 0};
+	const unsigned char *bytes = page_before_title.bytes;
+	const unsigned char *at = memmem(bytes, page_before_title.length, nothing, sizeof nothing - 1);
+	assert(at);
+	size_t before = (size_t)(at - bytes) + sizeof nothing - 1;
+	put(&page, bytes, before);
+	put(&page, served, sizeof served - 1);
+	put(&page, bytes + before, page_before_title.length - before);
+	if (!page.status)
+		put_title(&page, title);
+	put_asset(&page, &page_before_data);
+	return put_asset(&page, &page_after_data);
 }
 
 int report_page_end(struct report_page *page)

@@ -35,6 +35,12 @@ struct report_table {
 };
 int report_table_json(const struct report_table *table, const struct report_output *output); /* returns what write() did */
 
+/* The same, compressed (zlib): what a browser takes as "Content-Encoding: deflate". */
+int report_table_packed(const struct report_table *table, const struct report_output *output);
+
+/* The page without data: it fetches its tables from "data/NAME" beside it, and its policy lets it. */
+int report_page_served(const char *title, const struct report_output *output, struct report_error *error);
+
 struct report_page;
 int report_page_begin(const char *title, const struct report_output *output, struct report_error *error, struct report_page **out);
 int report_page_table(struct report_page *page, const struct report_table *table);

@@ -17,7 +17,7 @@
 const struct command_spec *const commands[] = {
 	&command_scan, &command_replay, &command_trace, &command_ingest, &command_releases, &command_domains, &command_debt, &command_findings,
 	&command_tasks, &command_rules, &command_flows, &command_resources, &command_drift, &command_gate, &command_alerts, &command_show,
-	&command_query, &command_report,
+	&command_query, &command_report, &command_serve,
 	&command_export, &command_init,
 	&command_completion, &command_manual, NULL,
 };

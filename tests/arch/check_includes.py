@@ -47,6 +47,7 @@ LIBRARIES = {
     'igraph': (r'igraph(/|_.*\.h$|\.h$)', 'graph'),
     'libfyaml': (r'libfyaml', 'config'),
     'libcurl': (r'curl/', 'net'),
+    'libmicrohttpd': (r'microhttpd\.h', 'net'),
     'libcrypto': (r'openssl/', 'net'),
     'Graphviz': (r'graphviz/|(cgraph|gvc|cdt|gvplugin|gvcext|gvcjob|pathplan)\.h$', 'reports'),
     'libelf and libdw': (r'(libelf|gelf|dwarf|nlist)\.h$|elfutils/|libdwarf/', 'ingest'),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the tests in the browser share: the page opened from disk, with every error, message and request noted.
+// What the tests in the browser share: the page opened from disk, or as it is served, with every error, message and request noted.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -26,9 +26,11 @@ export async function open([modules, chromium, file], { theme = 'light', print =
 		faults.push(`dialog: ${dialog.message()}`);
 		dialog.dismiss();
 	});
-	page.on('request', (request) => !/^(file|data|blob):/.test(request.url()) && faults.push(`request: ${request.url()}`));
+	const served = file.startsWith('http://') ? file : null;
+	const isOwn = (address) => /^(file|data|blob):/.test(address) || (served && address.startsWith(served));
+	page.on('request', (request) => !isOwn(request.url()) && faults.push(`request: ${request.url()}`));
 	page.on('popup', () => faults.push('a window was opened'));
-	await page.goto('file://' + path.resolve(file).split('/').map(encodeURIComponent).join('/'));
+	await page.goto(served ?? 'file://' + path.resolve(file).split('/').map(encodeURIComponent).join('/'));
 	await page.waitForSelector('html[data-ready=yes]');
 	if (print) await page.emulateMedia({ media: 'print' });
 

@@ -21,6 +21,9 @@ const browser = Object.fromEntries(
 		'getComputedStyle',
 		'setTimeout',
 		'clearTimeout',
+		'setInterval',
+		'clearInterval',
+		'fetch',
 	].map((name) => [name, 'readonly']),
 );
 const markup = [

@@ -243,6 +243,15 @@ class Browser(Page):
         path, _ = self.report()
         self.browse("views.mjs", path)
 
+    def test_views_as_served(self):
+        """The same page, and the same checks, with its tables from a server."""
+        self.build()
+        self.add_event()
+        server = subprocess.Popen([sightline.PROGRAM, "serve"], cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment())
+        self.addCleanup(server.communicate)
+        self.addCleanup(server.kill)
+        self.browse("views.mjs", server.stdout.readline().strip())
+
     def test_hostile_names(self):
         evil = "evil<" + "/script><script>window.broken=1<" + "/script><img src=x onerror=window.broken=1>"
         files = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The page: its frame, its views by address, its search.
-import { createLoader, embeddedSource } from './data.js';
+import { createLoader, embeddedSource, fetchedSource } from './data.js';
 import { h, replace } from './dom.js';
 import { Model } from './model.js';
 import { link, own, parse } from './route.js';
@@ -160,10 +160,32 @@ async function show() {
 	main.dataset.ready = String(turn);
 }
 
+/** Loads a served page anew when what it shows has changed: a scan has finished. */
+async function watch() {
+	const state = async () => (await fetch('state')).text();
+	try {
+		const first = await state();
+		const timer = setInterval(async () => {
+			try {
+				if ((await state()) !== first) location.reload();
+			} catch {
+				clearInterval(timer); // the server has ended: what is shown stays
+				document.getElementById('status').textContent = 'sightline serve has ended';
+			}
+		}, 2000);
+	} catch (error) {
+		console.error(error);
+	}
+}
+
 async function begin() {
 	const stored = remember('theme');
 	if (stored) theme(stored);
-	model = await new Model(createLoader(embeddedSource(document))).open();
+	// A page that was served has no data of its own.
+	const served = !document.getElementById('data:meta') && location.protocol !== 'file:';
+	const source = served ? fetchedSource('data/', (address) => fetch(address)) : embeddedSource(document);
+	model = await new Model(createLoader(source)).open();
+	if (served) watch();
 	frame();
 	window.addEventListener('hashchange', show);
 	await show();
