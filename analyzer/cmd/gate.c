@@ -292,7 +292,7 @@ static int run_gate(const struct options *options, int *code, struct err *err)
 	for (size_t i = 0; i < options->value_count; i++)
 		if (strcmp(options->values[i].option->name, "format"))
 			values[without_format.value_count++] = options->values[i];
-	struct revision_pair pair = {NULL};
+	struct revision_pair pair = {0};
 	result = find_releases(&without_format, &session, &pair, err);
 	free(values);
 	if (result)

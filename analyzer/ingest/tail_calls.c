@@ -176,13 +176,13 @@ static struct jump find_jump(const struct place *function, const struct place *c
 				     one_place(&search, &search.direct)};
 	if (search.somewhere.count)
 		return (struct jump){JUMP_SOMEWHERE, false, search.has_pointer, NULL, one_place(&search, &search.somewhere)};
-	return (struct jump){JUMP_NONE};
+	return (struct jump){.kind = JUMP_NONE};
 }
 
 struct jump jump_between(const struct image *image, const struct place *function, const struct place *callee)
 {
 	if (!function->code || !callee->code)
-		return (struct jump){JUMP_NONE};
+		return (struct jump){.kind = JUMP_NONE};
 	struct jump jump;
 	/* Symbols, and so functions, stay where they are as long as the cache. */
 	if (!symbol_cache_find(image->run->cache, function->code, callee->code, &jump, sizeof jump)) {
