@@ -42,7 +42,7 @@ VIEWS = {
     "events": "from_release to_release kind severity subject detail file line",
     "coverage": "release what seen total",
 }
-COMMANDS = ("scan", "replay", "alerts", "trace", "ingest", "releases", "domains", "debt", "findings", "tasks", "rules", "flows", "resources", "drift", "gate", "alerts", "replay", "show", "query", "report", "serve",
+COMMANDS = ("scan", "replay", "alerts", "trace", "ingest", "releases", "domains", "debt", "findings", "tasks", "rules", "flows", "resources", "drift", "gate", "show", "query", "report", "serve",
             "export", "init", "completion", "manual")
 
 
