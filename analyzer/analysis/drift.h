@@ -104,7 +104,7 @@ enum drift_sides { DRIFT_IN_OLD = 1, DRIFT_IN_NEW = 2 }; /* bits: which releases
 struct drift_domain {
 	const char *name;
 	bool is_declared;
-	double debt, exclusivity;        /* 0..100; 0..1, below 0: not known */
+	double debt, exclusivity;        /* of the structure, 0..100; 0..1; below 0: not known */
 };
 struct drift_file { /* every file of either release; distinct paths */
 	const char *path;
