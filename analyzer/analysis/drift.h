@@ -104,7 +104,7 @@ enum drift_sides { DRIFT_IN_OLD = 1, DRIFT_IN_NEW = 2 }; /* bits: which releases
 struct drift_domain {
 	const char *name;
 	bool is_declared;
-	double debt, exclusivity;        /* 0..100; 0..1, below 0: not known */
+	double debt, exclusivity;        /* of the structure, 0..100; 0..1; below 0: not known */
 };
 struct drift_file { /* every file of either release; distinct paths */
 	const char *path;
@@ -125,7 +125,8 @@ struct drift_function { /* every function of either release; what changed is the
 struct drift_type { uint32_t symbol, file; uint8_t sides; uint32_t line; const char *kind, *layout; /* NULL: not known */ }; /* changed */
 struct drift_variable { uint32_t symbol, file; uint8_t sides; uint32_t line, flags; const char *type; };         /* changed */
 struct drift_macro { uint32_t symbol, file; uint8_t sides; uint32_t line; };                                      /* changed */
-struct drift_declaration { uint32_t symbol, file; uint8_t sides; uint32_t line; bool is_definition; };           /* changed */
+struct drift_declaration { uint32_t symbol, file; uint8_t sides; uint32_t line; bool is_definition; };
+	/* changed; in headers also those of symbols that changed, and of headers that did */
 struct drift_call { uint32_t caller, callee; uint8_t sides; uint32_t line; uint64_t observed; };                  /* changed */
 struct drift_dependency { uint32_t from, to; /* files */ uint8_t sides; const char *kind; };                      /* changed; written ones */
 struct drift_domain_dependency { uint32_t from, to; /* domains of its side */ uint8_t side; double weight; uint32_t symbols; }; /* all */

@@ -94,13 +94,14 @@ static const char *word_of(uint8_t kind)
 	}
 }
 
-/* Macros that only keep a header from being read twice, and reserved ones, are nobody's API. */
-static bool is_guard(const struct offer *offer)
+/* Macros that only keep a header from being read twice, and reserved ones, are nobody's API. A part of a type that has no name of its
+ * own comes and goes with the type; only what changed within it is told by it alone. */
+static bool is_no_offer(const struct offer *offer)
 {
 	static const char *const endings[] = {"_H", "_H_", "_H__", "_INCLUDED", "_INCLUDED_"};
 	size_t length = strlen(offer->name);
 	if (offer->kind != SYMBOL_MACRO)
-		return false;
+		return strchr(offer->name, '<') && offer->sides != (DRIFT_IN_OLD | DRIFT_IN_NEW);
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
 		size_t tail = strlen(endings[i]);
 		if (length > tail && !strcmp(offer->name + length - tail, endings[i]))
@@ -130,6 +131,30 @@ static const char *new_name(struct drifting *d, const struct offer *offer)
 			return drift_text(d, ": it is called %s now", drift_symbol_name(d, d->in->functions[now].symbol));
 	}
 	return "";
+}
+
+/* A macro of the same name in the newer release: what uses the function is mended by a build. */
+static const struct offer *macro_instead(const struct api *api, const struct offer *offer)
+{
+	char key[512];
+	uint32_t id;
+	int length = snprintf(key, sizeof key, "%u\t%.480s", SYMBOL_MACRO, offer->name);
+	if (offer->kind != SYMBOL_FUNCTION || !interner_find(api->keys, key, (size_t)length, &id) || api->offers[id].sides != DRIFT_IN_NEW)
+		return NULL;
+	return &api->offers[id];
+}
+
+static void tell_removed(const struct api *api, const struct offer *offer)
+{
+	struct drifting *d = api->d;
+	const struct offer *macro = macro_instead(api, offer);
+	const char *path = d->in->files[offer->file[0]].path;
+	if (macro)
+		tell(d, offer, 0, DRIFT_API_BREAKING, DRIFT_MAJOR, drift_text(d, "removed from %s; a macro takes its place at %s:%u: code that "
+		     "uses it must be built anew", path, d->in->files[macro->file[1]].path, macro->line[1]));
+	else
+		tell(d, offer, 0, DRIFT_API_BREAKING, offer->kind == SYMBOL_MACRO ? DRIFT_MAJOR : DRIFT_CRITICAL,
+		     drift_text(d, "removed from %s%s", path, new_name(d, offer)));
 }
 
 static void tell_changed(struct drifting *d, const struct offer *offer)
@@ -174,12 +199,10 @@ void drift_tell_api(struct drifting *d)
 	collect(&api);
 	for (size_t i = 0; i < api.count; i++) {
 		const struct offer *offer = &api.offers[i];
-		bool is_macro = offer->kind == SYMBOL_MACRO;
-		if (is_guard(offer))
+		if (is_no_offer(offer))
 			continue;
 		if (offer->sides == DRIFT_IN_OLD)
-			tell(d, offer, 0, DRIFT_API_BREAKING, is_macro ? DRIFT_MAJOR : DRIFT_CRITICAL,
-			     drift_text(d, "removed from %s%s", d->in->files[offer->file[0]].path, new_name(d, offer)));
+			tell_removed(&api, offer);
 		else if (offer->sides == DRIFT_IN_NEW)
 			tell(d, offer, 1, DRIFT_API_COMPATIBLE, DRIFT_INFO, drift_text(d, "new in %s", d->in->files[offer->file[1]].path));
 		else

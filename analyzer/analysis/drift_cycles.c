@@ -233,7 +233,8 @@ static void tell_changed(struct circles *c, const struct circle *old, const stru
 {
 	size_t joined_count, left_count;
 	const char **joined = names_beyond(c, new, old, true, &joined_count), **left = names_beyond(c, old, new, false, &left_count);
-	if (joined_count) {
+	/* Files come and go with each release: where more left than joined, less is tangled. A domain that joins is news on its own. */
+	if (joined_count && (!c->is_file || joined_count > left_count)) {
 		enum drift_severity severity = !c->is_file || (double)joined_count > MANY * (double)old->count ? DRIFT_MAJOR : DRIFT_MINOR;
 		const char *detail = drift_text(c->d, "from %zu to %zu: %s", old->count, new->count, drift_list(c->d, joined, joined_count));
 		/* Who joined is part of it: a circle that grows once more is another event than the one that was accepted. */
@@ -241,7 +242,7 @@ static void tell_changed(struct circles *c, const struct circle *old, const stru
 			drift_text(c->d, "%s\t%s", identity_of(c, old, 0), joined[0]), detail);
 		set_numbers(c, event, old, new);
 		want_edges(c, new);
-	} else if (left_count) {
+	} else if (left_count > joined_count) {
 		struct drift_event *event = drift_add(c->d, DRIFT_CYCLE_SHRUNK, DRIFT_INFO, subject_of(c, new), identity_of(c, old, 0),
 			drift_text(c->d, "from %zu to %zu: %s left", old->count, new->count, drift_list(c->d, left, left_count)));
 		set_numbers(c, event, old, new);

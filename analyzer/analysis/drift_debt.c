@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Debt, reach of a change, exclusivity: numbers that moved by more than noise, and the files that moved them. */
+/* Debt, reach of a change, exclusivity: numbers that moved by more than noise, and the files that moved them. Debt is that of the
+ * structure alone: interest comes and goes with the commits of the past year, also where no line of the architecture changed. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,7 +15,7 @@
 #define EXCLUSIVITY_STEP 0.05
 
 enum number { NUMBER_DEBT, NUMBER_COGNITIVE, NUMBER_CYCLOMATIC, NUMBER_FAN_IN, NUMBER_FAN_OUT, NUMBER_CYCLE, NUMBER_REACH, NUMBER_COUNT };
-static const char *const number_names[NUMBER_COUNT] = {"debt_score", "cognitive_max", "cyclomatic_sum", "fan_in", "fan_out", "cycle_size",
+static const char *const number_names[NUMBER_COUNT] = {"debt_structure", "cognitive_max", "cyclomatic_sum", "fan_in", "fan_out", "cycle_size",
 						       "reach"};
 static const char *const number_titles[NUMBER_COUNT] = {"debt", "hardest function", "decisions", "users", "uses", "files in its circle",
 							"files it reaches"};
@@ -169,14 +170,15 @@ void drift_tell_debt(struct drifting *d)
 {
 	struct numbers *files = read_files(d);
 	bool known[2];
-	double before = metric(d, 0, "debt_score", &known[0]), after = metric(d, 1, "debt_score", &known[1]);
+	double before = metric(d, 0, "debt_structure", &known[0]), after = metric(d, 1, "debt_structure", &known[1]);
 	if (known[0] && known[1])
 		tell_debt(d, files, DRIFT_NONE, before, after);
 	for (uint32_t i = 0; i < d->in->domain_count[1]; i++) {
 		uint32_t old = d->out->domain_before[i];
 		if (old == DRIFT_NONE)
 			continue;
-		tell_debt(d, files, i, d->in->domains[0][old].debt, d->in->domains[1][i].debt);
+		if (d->in->domains[0][old].debt >= 0 && d->in->domains[1][i].debt >= 0)
+			tell_debt(d, files, i, d->in->domains[0][old].debt, d->in->domains[1][i].debt);
 		tell_exclusivity(d, old, i);
 	}
 	tell_reach(d);

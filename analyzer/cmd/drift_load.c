@@ -97,7 +97,7 @@ static void take_domain(struct loading *l, struct rows *rows)
 		interner_add_string(l->domains[side], name); /* ordered by name: the id is the index */
 		mem_grow(&in->domains[side], &in->domain_capacity[side], in->domain_count[side] + 1, sizeof *in->domains[side]);
 		in->domains[side][in->domain_count[side]++] = (struct drift_domain){name, rows_integer(rows, 2) != 0,
-			rows_real(rows, 4 + side), rows_type(rows, 3) == VALUE_NULL ? -1 : rows_real(rows, 3)};
+			rows_type(rows, 4 + side) == VALUE_NULL ? -1 : rows_real(rows, 4 + side), rows_type(rows, 3) == VALUE_NULL ? -1 : rows_real(rows, 3)};
 	}
 }
 

@@ -2,6 +2,7 @@
 /* File dependencies: symbols' relations, summed up by the files that hold them. */
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/sort.h"
 #include "graph/graph.h"
 
@@ -47,6 +48,27 @@ static enum dependency_kind kind_of_use(uint8_t kind)
 	}
 }
 
+/* A macro that a file sets before it includes another ("#define LUA_CORE", a list of X()) is a parameter of what it includes: that
+ * does not need the file, as little as a function needs its callers. A source is told by that others cannot include it first. */
+static bool is_parameter(const struct graph *graph, const struct map64 *includes, const struct graph_use *use)
+{
+	uint32_t user = use->from_file, definer = graph->symbols[use->to].file, ignored;
+	if (use->kind != REF_MACRO || user == definer || definer == GRAPH_NONE || user == GRAPH_NONE)
+		return false;
+	if (graph->files[user].is_header && !graph->files[definer].is_header)
+		return true;
+	return map64_get(includes, (uint64_t)definer << 32 | user, &ignored) && !map64_get(includes, (uint64_t)user << 32 | definer, &ignored);
+}
+
+static struct map64 *index_includes(const struct graph *graph)
+{
+	struct map64 *includes = map64_create();
+	for (uint32_t i = 0; i < graph->include_count; i++)
+		if (graph->includes[i].target != GRAPH_NONE)
+			map64_put(includes, (uint64_t)graph->includes[i].file << 32 | graph->includes[i].target, 0);
+	return includes;
+}
+
 struct file_dependency *graph_dependencies(const struct graph *graph, const struct graph_call *indirect,
 					   size_t indirect_count, size_t *count)
 {
@@ -60,11 +82,15 @@ struct file_dependency *graph_dependencies(const struct graph *graph, const stru
 	for (size_t i = 0; i < indirect_count; i++)
 		add(&list, indirect[i].file, graph->symbols[indirect[i].callee].file, DEPENDENCY_INDIRECT,
 		    (float)indirect[i].sites * indirect[i].confidence);
+	struct map64 *includes = index_includes(graph);
 	for (uint32_t i = 0; i < graph->use_count; i++) {
+		if (is_parameter(graph, includes, &graph->uses[i]))
+			continue;
 		const struct graph_symbol *to = &graph->symbols[graph->uses[i].to];
 		add(&list, graph->uses[i].from_file, to->is_defined ? to->file : GRAPH_NONE,
 		    kind_of_use(graph->uses[i].kind), (float)graph->uses[i].sites);
 	}
+	map64_destroy(includes);
 	for (uint32_t i = 0; i < graph->include_count; i++)
 		add(&list, graph->includes[i].file, graph->includes[i].target, DEPENDENCY_INCLUDE, 1);
 	sort_rows(list.items, list.count, sizeof *list.items, 2, key_of);

@@ -10,6 +10,7 @@ flags="-O0 -g -fno-inline"
 
 case $name in
 lua) package=lua5.4 ;;
+lua53) package=lua5.3 ;;
 *) package=$name ;;
 esac
 
@@ -47,13 +48,16 @@ echo "building $name"
 cd "$folder"
 log=$cache/$name.log
 case $name in
-lua)
+lua | lua53)
 	# Debian's patch makes the makefile use libtool, whose wrapper hides what is compiled.
-	echo '#define DEB_HOST_MULTIARCH "x86_64-linux-gnu"' >src/lua5.4-deb-multiarch.h
+	echo '#define DEB_HOST_MULTIARCH "x86_64-linux-gnu"' >src/$package-deb-multiarch.h
+	options="-DLUA_COMPAT_5_3 -DLUA_USE_LINUX"
+	# What LUA_USE_LINUX means in 5.3, without readline.
+	[ "$name" = lua53 ] && options="-DLUA_COMPAT_5_2 -DLUA_USE_POSIX -DLUA_USE_DLOPEN"
 	cat >build-it <<-END
 		set -e
 		cd src
-		for f in *.c; do gcc $flags -Wall -DLUA_COMPAT_5_3 -DLUA_USE_LINUX -c \$f; done
+		for f in *.c; do gcc $flags -Wall $options -c \$f; done
 		library=\$(ls *.o | grep -vx -e lua.o -e luac.o)
 		gcc -o lua lua.o \$library -Wl,-E -ldl -lm
 		gcc -o luac luac.o \$library -ldl -lm
