@@ -134,8 +134,9 @@ double domain_agreement(const uint32_t *a, const uint32_t *b, uint32_t n);
 /* domain_settle.c: from groups by consensus to those that last. */
 void domain_groups_finish(struct discovery *d);
 void domain_groups_renumber(struct discovery *d);
-/* Moves nodes that another group pulls at clearly more than their own, until there is none. */
-void domain_settle(struct discovery *d);
+/* Moves nodes that another group pulls at more than their own by margin of their strength, until there is none. */
+#define DOMAIN_MARGIN 0.1 /* so that noise moves nothing */
+void domain_settle(struct discovery *d, double margin);
 
 /* How a node is tied to groups, directly and through hubs. group_capacity: groups are below it. */
 struct domain_ties;
