@@ -26,8 +26,8 @@ void domain_before_read(struct discovery *d)
 	}
 }
 
-/* New nodes: those that seeds put together and that outnumber the known ones there are born; others go with what they are
- * tied to most. */
+/* New nodes: those that seeds put together and that outnumber the known ones there are born; others go where they are tied to more
+ * than their size and the group's would make likely. */
 static void place_new(struct discovery *d)
 {
 	uint32_t labels = interner_count(d->before_names), parts = d->level.count;
@@ -45,16 +45,21 @@ static void place_new(struct discovery *d)
 		d->group_count += is_born;
 	}
 	struct domain_ties *ties = domain_ties_create(d, d->group_count);
+	double *masses = mem_zalloc((size_t)d->group_count + 1, sizeof *masses), total = 0;
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		double tie;
+		total += d->ties.masses[i];
+		if (d->nodes[i].group != GRAPH_NONE)
+			masses[d->nodes[i].group] += d->ties.masses[i];
+	}
+	for (uint32_t i = 0; i < d->node_count; i++) {
 		if (d->nodes[i].group != GRAPH_NONE)
 			continue;
 		domain_ties_gather(ties, i);
-		uint32_t best = domain_ties_second(ties, GRAPH_NONE, &tie);
+		d->nodes[i].chosen = domain_ties_home(ties, i, masses, total > 0 ? d->level.resolution / total : 0);
 		domain_ties_forget(ties);
-		d->nodes[i].chosen = best;
 	}
 	domain_ties_destroy(ties);
+	free(masses);
 	for (uint32_t i = 0; i < d->node_count; i++) {
 		if (d->nodes[i].group != GRAPH_NONE)
 			continue;

@@ -147,6 +147,9 @@ void domain_ties_gather(struct domain_ties *ties, uint32_t node); /* adds a node
 void domain_ties_forget(struct domain_ties *ties);   /* nothing is gathered */
 double domain_ties_to(const struct domain_ties *ties, uint32_t group);
 uint32_t domain_ties_second(const struct domain_ties *ties, uint32_t own, double *tie);
+/* Of the groups gathered the one that gains most by the node: its tie less what scale * mass * mass of the group is owed to size alone.
+ * GRAPH_NONE: none. */
+uint32_t domain_ties_home(const struct domain_ties *ties, uint32_t node, const double *masses, double scale);
 
 /* domain_why.c: fills the reasons of out, whose domain_of is set. */
 void domain_reasons_fill(const struct discovery *d, const uint32_t *domain_of_group, struct domains_result *out);

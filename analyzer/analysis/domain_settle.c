@@ -132,6 +132,21 @@ double domain_ties_to(const struct domain_ties *ties, uint32_t group)
 	return group == GRAPH_NONE ? 0 : ties->tie[group];
 }
 
+uint32_t domain_ties_home(const struct domain_ties *ties, uint32_t node, const double *masses, double scale)
+{
+	uint32_t best = GRAPH_NONE;
+	double best_gain = 0;
+	for (uint32_t i = 0; i < ties->count; i++) {
+		uint32_t g = ties->touched[i];
+		double gain = ties->tie[g] - scale * ties->d->ties.masses[node] * masses[g];
+		if (best == GRAPH_NONE || gain > best_gain || (gain == best_gain && g < best)) {
+			best = g;
+			best_gain = gain;
+		}
+	}
+	return best;
+}
+
 /* ---- utilities ---- */
 
 /* What everyone uses is set apart where no folder says where it belongs. */

@@ -96,7 +96,7 @@ def main():
         stream.write("\nint planted_grown(int x)\n{\n\treturn x * 2;\n}\n")
     failures += ["a function more in %s: %s" % (real, said) for said in moved(base, tree.scan())]
     # Who calls what weighs more than where a file lies: a few may belong elsewhere.
-    if len(strays) > len(chosen) // 4:
+    if len(strays) > len(chosen) // 3:
         failures += strays
     print("%s: %d domains got a file more, %d of these are elsewhere, %d failures" % (name, len(chosen), len(strays), len(failures)))
     for line in failures or strays:
