@@ -7,6 +7,8 @@
 
 #define KEEP 0.5        /* of the nodes are known from before: discovery starts there */
 #define SAME 0.5        /* of one side's known nodes are shared: it is the same domain */
+#define KEEP_MARGIN 0.3 /* of a node's strength: what pulls this much more than home is a reason to move, not the noise of a new
+			 * file that makes all others a little lighter */
 #define FEWEST_BORN 3   /* new nodes that seeds put together are a new domain */
 
 /* Label per node, numbered in labels; GRAPH_NONE: new. A node's first known file speaks for it. */
@@ -24,8 +26,8 @@ void domain_before_read(struct discovery *d)
 	}
 }
 
-/* New nodes: those that seeds put together and that outnumber the known ones there are born; others go with what they are
- * tied to most. */
+/* New nodes: those that seeds put together and that outnumber the known ones there are born; others go where they are tied to more
+ * than their size and the group's would make likely. */
 static void place_new(struct discovery *d)
 {
 	uint32_t labels = interner_count(d->before_names), parts = d->level.count;
@@ -43,16 +45,21 @@ static void place_new(struct discovery *d)
 		d->group_count += is_born;
 	}
 	struct domain_ties *ties = domain_ties_create(d, d->group_count);
+	double *masses = mem_zalloc((size_t)d->group_count + 1, sizeof *masses), total = 0;
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		double tie;
+		total += d->ties.masses[i];
+		if (d->nodes[i].group != GRAPH_NONE)
+			masses[d->nodes[i].group] += d->ties.masses[i];
+	}
+	for (uint32_t i = 0; i < d->node_count; i++) {
 		if (d->nodes[i].group != GRAPH_NONE)
 			continue;
 		domain_ties_gather(ties, i);
-		uint32_t best = domain_ties_second(ties, GRAPH_NONE, &tie);
+		d->nodes[i].chosen = domain_ties_home(ties, i, masses, total > 0 ? d->level.resolution / total : 0);
 		domain_ties_forget(ties);
-		d->nodes[i].chosen = best;
 	}
 	domain_ties_destroy(ties);
+	free(masses);
 	for (uint32_t i = 0; i < d->node_count; i++) {
 		if (d->nodes[i].group != GRAPH_NONE)
 			continue;
@@ -80,7 +87,7 @@ bool domain_before_keep(struct discovery *d)
 	domain_groups_renumber(d);
 	domain_told_enforce(d);
 	domain_groups_renumber(d);
-	domain_settle(d);
+	domain_settle(d, KEEP_MARGIN);
 	domain_groups_renumber(d);
 	return true;
 }

@@ -134,8 +134,9 @@ double domain_agreement(const uint32_t *a, const uint32_t *b, uint32_t n);
 /* domain_settle.c: from groups by consensus to those that last. */
 void domain_groups_finish(struct discovery *d);
 void domain_groups_renumber(struct discovery *d);
-/* Moves nodes that another group pulls at clearly more than their own, until there is none. */
-void domain_settle(struct discovery *d);
+/* Moves nodes that another group pulls at more than their own by margin of their strength, until there is none. */
+#define DOMAIN_MARGIN 0.1 /* so that noise moves nothing */
+void domain_settle(struct discovery *d, double margin);
 
 /* How a node is tied to groups, directly and through hubs. group_capacity: groups are below it. */
 struct domain_ties;
@@ -146,6 +147,9 @@ void domain_ties_gather(struct domain_ties *ties, uint32_t node); /* adds a node
 void domain_ties_forget(struct domain_ties *ties);   /* nothing is gathered */
 double domain_ties_to(const struct domain_ties *ties, uint32_t group);
 uint32_t domain_ties_second(const struct domain_ties *ties, uint32_t own, double *tie);
+/* Of the groups gathered the one that gains most by the node: its tie less what scale * mass * mass of the group is owed to size alone.
+ * GRAPH_NONE: none. */
+uint32_t domain_ties_home(const struct domain_ties *ties, uint32_t node, const double *masses, double scale);
 
 /* domain_why.c: fills the reasons of out, whose domain_of is set. */
 void domain_reasons_fill(const struct discovery *d, const uint32_t *domain_of_group, struct domains_result *out);

@@ -10,7 +10,6 @@
 
 #define FEWEST_NODES 3      /* of a domain; fewer go with what they are tied to */
 #define FEWEST_COMMON 2     /* utilities, to be a domain of their own */
-#define MARGIN 0.1          /* of a node's strength: how much better another group must be, so that noise moves nothing */
 #define MOST_PASSES 30
 
 /* ---- ties of a node to groups ---- */
@@ -131,6 +130,21 @@ uint32_t domain_ties_second(const struct domain_ties *ties, uint32_t own, double
 double domain_ties_to(const struct domain_ties *ties, uint32_t group)
 {
 	return group == GRAPH_NONE ? 0 : ties->tie[group];
+}
+
+uint32_t domain_ties_home(const struct domain_ties *ties, uint32_t node, const double *masses, double scale)
+{
+	uint32_t best = GRAPH_NONE;
+	double best_gain = 0;
+	for (uint32_t i = 0; i < ties->count; i++) {
+		uint32_t g = ties->touched[i];
+		double gain = ties->tie[g] - scale * ties->d->ties.masses[node] * masses[g];
+		if (best == GRAPH_NONE || gain > best_gain || (gain == best_gain && g < best)) {
+			best = g;
+			best_gain = gain;
+		}
+	}
+	return best;
 }
 
 /* ---- utilities ---- */
@@ -266,12 +280,12 @@ static double mass_of(const struct discovery *d, uint32_t node)
 }
 
 /* The move that gains more than the margin, or own. */
-static uint32_t better_group(const struct domain_ties *ties, uint32_t node, const double *masses, double scale)
+static uint32_t better_group(const struct domain_ties *ties, uint32_t node, const double *masses, double scale, double margin)
 {
 	const struct discovery *d = ties->d;
 	uint32_t own = d->nodes[node].group, best = own;
 	double mass = mass_of(d, node);
-	double best_gain = ties->tie[own] - scale * mass * (masses[own] - mass) + MARGIN * mass;
+	double best_gain = ties->tie[own] - scale * mass * (masses[own] - mass) + margin * mass;
 	for (uint32_t i = 0; i < ties->count; i++) {
 		uint32_t g = ties->touched[i];
 		double gain = ties->tie[g] - scale * mass * masses[g];
@@ -283,7 +297,7 @@ static uint32_t better_group(const struct domain_ties *ties, uint32_t node, cons
 	return best;
 }
 
-void domain_settle(struct discovery *d)
+void domain_settle(struct discovery *d, double margin)
 {
 	struct domain_ties *ties = domain_ties_create(d, d->group_count);
 	double *masses = mem_zalloc((size_t)d->group_count + 1, sizeof *masses), total = 0;
@@ -305,7 +319,7 @@ void domain_settle(struct discovery *d)
 			if (node->is_common || node->is_locked || sizes[node->group] <= FEWEST_NODES)
 				continue;
 			domain_ties_gather(ties, i);
-			uint32_t best = better_group(ties, i, masses, scale);
+			uint32_t best = better_group(ties, i, masses, scale, margin);
 			domain_ties_forget(ties);
 			if (best == node->group)
 				continue;
@@ -343,6 +357,6 @@ void domain_groups_finish(struct discovery *d)
 	take_common(d);
 	absorb_small(d);
 	domain_groups_renumber(d);
-	domain_settle(d);
+	domain_settle(d, DOMAIN_MARGIN);
 	domain_groups_renumber(d);
 }

@@ -16,14 +16,20 @@
 #include "reports/export.h"
 
 #define PLACES 2 /* of an event, for people */
+static const size_t shown_of_kind[] = {[GATE_IGNORED] = 3, [GATE_WARNED] = 5, [GATE_FAILED] = 50}; /* likewise; the rest is counted */
 
 /* ---- for people ---- */
+
+static enum gate_verdict verdict_of(const struct gate_row *row)
+{
+	return row->status == GATE_FIXED ? GATE_IGNORED : row->verdict;
+}
 
 static void append_row(struct buf *out, FILE *stream, const struct gate_row *row)
 {
 	static const enum terminal_style styles[] = {STYLE_GREEN, STYLE_YELLOW, STYLE_RED};
 	static const char *const words[] = {"better", "warn", "FAIL"};
-	enum gate_verdict verdict = row->status == GATE_FIXED ? GATE_IGNORED : row->verdict;
+	enum gate_verdict verdict = verdict_of(row);
 	buf_printf(out, "%s%-6s%s ", terminal_style(stream, styles[verdict]), words[verdict], terminal_style(stream, STYLE_PLAIN));
 	terminal_append(out, row->kind, strlen(row->kind));
 	buf_append_char(out, ' ');
@@ -38,7 +44,7 @@ static void append_row(struct buf *out, FILE *stream, const struct gate_row *row
 	for (size_t i = 0; i < row->place_count && i < PLACES; i++) {
 		buf_append_string(out, "       ");
 		terminal_append(out, row->places[i].file, strlen(row->places[i].file));
-		buf_printf(out, ":%u  ", row->places[i].line);
+		buf_printf(out, row->places[i].line ? ":%u  " : "  ", row->places[i].line);
 		terminal_append(out, row->places[i].user, strlen(row->places[i].user));
 		buf_append_string(out, *row->places[i].user && *row->places[i].symbol ? " uses " : "");
 		terminal_append(out, row->places[i].symbol, strlen(row->places[i].symbol));
@@ -48,6 +54,22 @@ static void append_row(struct buf *out, FILE *stream, const struct gate_row *row
 		buf_append_string(out, "       ");
 		terminal_append(out, row->file, strlen(row->file));
 		buf_printf(out, row->line ? ":%u\n" : "\n", row->line);
+	}
+}
+
+/* Rows of one verdict and kind stand together: those beyond the first few are counted. */
+static void append_rows(struct buf *out, FILE *stream, const struct gate_report *report)
+{
+	for (size_t i = 0, end; i < report->row_count; i = end) {
+		const struct gate_row *first = &report->rows[i];
+		size_t shown = shown_of_kind[verdict_of(first)];
+		for (end = i; end < report->row_count && report->rows[end].status == first->status && report->rows[end].verdict == first->verdict &&
+		     !strcmp(report->rows[end].kind, first->kind); end++)
+			if (first->status != GATE_KNOWN && end - i < shown)
+				append_row(out, stream, &report->rows[end]);
+		if (first->status == GATE_KNOWN || end - i <= shown)
+			continue;
+		buf_printf(out, "       ... and %zu more of %s\n", end - i - shown, first->kind);
 	}
 }
 
@@ -72,9 +94,7 @@ static int write_text(const struct gate_report *report, FILE *stream)
 	const size_t (*counts)[3] = report->counts;
 	size_t broken = 0, known = counts[GATE_KNOWN][GATE_FAILED] + counts[GATE_KNOWN][GATE_WARNED];
 	size_t fixed = counts[GATE_FIXED][GATE_IGNORED];
-	for (size_t i = 0; i < report->row_count; i++)
-		if (report->rows[i].status != GATE_KNOWN)
-			append_row(&out, stream, &report->rows[i]);
+	append_rows(&out, stream, report);
 	for (size_t i = 0; i < report->limit_count; i++) {
 		const struct gate_limit *limit = &report->limits[i];
 		broken += limit->is_broken;
@@ -326,7 +346,7 @@ const struct command_spec command_gate = {
 		"  gate:\n"
 		"    severity: minor                  # less severe events are ignored\n"
 		"    events: {dependency_added: fail, cycle_grown: warn, finding_added: {verdict: fail, severity: critical}}\n"
-		"    limits: {debt_score: 1, propagation_cost: 0.01}   # how much these may get worse\n\n"
+		"    limits: {debt_structure: 1, propagation_cost: 0.01}   # how much these may get worse\n\n"
 		"Without it, new violations of the declared architecture and new circles fail; other changes for the worse are warnings.\n"
 		"An improvement never fails, and there is no limit on how things are, only on how much worse they get. What the baseline\n"
 		"accepts is known; its lines hold no line numbers and survive renames. Exit code 1 only where the policy is broken, 2 where\n"

@@ -2,6 +2,7 @@
 #include "cmd/gate_policy.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "config/complaint.h"
@@ -127,9 +128,27 @@ static double measured(const struct drift_loaded *loaded, unsigned side, const c
 	return NAN;
 }
 
+/* What cannot be judged is told: a limit that holds because nobody measured is none. */
+static void note_unmeasured(const struct config_gate_limit *limit, double before, double after, struct gate_judged *judged, const char **notes,
+			    size_t *count)
+{
+	if (!isnan(before) && !isnan(after))
+		return;
+	const char *release = isnan(before) ? judged->report.base : judged->report.head;
+	size_t length = strlen(limit->measure) + strlen(release) + 120;
+	char *note = arena_alloc(judged->arena, length);
+	snprintf(note, length, "limit %s: not judged, since it was not measured in %s%s", limit->measure, release,
+		 strstr(limit->measure, "interest") ? ", which was scanned without history" : "");
+	notes[(*count)++] = note;
+}
+
 static void judge_limits(const struct config *config, const struct drift_loaded *loaded, struct gate_judged *judged)
 {
 	struct gate_limit *limits = arena_zalloc(judged->arena, config->gate.limit_count + 1, sizeof *limits);
+	size_t note_count = judged->report.note_count;
+	const char **notes = arena_zalloc(judged->arena, note_count + config->gate.limit_count + 1, sizeof *notes);
+	for (size_t i = 0; i < note_count; i++)
+		notes[i] = judged->report.notes[i];
 	for (size_t i = 0; i < config->gate.limit_count; i++) {
 		const struct config_gate_limit *limit = &config->gate.limits[i];
 		double before = measured(loaded, 0, limit->measure), after = measured(loaded, 1, limit->measure);
@@ -137,7 +156,10 @@ static void judge_limits(const struct config *config, const struct drift_loaded 
 		/* The sum of what was rounded: a hair over the limit is none. */
 		limits[i] = (struct gate_limit){limit->measure, before, after, limit->most, worse > limit->most + 1e-9};
 		judged->report.has_failed |= limits[i].is_broken;
+		note_unmeasured(limit, before, after, judged, notes, &note_count);
 	}
+	judged->report.notes = notes;
+	judged->report.note_count = note_count;
 	judged->report.limits = limits;
 	judged->report.limit_count = config->gate.limit_count;
 }

@@ -106,6 +106,23 @@ class Gate(Base):
         self.config("gate:\n  limits: {propagation_cost: 0}\n")
         self.expect(0, "gate", "--base", "new", "--head", "old")
 
+    def test_a_limit_that_cannot_be_judged_is_told(self):
+        self.config("gate:\n  limits: {debt_interest: 1}\n")
+        self.assertIn("limit debt_interest: not judged, since it was not measured in old", self.gate(0).out)
+
+    def test_many_of_a_kind_are_counted_and_no_place_has_line_0(self):
+        self.config("gate:\n  events: {dead_code_grown: warn, finding_added: {verdict: warn, severity: info}, debt_up: warn}\n")
+        self.write({"net/b.c": FILES["net/b.c"] + "#include <string.h>\n" + "".join(
+            "void copy_%d(char *to, const char *from)\n{\n\tstrcpy(to, from);\n}\n" % i for i in range(9))})
+        self.scan("--quiet", "--release", "idle")
+        out = self.expect(0, "gate", "--base", "old", "--head", "idle").out
+        self.assertIn("       ... and 4 more of finding_added\n", out)
+        self.assertEqual(out.count("warn   finding_added"), 5)
+        self.assertIsNone(re.search(r":0\b", out))
+        # A program wants them all.
+        events = self.expect(0, "gate", "--base", "old", "--head", "idle", "--format", "json").json["events"]
+        self.assertEqual(len([e for e in events if e["kind"] == "finding_added" and " strcpy" in e["subject"]]), 9)
+
     def test_the_baseline_accepts_and_grows_stale(self):
         self.config("baseline: known.txt\ngate:\n  events: {dependency_added: fail}\n")
         self.gate(1)
