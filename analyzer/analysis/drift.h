@@ -118,7 +118,7 @@ struct drift_symbol { uint8_t kind; /* enum symbol_kind */ const char *name, *sc
 struct drift_function { /* every function of either release; what changed is there once per release */
 	uint32_t symbol, file;
 	uint8_t sides;
-	uint8_t is_reachable, is_common; /* common: several entry points share it */
+	uint8_t is_reachable, is_common; /* reachable: also from functions whose address is taken; common: several entry points share it */
 	uint32_t line, flags, parameters, cyclomatic, cognitive, code_lines;
 	const char *signature;
 };

@@ -132,38 +132,70 @@ static bool is_old_part(struct circles *c, const struct circle *old, const struc
 	return holds(old, domain_id(c, 0, drift_domain_name(d, 0, d->domain_origin[1][domain])));
 }
 
-/* New dependencies among the members are what closed the circle or drew the newcomers in. */
-static void want_edges(struct circles *c, const struct circle *circle)
+/* Pairs of files, by their ids, of which the older release says something that the newer does not: where the newer has them too, it
+ * only says something else of them. */
+static struct map64 *known_pairs(struct circles *c)
+{
+	const struct drift_input *in = c->d->in;
+	struct map64 *known = map64_create();
+	for (size_t i = 0; c->is_file && i < in->dependencies_count; i++) {
+		const struct drift_dependency *row = &in->dependencies[i];
+		if (row->sides == DRIFT_IN_OLD)
+			map64_put(known, (uint64_t)stem_of(c, 0, in->files[row->from].path) << 32 | stem_of(c, 0, in->files[row->to].path), 1);
+	}
+	return known;
+}
+
+/* Did the older release have a dependency between these newer domains? */
+static bool is_known_link(const struct drifting *d, uint32_t from, uint32_t to)
+{
+	uint32_t old_from = d->out->domain_before[from], old_to = d->out->domain_before[to];
+	for (size_t k = 0; k < d->in->domain_dependencies_count; k++) {
+		const struct drift_domain_dependency *link = &d->in->domain_dependencies[k];
+		if (!link->side && link->weight > 0 && link->from == old_from && link->to == old_to)
+			return true;
+	}
+	return false;
+}
+
+/* The members that a newer dependency of files ties, and what is to be looked up of it: files, or their domains. */
+static bool ends_of(struct circles *c, const struct drift_dependency *row, struct member ends[2], uint32_t *from, uint32_t *to)
 {
 	struct drifting *d = c->d;
-	const struct drift_input *in = d->in;
-	struct map64 *told = map64_create();
+	const struct drift_file *files = d->in->files;
+	if (c->is_file) {
+		*from = row->from;
+		*to = row->to;
+		ends[0] = (struct member){stem_of(c, 1, files[*from].path), files[*from].path};
+		ends[1] = (struct member){stem_of(c, 1, files[*to].path), files[*to].path};
+		return ends[0].id != ends[1].id;
+	}
+	*from = drift_domain_of(d, 1, row->from);
+	*to = drift_domain_of(d, 1, row->to);
+	if (*from == DRIFT_NONE || *to == DRIFT_NONE || *from == *to)
+		return false;
+	ends[0] = (struct member){domain_id(c, 1, drift_domain_name(d, 1, *from)), drift_domain_name(d, 1, *from)};
+	ends[1] = (struct member){domain_id(c, 1, drift_domain_name(d, 1, *to)), drift_domain_name(d, 1, *to)};
+	return true;
+}
+
+/* New dependencies among the members are what closed the circle or drew the newcomers in: where it grew (old: what it was), one that
+ * ties no newcomer added nothing, since those that were in it reached each other before. */
+static void want_edges(struct circles *c, const struct circle *circle, const struct circle *old)
+{
+	struct drifting *d = c->d;
+	struct map64 *told = map64_create(), *known = known_pairs(c);
 	unsigned wanted = 0;
-	for (size_t i = 0; i < in->dependencies_count && wanted < WANTED_EDGES; i++) {
-		const struct drift_dependency *row = &in->dependencies[i];
-		uint32_t from = row->from, to = row->to, ignored;
-		if (row->sides != DRIFT_IN_NEW)
+	for (size_t i = 0; i < d->in->dependencies_count && wanted < WANTED_EDGES; i++) {
+		const struct drift_dependency *row = &d->in->dependencies[i];
+		struct member ends[2];
+		uint32_t from, to, ignored;
+		if (row->sides != DRIFT_IN_NEW || !ends_of(c, row, ends, &from, &to) || !holds(circle, ends[0].id) || !holds(circle, ends[1].id))
 			continue;
-		if (c->is_file) {
-			uint32_t a = stem_of(c, 1, in->files[from].path), b = stem_of(c, 1, in->files[to].path);
-			if (a == b || !holds(circle, a) || !holds(circle, b))
-				continue;
-		} else {
-			from = drift_domain_of(d, 1, from);
-			to = drift_domain_of(d, 1, to);
-			if (from == DRIFT_NONE || to == DRIFT_NONE || from == to || !holds(circle, domain_id(c, 1, drift_domain_name(d, 1, from))) ||
-			    !holds(circle, domain_id(c, 1, drift_domain_name(d, 1, to))))
-				continue;
-			/* Only what the older release did not have between these two. */
-			uint32_t old_from = d->out->domain_before[from], old_to = d->out->domain_before[to];
-			bool known = false;
-			for (size_t k = 0; k < in->domain_dependencies_count && !known; k++) {
-				const struct drift_domain_dependency *link = &in->domain_dependencies[k];
-				known = !link->side && link->weight > 0 && link->from == old_from && link->to == old_to;
-			}
-			if (known)
-				continue;
-		}
+		if (old && is_old_part(c, old, &ends[0]) && is_old_part(c, old, &ends[1]))
+			continue;
+		if (c->is_file ? map64_get(known, (uint64_t)ends[0].id << 32 | ends[1].id, &ignored) : is_known_link(d, from, to))
+			continue;
 		if (map64_get(told, (uint64_t)from << 32 | to, &ignored))
 			continue;
 		map64_put(told, (uint64_t)from << 32 | to, 1);
@@ -171,6 +203,7 @@ static void want_edges(struct circles *c, const struct circle *circle)
 		wanted++;
 	}
 	map64_destroy(told);
+	map64_destroy(known);
 }
 
 /* Names of members that the other circle (NULL: none) does not hold. Heap. */
@@ -215,7 +248,7 @@ static void tell_new(struct circles *c, const struct circle *circle)
 		identity_of(c, circle, 1), drift_text(c->d, "%zu %s need each other: %s", count, c->is_file ? "files" : "domains",
 						   drift_list(c->d, names, count)));
 	set_numbers(c, event, NULL, circle);
-	want_edges(c, circle);
+	want_edges(c, circle, NULL);
 	free(names);
 }
 
@@ -236,12 +269,12 @@ static void tell_changed(struct circles *c, const struct circle *old, const stru
 	/* Files come and go with each release: where more left than joined, less is tangled. A domain that joins is news on its own. */
 	if (joined_count && (!c->is_file || joined_count > left_count)) {
 		enum drift_severity severity = !c->is_file || (double)joined_count > MANY * (double)old->count ? DRIFT_MAJOR : DRIFT_MINOR;
-		const char *detail = drift_text(c->d, "from %zu to %zu: %s", old->count, new->count, drift_list(c->d, joined, joined_count));
+		const char *detail = drift_text(c->d, "from %zu to %zu, as %s joined", old->count, new->count, drift_list(c->d, joined, joined_count));
 		/* Who joined is part of it: a circle that grows once more is another event than the one that was accepted. */
 		struct drift_event *event = drift_add(c->d, DRIFT_CYCLE_GROWN, severity, subject_of(c, new),
 			drift_text(c->d, "%s\t%s", identity_of(c, old, 0), joined[0]), detail);
 		set_numbers(c, event, old, new);
-		want_edges(c, new);
+		want_edges(c, new, old);
 	} else if (left_count > joined_count) {
 		struct drift_event *event = drift_add(c->d, DRIFT_CYCLE_SHRUNK, DRIFT_INFO, subject_of(c, new), identity_of(c, old, 0),
 			drift_text(c->d, "from %zu to %zu: %s left", old->count, new->count, drift_list(c->d, left, left_count)));

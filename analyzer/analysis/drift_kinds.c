@@ -47,7 +47,7 @@ static const struct drift_kind_info kinds[DRIFT_KINDS] = {
 	[DRIFT_COMMON_ADDED] = {"common_added", "Functions that became common", "Several programs, threads or APIs rest on them now.",
 		"Give them an owner and tests of their own.", false},
 	[DRIFT_COMMON_REMOVED] = {"common_removed", "Functions no longer common", "", "", true},
-	[DRIFT_DEAD_CODE_GROWN] = {"dead_code_grown", "Dead code grown", "No known call leads there from any entry point.",
+	[DRIFT_DEAD_CODE_GROWN] = {"dead_code_grown", "Dead code grown", "No known call leads there from any entry point, nor from what is called through a pointer.",
 		"Delete it, or call it.", false},
 	[DRIFT_DEAD_CODE_SHRUNK] = {"dead_code_shrunk", "Dead code shrunk", "", "", true},
 	[DRIFT_ENTRY_POINT_ADDED] = {"entry_point_added", "New entry points", "Control can enter the code at one more place.",

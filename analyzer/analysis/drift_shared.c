@@ -7,7 +7,7 @@
 #include "analysis/system_headers.h"
 
 /* One use of a thing by a place: rows are sorted by thing, and each thing's are looked at together. */
-struct use { const char *thing; uint32_t domain, file, line; const char *from; uint8_t sides; };
+struct use { const char *thing, *named /* there, of it */; uint32_t domain, file, line; const char *from; uint8_t sides; };
 struct uses { struct use *items; size_t count, capacity; };
 
 static void add_use(struct uses *uses, struct use use)
@@ -98,8 +98,7 @@ static void add_places(struct drifting *d, struct drift_event *event, const stru
 			for (size_t k = 0; domain != DRIFT_NONE && k < m->domain_count[!side] && k < 16; k++)
 				known |= m->domains[!side][k] == same_domain(d, side, domain);
 			if (known == pass)
-				rows[count++] = (struct drift_evidence){drift_domain_name(d, side, domain), use->from,
-									d->in->files[use->file].path, use->line};
+				rows[count++] = (struct drift_evidence){use->named, use->from, d->in->files[use->file].path, use->line};
 		}
 	drift_add_evidence(d, event, rows, count);
 	free(rows);
@@ -145,7 +144,7 @@ static void tell_resources(struct drifting *d)
 			uint32_t function = (side ? d->new_function : d->old_function)[row->symbol];
 			if (!(row->sides >> side & 1) || (!row->is_static && !both_traced))
 				continue;
-			add_use(&uses, (struct use){drift_text(d, "%s %s", row->kind, row->name), 0,
+			add_use(&uses, (struct use){drift_text(d, "%s %s", row->kind, row->name), row->name, 0,
 				function == DRIFT_NONE ? DRIFT_NONE : d->in->functions[function].file, row->line,
 				drift_symbol_name(d, row->symbol), (uint8_t)(1u << side)});
 		}
@@ -179,7 +178,7 @@ static void tell_globals(struct drifting *d)
 		const struct drift_global_use *row = &d->in->global_uses[i];
 		uint32_t variable = drift_is_new(row->sides) ? row->variable : d->symbol_now[row->variable];
 		const struct drift_symbol *symbol = &d->in->symbols[variable];
-		add_use(&uses, (struct use){*symbol->scope ? drift_text(d, "%s (%s)", symbol->name, symbol->scope) : symbol->name, 0, row->file,
+		add_use(&uses, (struct use){*symbol->scope ? drift_text(d, "%s (%s)", symbol->name, symbol->scope) : symbol->name, symbol->name, 0, row->file,
 			row->line, drift_symbol_name(d, row->from), row->sides});
 	}
 	if (uses.count)
@@ -219,7 +218,7 @@ static void tell_libraries(struct drifting *d)
 		const struct drift_include *row = &d->in->includes[i];
 		const char *library = library_of(d, row->included);
 		if (library)
-			add_use(&uses, (struct use){library, 0, row->file, row->line, row->included, row->sides});
+			add_use(&uses, (struct use){library, row->included, 0, row->file, row->line, "", row->sides});
 	}
 	if (uses.count)
 		qsort(uses.items, uses.count, sizeof *uses.items, compare_uses);
@@ -230,7 +229,7 @@ static void tell_libraries(struct drifting *d)
 			continue;
 		bool added = m.use_count[1] != 0;
 		struct drift_event *event = drift_add(d, added ? DRIFT_LIBRARY_ADDED : DRIFT_LIBRARY_REMOVED, added ? DRIFT_MAJOR : DRIFT_INFO,
-			uses.items[i].thing, NULL, drift_text(d, "%s %s in %zu place%s", uses.items[i].from, added ? "is included" : "was included",
+			uses.items[i].thing, NULL, drift_text(d, "%s %s in %zu place%s", uses.items[i].named, added ? "is included" : "was included",
 							      m.use_count[added], m.use_count[added] == 1 ? "" : "s"));
 		add_places(d, event, &m, added, false);
 	}

@@ -119,16 +119,23 @@ static void take_file(struct loading *l, struct rows *rows)
 		}
 }
 
+/* One that is reached in one release alone is there once per release, as all that changed is. */
 static void take_function(struct loading *l, struct rows *rows)
 {
-	uint32_t symbol = symbol_at(l, rows, 0), file = file_at(l, rows, 4);
+	uint32_t symbol = symbol_at(l, rows, 0), file = file_at(l, rows, 4), sides = number_at(rows, 5);
+	bool reached[2] = {rows_integer(rows, 6) != 0, rows_integer(rows, 7) != 0};
+	bool is_split = sides == (DRIFT_IN_OLD | DRIFT_IN_NEW) && reached[0] != reached[1];
 	if (file == DRIFT_NONE)
 		return;
-	*DRIFT_ADD(&l->out->input, functions) = (struct drift_function){
-		.symbol = symbol, .file = file, .sides = (uint8_t)number_at(rows, 5), .is_reachable = rows_integer(rows, 6) != 0,
-		.is_common = rows_integer(rows, 7) != 0, .line = number_at(rows, 8), .flags = number_at(rows, 9),
-		.parameters = number_at(rows, 10), .cyclomatic = number_at(rows, 11), .cognitive = number_at(rows, 12),
-		.code_lines = number_at(rows, 13), .signature = text_at(l, rows, 14)};
+	for (unsigned side = 0; side < 2; side++) {
+		if (!(sides >> side & 1) || (side && sides == (DRIFT_IN_OLD | DRIFT_IN_NEW) && !is_split))
+			continue;
+		*DRIFT_ADD(&l->out->input, functions) = (struct drift_function){
+			.symbol = symbol, .file = file, .sides = (uint8_t)(is_split ? 1u << side : sides), .is_reachable = reached[side],
+			.is_common = rows_integer(rows, 8) != 0, .line = number_at(rows, 9), .flags = number_at(rows, 10),
+			.parameters = number_at(rows, 11), .cyclomatic = number_at(rows, 12), .cognitive = number_at(rows, 13),
+			.code_lines = number_at(rows, 14), .signature = text_at(l, rows, 15)};
+	}
 }
 
 static void take_type(struct loading *l, struct rows *rows)

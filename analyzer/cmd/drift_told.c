@@ -182,6 +182,8 @@ static void append_text(struct buf *out, FILE *stream, const struct drift_loaded
 	buf_append_string(out, ": ");
 	if (count)
 		append_counts(out, events, count);
+	else if (loaded->drift->count)
+		buf_printf(out, "%zu event%s, none of them asked for", loaded->drift->count, loaded->drift->count == 1 ? "" : "s");
 	else
 		buf_append_string(out, "the architecture is the same");
 	buf_append_char(out, '\n');

@@ -67,10 +67,47 @@ class Drift(Base):
     def test_only_what_is_asked_for(self):
         self.assertEqual({e["kind"] for e in self.expect(0, "drift", "old", "new", "--format", "json", "--kind", "dependency_added").json},
                          {"dependency_added"})
+        self.assertIn("none of them asked for", self.expect(0, "drift", "old", "new", "--kind", "domain_split").out)
         self.refused(2, "drift", "old", "new", "--kind", "dependency_aded", says="--kind")
         self.refused(2, "drift", "old", "new", "--severity", "huge", says="--severity")
         self.refused(2, "drift", "old", says="two releases")
         self.refused(2, "drift", "old", "none", says="none")
+
+    def events(self, old, new, kind):
+        return [e for e in self.expect(0, "drift", old, new, "--format", "json").json if e["kind"] == kind]
+
+    def test_what_is_given_away_by_its_address_is_not_dead(self):
+        """A table of untyped pointers is how plug-ins get their functions: no call is known, and yet they are called."""
+        given = ("int helper(int x)\n{\n\treturn x - 1;\n}\nint given(int x)\n{\n\treturn helper(x);\n}\nint left(int x)\n{\n\treturn x * 3;\n}\n"
+                 "void lend(void *what);\n")
+        self.write({"store/c.c": FILES["store/c.c"].replace("return x", "lend((void *)given);\n\treturn x").replace("int c", given + "int c")})
+        self.scan("--quiet", "--release", "given")
+        (grown,) = self.events("new", "given", "dead_code_grown")
+        self.assertEqual([place["symbol"] for place in grown["evidence"]], ["left"])
+        self.write({"store/c.c": FILES["store/c.c"].replace("int c", given + "int c")})
+        self.scan("--quiet", "--release", "kept")
+        (grown,) = self.events("given", "kept", "dead_code_grown")
+        self.assertEqual({place["symbol"] for place in grown["evidence"]}, {"given", "helper"})
+        self.assertFalse(self.events("new", "given", "dead_code_shrunk"))
+
+    def test_a_circle_grows_by_what_draws_the_newcomer_in(self):
+        """Other new dependencies of those that were in the circle before are no cause, and come first in the alphabet here."""
+        circle = {"core/a.c": FILES["core/a.c"] + "int a_too(int x)\n{\n\treturn x;\n}\n", "net/b.c": "int a(int x);\n" + FILES["net/b.c"].replace("x + 1", "a(x - 1)")}
+        self.write(circle)
+        self.scan("--quiet", "--release", "circle")
+        self.write({"net/b.c": "int a_too(int x);\nint c(int x);\n" + circle["net/b.c"].replace("a(x - 1)", "a(a_too(x)) + c(x)"),
+                    "store/c.c": "int b(int x);\n" + FILES["store/c.c"].replace("x * 2", "b(x)")})
+        self.scan("--quiet", "--release", "grown")
+        grown = {e["subject"].split()[0]: e for e in self.events("circle", "grown", "cycle_grown")}
+        self.assertEqual(set(grown), {"files", "domains"})
+        for event in grown.values():
+            self.assertEqual({place["symbol"] for place in event["evidence"]}, {"b", "c"}, event)
+
+    def test_a_place_says_what_it_uses(self):
+        self.write({"store/c.c": "#include <stdlib.h>\n" + FILES["store/c.c"].replace("x * 2", "x * 2 + (getenv(\"STORE_MODE\") != 0)")})
+        self.scan("--quiet", "--release", "mode")
+        (added,) = self.events("new", "mode", "resource_added")
+        self.assertEqual([(place["symbol"], place["user"], place["line"]) for place in added["evidence"]], [("STORE_MODE", "c", 4)])
 
     def test_a_model_that_cannot_be_written_is_compared_all_the_same(self):
         self.db.chmod(0o444)
