@@ -133,6 +133,22 @@ static void tell_sharing(struct drifting *d, const struct meeting *m, const stru
 
 /* ---- resources ---- */
 
+/* What has no name of its own is called after the place that made it, "file.c:12 function" or "program+1f40", of which the line and
+ * the address change with every build. */
+static const char *lasting_name(struct drifting *d, const struct drift_resource_use *row)
+{
+	static const char digits[] = "0123456789", hex[] = "0123456789abcdef";
+	const char *colon = strrchr(row->name, ':'), *plus = strrchr(row->name, '+');
+	size_t count = colon ? strspn(colon + 1, digits) : 0;
+	if (row->is_static)
+		return row->name;
+	if (count && colon[1 + count] == ' ')
+		return drift_text(d, "%.*s%s", (int)(colon - row->name), row->name, colon + 1 + count);
+	if (plus && plus[1] && !plus[1 + strspn(plus + 1, hex)])
+		return drift_text(d, "%.*s", (int)(plus - row->name), row->name);
+	return row->name;
+}
+
 static void tell_resources(struct drifting *d)
 {
 	struct uses uses = {0};
@@ -144,7 +160,7 @@ static void tell_resources(struct drifting *d)
 			uint32_t function = (side ? d->new_function : d->old_function)[row->symbol];
 			if (!(row->sides >> side & 1) || (!row->is_static && !both_traced))
 				continue;
-			add_use(&uses, (struct use){drift_text(d, "%s %s", row->kind, row->name), row->name, 0,
+			add_use(&uses, (struct use){drift_text(d, "%s %s", row->kind, lasting_name(d, row)), row->name, 0,
 				function == DRIFT_NONE ? DRIFT_NONE : d->in->functions[function].file, row->line,
 				drift_symbol_name(d, row->symbol), (uint8_t)(1u << side)});
 		}

@@ -114,6 +114,53 @@ class Drift(Base):
         self.assertIn("net -> store", self.expect(0, "drift", "old", "new").out)
 
 
+class Runs(Case):
+    """A program that does one thing or the other, traced once for each release."""
+    FILES = {
+        "net/net.c": "#include <pthread.h>\nint net_send(int x)\n{\n\treturn x + 1;\n}\nint net_wait(int x)\n{\n\treturn x - 1;\n}\n"
+                     "void *net_loop(void *unused)\n{\n\tnet_wait(1);\n\treturn unused;\n}\n"
+                     "void net_start(void)\n{\n\tpthread_t thread;\n\tif (!pthread_create(&thread, 0, net_loop, 0))\n\t\tpthread_join(thread, 0);\n}\n",
+        "app/main.c": "int net_send(int x);\nvoid net_start(void);\nint main(int argc, char **argv)\n{\n\t(void)argv;\n\tif (argc > 1)\n"
+                      "\t\treturn net_send(2) != 3;\n\tnet_start();\n\treturn 0;\n}\n",
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.write(self.FILES)
+        self.write({"sightline.yaml": "domains: {app: [\"app/**\"], net: [\"net/**\"]}\n"})
+        self.commands(*self.FILES)
+        self.build()
+
+    def build(self):
+        subprocess.run(["gcc", "-g", "-O0", "-fpatchable-function-entry=5", *self.FILES, "-o", "program", "-lpthread"], cwd=self.root, check=True)
+
+    def release(self, name, *arguments):
+        self.scan("--quiet", "--release", name)
+        self.expect(0, "trace", "-q", "--release", name, "--", "./program", *arguments)
+
+    def test_what_runs_now_and_what_runs_no_more(self):
+        self.release("waits")
+        self.release("sends", "now")
+        events = {(e["kind"], e["subject"], e["severity"]) for e in self.expect(0, "drift", "waits", "sends", "--format", "json").json}
+        self.assertEqual(events, {("call_observed", "main -> net_send", "minor"), ("flow_gone", "thread net_loop", "minor"),
+                                  ("resource_removed", "thread net/net.c net_start", "info"), ("resource_removed", "thread net_loop", "info")})
+        self.assertEqual(self.query("SELECT kind, subject, file, line FROM events WHERE to_release = 'sends' AND kind = 'call_observed'"),
+                         [{"kind": "call_observed", "subject": "main -> net_send", "file": "app/main.c", "line": 7}])
+
+    def test_what_is_called_after_its_line_is_the_same_on_another(self):
+        self.release("waits")
+        self.write({"net/net.c": "/* one */\n/* more */\n" + self.FILES["net/net.c"]})
+        self.build()
+        self.release("lower")
+        self.assertEqual(self.expect(0, "drift", "waits", "lower", "--format", "json").json, [])
+
+    def test_with_runs_of_one_release_alone_nothing_is_said_of_them(self):
+        self.scan("--quiet", "--release", "silent")
+        self.release("waits")
+        self.assertEqual(self.expect(0, "drift", "silent", "waits", "--format", "json").json, [])
+        self.assertIn("only waits was traced", self.expect(0, "drift", "silent", "waits").out)
+
+
 class Gate(Base):
     def test_by_default_a_new_dependency_is_only_told(self):
         result = self.gate(0)

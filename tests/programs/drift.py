@@ -163,6 +163,7 @@ def move_wide(tree):
     tree.write("planted/wide/wide2.c", tree.read("planted/wide/wide2.c") + body)
 
 
+TANGLED = "int four_more(int), five_more(int), two_step(int);\n\treturn four_more(x) + five_more(x) + two_step(x)"
 SMELL = "#include <stdlib.h>\n#include <string.h>\nint six(int x)\n{\n\tchar to[4];\n\tstrcpy(to, getenv(\"HOME\"));\n\treturn to[0] + x * 6;\n}\n"
 # name, change, what must be told (kind, subject), kinds that may be told beside it
 PLANTED = [
@@ -175,6 +176,8 @@ PLANTED = [
      ("cycle_added", "domains"), {"dependency_added", "exclusivity_down", "complexity_up", "debt_up", "finding_added", "cycle_added", "common_added"}),
     ("a circle cut", edit("planted/five/five.c", "return four(x - 2)", "return x - 2"),
      ("cycle_broken", "domains"), {"dependency_removed", "cycle_broken", "exclusivity_up", "complexity_down", "debt_down", "finding_fixed"}),
+    ("a circle cut: less debt", edit("planted/five/five.c", "return four(x - 2)", "return x - 2"),
+     ("debt_down", "five|four"), {"dependency_removed", "cycle_broken", "exclusivity_up", "complexity_down", "finding_fixed"}),
     ("a circle that takes one more in", also(edit("planted/five/five.c", "return four(x - 2)", "int six(int);\n\treturn four(x - 2) + six(x)"),
                                             edit("planted/six/six.c", "return x * 6", "int four(int);\n\treturn four(x)")),
      ("cycle_grown", "domains"), {"dependency_added", "cycle_grown", "exclusivity_down", "complexity_up", "debt_up", "finding_added", "common_added"}),
@@ -239,6 +242,11 @@ PLANTED = [
     ("one more public function", also(edit("include/planted.h", "int planted_old(int x);\n", "int planted_old(int x);\nint planted_new(int x);\n"),
                                       edit("planted/api/api.c", "int planted_old", "int planted_new(int x)\n{\n\treturn x + 2;\n}\nint planted_old")),
      ("api_compatible", "planted_new"), {"dead_code_grown", "finding_added", "entry_point_added"}),
+    ("a part that others reach into, and that reaches back", also(edit("planted/six/six.c", "return x * 6", TANGLED),
+                                                                 *(edit("planted/%s/%s.c" % (part, part), "int %s" % first, "int six(int);\nint %s_back(int x)\n{\n\treturn six(x);\n}\nint %s"
+                                                                        % (part, first)) for part, first in (("four", "four_more"), ("five", "five_more"), ("two", "two_idle")))),
+     ("debt_up", "six"), {"dependency_added", "cycle_added", "cycle_grown", "complexity_up", "exclusivity_down", "finding_added", "dead_code_grown", "dead_code_shrunk",
+                          "common_added", "violation_added", "high_debt_added", "debt_down", "exclusivity_up"}),
     ("code that nothing reaches", edit("planted/six/six.c", "int six", "int six_unused(int x)\n{\n\treturn x + 66;\n}\nint six"),
      ("dead_code_grown", "six"), {"finding_added", "debt_up", "exclusivity_up"}),
     ("dead code gone", edit("planted/four/four.c", "int four_last(int x)\n{\n\treturn x * 44;\n}\n", ""),
