@@ -110,6 +110,8 @@ struct drift_file { /* every file of either release; distinct paths */
 	const char *path;
 	uint8_t sides;
 	bool is_header, is_public;       /* public: of the API; see cmd/public_headers.h */
+	uint8_t installed;               /* sides on which a build file installs it */
+	const char *said_in; uint32_t said_line; /* the build file that says so, of the newest such side; NULL */
 	uint32_t domain[2];              /* DRIFT_NONE: none */
 	uint32_t code_lines[2];
 	uint32_t git_before;             /* the file that git says this one was; DRIFT_NONE */
@@ -160,6 +162,7 @@ struct drift_input {
 	DRIFT_TABLES(DRIFT_MEMBER)
 #undef DRIFT_MEMBER
 	struct drift_domain *domains[2]; size_t domain_count[2], domain_capacity[2];
+	bool installs[2];                /* a build file was understood that installs some header */
 };
 /* Appends a zeroed row to a table of an input and returns it. */
 #define DRIFT_ADD(input, name)                                                                                          \

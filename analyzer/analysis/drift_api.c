@@ -180,10 +180,24 @@ static void tell_changed(struct drifting *d, const struct offer *offer)
 		tell(d, offer, 1, DRIFT_API_COMPATIBLE, change == LAYOUT_GROWN ? DRIFT_MINOR : DRIFT_INFO, drift_text(d, "extended: %s", said));
 }
 
+/* The header stays, but whoever is given the build's result no longer finds it there; or finds it now. */
+static void tell_installed(struct drifting *d, const struct drift_file *file)
+{
+	bool gone = file->installed == DRIFT_IN_OLD;
+	if (!d->in->installs[0] || !d->in->installs[1] || file->sides != (DRIFT_IN_OLD | DRIFT_IN_NEW) || !file->installed ||
+	    file->installed == (DRIFT_IN_OLD | DRIFT_IN_NEW))
+		return;
+	struct drift_event *event = drift_add(d, gone ? DRIFT_API_BREAKING : DRIFT_API_COMPATIBLE, gone ? DRIFT_CRITICAL : DRIFT_INFO,
+		drift_text(d, "header %s", file->path), NULL, gone ? drift_text(d, "is no longer installed; it was by %s:%u", file->said_in, file->said_line)
+								 : drift_text(d, "is installed now, by %s:%u", file->said_in, file->said_line));
+	event->file = file->path;
+}
+
 static void tell_headers(struct drifting *d)
 {
 	for (uint32_t f = 0; f < d->in->files_count; f++) {
 		uint32_t now = d->out->file_now[f];
+		tell_installed(d, &d->in->files[f]);
 		if (!d->in->files[f].is_public || !drift_is_old(d->in->files[f].sides) || now == f)
 			continue;
 		const char *path = d->in->files[f].path;

@@ -568,6 +568,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_relations(&d);
 		fill_domains(&d);
 		fill_policies(&d, config);
+		derive_fill_headers(&d, release);
 		derive_fill_structure(&d);
 		derive_fill_users(&d);
 		derive_fill_observed(&d);

@@ -32,6 +32,8 @@ struct derive {
 void derive_fill_users(struct derive *d);
 /* Literals, call sites, circles ...: what rules ask for. */
 void derive_fill_structure(struct derive *d);
+/* Headers that are the API, by what build files install and by the folders they lie in; and the coverage of that. */
+void derive_fill_headers(struct derive *d, const struct model_release *release);
 void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t total);
 
 /* Debt and what it rests on: load the history first, measure once domains are known, fill after what runs saw. */

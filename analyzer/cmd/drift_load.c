@@ -20,6 +20,7 @@ struct loading {
 	struct interner *domains[2]; /* id: index into domains */
 	struct map64 *symbols;       /* id in the model -> index into symbols */
 	const char *parameters[2];   /* the releases' numbers */
+	bool knows_public[2];        /* whether anything is stored of what is public */
 	char *commits[2];
 };
 
@@ -117,6 +118,25 @@ static void take_file(struct loading *l, struct rows *rows)
 			file->domain[side] = domain_at(l, rows, 2, side);
 			file->code_lines[side] = number_at(rows, 4);
 		}
+}
+
+static void take_public_header(struct loading *l, struct rows *rows)
+{
+	struct drift_input *in = &l->out->input;
+	uint32_t id = file_at(l, rows, 0), sides = number_at(rows, 1);
+	if (id == DRIFT_NONE)
+		return;
+	in->files[id].is_public = true;
+	for (unsigned side = 0; side < 2; side++)
+		if (sides >> side & 1)
+			l->knows_public[side] = true;
+	if (!rows_integer(rows, 2))
+		return;
+	in->files[id].installed |= (uint8_t)sides;
+	in->files[id].said_in = text_at(l, rows, 3);
+	in->files[id].said_line = number_at(rows, 4);
+	for (unsigned side = 0; side < 2; side++)
+		in->installs[side] |= (sides >> side & 1) != 0;
 }
 
 /* One that is reached in one release alone is there once per release, as all that changed is. */
@@ -247,7 +267,7 @@ static void take_include(struct loading *l, struct rows *rows)
 }
 
 static const struct { const char *query; void (*take)(struct loading *, struct rows *); } tables[] = { /* domains, files, then any */
-	{"drift_domains", take_domain}, {"drift_files", take_file}, {"drift_functions", take_function}, {"drift_types", take_type},
+	{"drift_domains", take_domain}, {"drift_files", take_file}, {"drift_public_headers", take_public_header}, {"drift_functions", take_function}, {"drift_types", take_type},
 	{"drift_variables", take_variable}, {"drift_macros", take_macro}, {"drift_declarations", take_declaration},
 	{"drift_calls", take_call}, {"drift_dependencies", take_dependency}, {"drift_domain_dependencies", take_domain_dependency},
 	{"drift_cycles", take_cycle_member}, {"drift_findings", take_finding}, {"drift_metrics", take_metric},
@@ -352,7 +372,7 @@ int drift_load(struct model *model, const char *old, const char *new, const stru
 	if (!result)
 		result = load_tables(&l, err);
 	if (!result) {
-		public_headers_mark(config, loaded.input.files, loaded.input.files_count);
+		public_headers_mark(config, &loaded.input, l.knows_public[0] && l.knows_public[1]);
 		ask_git(&l, root);
 		loaded.drift = drift_compare(&loaded.input);
 	}

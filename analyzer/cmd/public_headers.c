@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-static bool is_below_include(const char *path)
+bool public_headers_below_include(const char *path)
 {
 	static const char *const words[] = {"internal", "private", "/priv/", "/impl/", "_priv.", "_impl.", "_int."};
 	if (strncmp(path, "include/", 8) && !strstr(path, "/include/"))
@@ -16,12 +16,18 @@ static bool is_below_include(const char *path)
 	return true;
 }
 
-void public_headers_mark(const struct config *config, struct drift_file *files, size_t count)
+void public_headers_mark(const struct config *config, struct drift_input *input, bool is_known)
 {
-	for (size_t f = 0; f < count; f++) {
-		bool is_public = !config->api.count && files[f].is_header && is_below_include(files[f].path);
-		for (size_t i = 0; !is_public && i < config->api.count; i++)
-			is_public = glob_match(config->api.items[i], files[f].path);
-		files[f].is_public = is_public;
+	for (size_t f = 0; f < input->files_count; f++) {
+		struct drift_file *file = &input->files[f];
+		if (!config->api.count) {
+			file->is_public |= !is_known && file->is_header && public_headers_below_include(file->path);
+			continue;
+		}
+		file->is_public = false;
+		for (size_t i = 0; !file->is_public && i < config->api.count; i++)
+			file->is_public = glob_match(config->api.items[i], file->path);
 	}
+	if (config->api.count)
+		input->installs[0] = input->installs[1] = false;
 }

@@ -6,8 +6,11 @@
 #include "analysis/drift.h"
 #include "config/config.h"
 
-/* Sets is_public: by the configuration's "api:" globs; without them, headers below a folder that is called include, unless their
- * path says that they are not for others (internal, private). */
-void public_headers_mark(const struct config *config, struct drift_file *files, size_t count);
+/* Below a folder that is called include, and the path does not say that it is not for others (internal, private). */
+bool public_headers_below_include(const char *path);
+
+/* Sets is_public of files: the configuration's "api:" globs override what the releases say of it (derive_headers.c). Where one of
+ * them says nothing (is_known: both do), headers below include are public, too: it was stored before this was asked. */
+void public_headers_mark(const struct config *config, struct drift_input *input, bool is_known);
 
 #endif

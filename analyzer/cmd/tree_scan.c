@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "buildfiles/installed.h"
 #include "extract_id.h"
 
 static bool matches(const struct config_strings *globs, const char *path)
@@ -160,6 +161,15 @@ int tree_scan_parse(struct tree_scan *scan, struct err *err)
 	return result ? result : parse_changed(scan, err);
 }
 
+static void read_installed(struct tree_scan *scan)
+{
+	struct buf text;
+	buf_init(&text, BUF_NO_CEILING);
+	installed_read(scan->list->root, &text);
+	free(scan->installed);
+	scan->installed = buf_take(&text, NULL);
+}
+
 int tree_scan_store(struct tree_scan *scan, struct model_release *release, struct err *err)
 {
 	struct graph *graph;
@@ -168,6 +178,8 @@ int tree_scan_store(struct tree_scan *scan, struct model_release *release, struc
 	release->units = scan->units;
 	release->unit_count = scan->list->count;
 	release->missing = scan->list->missing;
+	read_installed(scan);
+	release->installed = scan->installed;
 	/* Also where something was parsed that says what it said before. */
 	scan->was_current = model_release_is_current(scan->model, release, derive_key(scan->config, &scan->how.domains));
 	if (scan->was_current)
@@ -189,6 +201,7 @@ void tree_scan_finish(struct tree_scan *scan)
 	command_list_destroy(scan->list);
 	graph_ahead_destroy(scan->ahead);
 	free(scan->discovery);
+	free(scan->installed);
 	free(scan->units);
 	free(scan->changed);
 	memset(scan, 0, sizeof *scan);

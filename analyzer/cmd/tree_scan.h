@@ -37,6 +37,7 @@ struct tree_scan {
 	struct extract_statistics statistics;
 	struct derive_summary derived;
 	char *discovery;                /* how, as text: kept with the release */
+	char *installed;                /* headers that build files install, likewise */
 	bool was_current;               /* the release was stored so already */
 };
 

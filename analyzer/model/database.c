@@ -13,7 +13,7 @@
 #include "model/internal.h"
 
 #define APPLICATION_ID 0x53694c6e /* "SiLn" */
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 #define BUSY_MILLISECONDS 30000
 #define EXPAND_CEILING (1u << 30)
 

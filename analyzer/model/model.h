@@ -72,6 +72,7 @@ struct model_release {
 	const char *discovery;    /* how its domains were to be found, so that they are found likewise when it is derived again; "" by
 				   * default, NULL as "" */
 	size_t missing;           /* compile commands beside the units whose file does not exist */
+	const char *installed;    /* of buildfiles/installed.h; NULL as "" */
 	struct hash128 history;   /* put by model_history_put; zero: there is none */
 	int64_t git_time;         /* of the commit that the history ends with */
 };
@@ -81,7 +82,7 @@ struct model_release {
 int model_release_put(struct model *model, const struct model_release *release, const struct snapshot *snapshot,
 		      struct err *err);
 
-/* Is there a release of this name with exactly these units, as many missing and this history, derived with this key? Then nothing is
+/* Is there a release of this name with exactly these units, as many missing, these headers installed and this history, derived with this key? Then nothing is
  * left to do. */
 bool model_release_is_current(struct model *model, const struct model_release *release, struct hash128 derive_key);
 /* Remembers what the snapshot was derived with (tool version, configuration, rules). */

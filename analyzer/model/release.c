@@ -143,7 +143,8 @@ static int describe(struct model *model, int64_t number, const struct model_rele
 	int result = model_prepare(model,
 		"UPDATE release SET git_commit = ?2, created_at = ?3, units = ?4, units_failed = (SELECT count(*) FROM manifest m "
 		"JOIN unit_facts f ON f.id = m.facts WHERE f.status = 3 AND m.since <= ?1 AND (m.until = 0 OR m.until >= ?1)), "
-		"functions = ?5, calls = ?6, derive_key = NULL, history = ?7, git_time = ?8, discovery = ?9, missing = ?10 WHERE number = ?1",
+		"functions = ?5, calls = ?6, derive_key = NULL, history = ?7, git_time = ?8, discovery = ?9, missing = ?10, "
+		"installed = ?11 WHERE number = ?1",
 		&statement, err);
 	if (result)
 		return result;
@@ -159,6 +160,7 @@ static int describe(struct model *model, int64_t number, const struct model_rele
 	}
 	sqlite3_bind_text(statement, 9, release->discovery ? release->discovery : "", -1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 10, (int64_t)release->missing);
+	sqlite3_bind_text(statement, 11, release->installed ? release->installed : "", -1, SQLITE_STATIC);
 	int code = sqlite3_step(statement);
 	sqlite3_finalize(statement);
 	return code == SQLITE_DONE ? histories_sweep(model, err) : model_fail(model, code, "storing the release", err);
@@ -247,13 +249,14 @@ bool model_release_is_current(struct model *model, const struct model_release *r
 {
 	sqlite3_stmt *statement = NULL;
 	struct err ignored = {0};
-	if (model_prepare(model, "SELECT derive_key, history, missing FROM release WHERE name = ?1", &statement, &ignored))
+	if (model_prepare(model, "SELECT derive_key, history, missing, installed FROM release WHERE name = ?1", &statement, &ignored))
 		return false;
 	sqlite3_bind_text(statement, 1, release->name, -1, SQLITE_STATIC);
 	bool current = sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_type(statement, 0) == SQLITE_BLOB &&
 		       hash_equal(model_column_hash(statement, 0), derive_key) &&
 		       hash_equal(model_column_hash(statement, 1), release->history) && /* none reads as zero */
-		       sqlite3_column_int64(statement, 2) == (int64_t)release->missing;
+		       sqlite3_column_int64(statement, 2) == (int64_t)release->missing &&
+		       !strcmp((const char *)sqlite3_column_text(statement, 3), release->installed ? release->installed : "");
 	sqlite3_finalize(statement);
 	return current && model_release_is_same(model, release);
 }
@@ -370,7 +373,7 @@ int model_release_read(struct model *model, const char *name, struct model_relea
 	sqlite3_stmt *statement = NULL;
 	struct model_release_unit *units = NULL;
 	struct model_release release = {0};
-	int result = model_prepare(model, "SELECT name, git_commit, created_at, history, git_time, discovery, missing FROM release "
+	int result = model_prepare(model, "SELECT name, git_commit, created_at, history, git_time, discovery, missing, installed FROM release "
 				   "WHERE name = ?1", &statement, err);
 	if (result)
 		return result;
@@ -384,6 +387,7 @@ int model_release_read(struct model *model, const char *name, struct model_relea
 		release.git_time = sqlite3_column_int64(statement, 4);
 		release.discovery = mem_strdup((const char *)sqlite3_column_text(statement, 5));
 		release.missing = (size_t)sqlite3_column_int64(statement, 6);
+		release.installed = mem_strdup((const char *)sqlite3_column_text(statement, 7));
 	} else {
 		result = code == SQLITE_DONE ? err_set(err, ERR_NOT_FOUND, "%s: no release \"%s\"", model->path, name)
 					     : model_fail(model, code, "reading releases", err);
@@ -404,6 +408,7 @@ void model_release_free(struct model_release *release)
 	free((char *)release->name);
 	free((char *)release->git_commit);
 	free((char *)release->discovery);
+	free((char *)release->installed);
 	free((struct model_release_unit *)release->units);
 	memset(release, 0, sizeof *release);
 }

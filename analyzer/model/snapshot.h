@@ -142,6 +142,7 @@ struct snapshot_change { /* key: commit, file */
 	uint32_t author, files, added, removed;
 	uint8_t is_fix;
 };
+struct snapshot_public_header { uint32_t file; const char *reason, *said_in; uint32_t line; }; /* as in the view */
 struct snapshot_coverage { const char *what; uint64_t seen, total; };
 /* The declared architecture of the configuration, for rules: allowed or forbidden dependencies between domains. */
 struct snapshot_policy { const char *from_domain, *to_domain, *verdict; /* allow forbid */ };
@@ -200,6 +201,7 @@ struct snapshot_task { /* key: task_key */
 	X(domain_dependencies, struct snapshot_domain_dependency) \
 	X(metrics, struct snapshot_metric)                   \
 	X(changes, struct snapshot_change)                   \
+	X(public_headers, struct snapshot_public_header)     \
 	X(coverage, struct snapshot_coverage)                \
 	X(policies, struct snapshot_policy)                  \
 	X(literals, struct snapshot_literal)                 \

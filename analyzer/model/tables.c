@@ -359,6 +359,15 @@ ROWS(changes)
 	c[7] = row->removed;
 }
 
+ROWS(public_headers)
+{
+	const struct snapshot_public_header *row = &store->snapshot->public_headers[index];
+	c[0] = path(store, row->file);
+	c[1] = text(store, row->reason);
+	c[2] = text(store, row->said_in);
+	c[3] = row->line;
+}
+
 ROWS(coverage)
 {
 	const struct snapshot_coverage *row = &store->snapshot->coverage[index];
@@ -553,6 +562,7 @@ static const struct table tables[] = {
 	TABLE("domain_dependency", domain_dependencies, "from_domain, to_domain, weight, symbols, observed", "iirir"),
 	TABLE("metric", metrics, "scope, subject, metric, value", "iiir"),
 	TABLE("file_change", changes, "change_id, file, time, author, is_fix, files, added, removed", "iiiiiiii"),
+	TABLE("public_header", public_headers, "file, reason, said_in, line", "iiii"),
 	TABLE("coverage_row", coverage, "what, seen, total", "iii"),
 	TABLE("policy", policies, "from_domain, to_domain, verdict", "iii"),
 	TABLE("literal", literals, "caller, callee, argument, value, line", "iiiii"),

@@ -15,6 +15,7 @@ MAY_INCLUDE = {
     'agent': set(),
     'reports': set(),
     'base': set(),
+    'buildfiles': {'base'},
     'config': {'base'},
     'net': {'base'},
     'facts': {'base'},
@@ -25,7 +26,7 @@ MAY_INCLUDE = {
     'graph': {'base', 'facts'},
     'analysis': {'base', 'facts', 'graph'},
     'check': {'base', 'facts', 'model'},
-    'cmd': {'base', 'config', 'net', 'facts', 'extract', 'ingest', 'history', 'model', 'graph', 'analysis', 'check'},
+    'cmd': {'base', 'buildfiles', 'config', 'net', 'facts', 'extract', 'ingest', 'history', 'model', 'graph', 'analysis', 'check'},
 }
 
 # Single headers of other folders: the two contracts between programs, and what loads a release.

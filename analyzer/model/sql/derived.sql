@@ -109,6 +109,11 @@ CREATE TABLE file_change (change_id INTEGER NOT NULL, file INTEGER NOT NULL, tim
   added INTEGER, removed INTEGER, since INTEGER NOT NULL, until INTEGER NOT NULL);
 CREATE INDEX file_change_file ON file_change (file);
 
+-- Headers that are taken as the codebase's API, and why.
+CREATE TABLE public_header (file INTEGER NOT NULL, reason INTEGER NOT NULL, said_in INTEGER NOT NULL, line INTEGER,
+  since INTEGER NOT NULL, until INTEGER NOT NULL);
+CREATE INDEX public_header_file ON public_header (file);
+
 CREATE TABLE coverage_row (what INTEGER NOT NULL, seen INTEGER, total INTEGER,
   since INTEGER NOT NULL, until INTEGER NOT NULL);
 

@@ -66,7 +66,8 @@ CREATE TABLE release (
   history BLOB,                    -- history.hash; NULL: none was there
   git_time INTEGER,                -- when the commit was made that the tree stood on: seconds since the epoch, UTC
   discovery TEXT NOT NULL DEFAULT '', -- what was asked of domain discovery; '' by default
-  missing INTEGER NOT NULL DEFAULT 0 -- compile commands whose file does not exist
+  missing INTEGER NOT NULL DEFAULT 0, -- compile commands whose file does not exist
+  installed TEXT NOT NULL DEFAULT '' -- headers that build files install, as buildfiles/installed.h writes it; '' none
 );
 
 -- A codebase's past as it was read from its repository: canonical bytes of facts/history.h, zstd-compressed, by what names it

@@ -1015,6 +1015,24 @@ JOIN event e ON e.id = p.event
 JOIN release a ON a.number = e.from_release
 JOIN release b ON b.number = e.to_release;
 
+-- view public_headers: headers that are taken as the codebase's API (api: in sightline.yaml overrides them when releases are compared)
+--   release: name of the release
+--   file: the header
+--   reason: installed: a build file installs it; include: it lies below a folder include, and no build file says otherwise of that
+--   said_in: the build file that says so; '' where none does
+--   line: its line; 0
+CREATE VIEW public_headers AS
+SELECT r.name AS release,
+  p.value AS file,
+  w.value AS reason,
+  s.value AS said_in,
+  h.line AS line
+FROM release r
+JOIN public_header h ON h.since <= r.number AND (h.until = 0 OR h.until >= r.number)
+JOIN text p ON p.id = h.file
+JOIN text w ON w.id = h.reason
+JOIN text s ON s.id = h.said_in;
+
 -- view coverage: how much of something was seen
 --   release: name of the release
 --   what: units parsed, functions observed, ...
