@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""drift.py SIGHTLINE PROGRAM: changes that are planted in a copy of a real program are told as what they are, and look-alikes not at all.
+"""drift.py SIGHTLINE PROGRAM [WORDS]: changes that are planted in a copy of a real program are told as what they are, and look-alikes not at all.
 
 Some files of our own are put beside the program's, with domains declared for them; the program's own files are in domains that are
 discovered. Each change is made alone, scanned as a release of its own, compared with the release before any, and undone. What
-else is told must be a consequence that the change is listed with."""
+else is told must be a consequence that the change is listed with. WORDS: only those whose description has them."""
 import json
 import os
 import re
@@ -15,6 +15,7 @@ import tempfile
 from oracle import program_root
 
 sightline, name = os.path.realpath(sys.argv[1]), sys.argv[2]
+wanted = sys.argv[3] if len(sys.argv) > 3 else ""
 
 HEADER = """#ifndef PLANTED_H
 #define PLANTED_H
@@ -41,9 +42,11 @@ FILES = {
                            "\treturn two_idle();\n}\nint five_more(int x)\n{\n\treturn x * 5;\n}\n",
     "planted/six/six.c": "int six(int x)\n{\n\treturn x * 6;\n}\n",
     "planted/start.c": "int one_start(int count);\nint four(int x);\nint six(int x);\nint five_idle(void);\nint two_log(void);\nint three_end(int x);\n"
-                       "const char *three_version(void);\nint wide1_a(int);\nint wide2_a(int);\nint wide3_a(int);\nint wide4_a(int);\n"
+                       "const char *three_version(void);\nint wide1_a(int);\nint wide2_a(int);\nint wide3_a(int);\nint wide4_a(int);\nint near(int);\nint strand1(int);\nint strand2(int);\nint strand3(int);\nint strand4(int);\n"
+                       "int strand5(int);\nint strand6(int);\nint strand7(int);\nint strand8(int);\n"
                        "__attribute__((constructor)) static void planted_setup(void)\n{\n\tone_start(four(3));\n\tsix(1);\n\tfive_idle();\n\ttwo_log();\n"
-                       "\tthree_end(1);\n\tthree_version();\n\twide1_a(1);\n\twide2_a(1);\n\twide3_a(1);\n\twide4_a(1);\n}\n"
+                       "\tthree_end(1);\n\tthree_version();\n\twide1_a(1);\n\twide2_a(1);\n\twide3_a(1);\n\twide4_a(1);\n\tnear(1);\n\tstrand1(1);\n\tstrand2(1);\n"
+                       "\tstrand3(1);\n\tstrand4(1);\n\tstrand5(1);\n\tstrand6(1);\n\tstrand7(1);\n\tstrand8(1);\n}\n"
                        "__attribute__((constructor)) static void planted_second(void)\n{\n\tsix(2);\n}\n",
 }
 for number in range(1, 5):
@@ -51,6 +54,30 @@ for number in range(1, 5):
         "int wide%d_%s(int x)\n{\n\tint y = x;\n\twhile (y > %d)\n\t\ty -= %d;\n\treturn y%s;\n}\n"
         % (number, letter, number + ord(letter), number + 1, " + wide%d_%s(x - 1)" % (number, after) if after else "")
         for letter, after in (("c", ""), ("b", "c"), ("a", "b")))
+# A circle of three parts, two of which read the same variable.
+FILES["planted/near/near.c"] = ("#include <stdlib.h>\nint far(int x);\nint near(int x)\n{\n\treturn getenv(\"PLANTED_BOTH\") ? far(x - 1) : x;\n}\n")
+FILES["planted/far/far.c"] = ("#include <stdlib.h>\nint near(int x);\nint beyond(int x);\nint far(int x)\n{\n"
+                              "\treturn getenv(\"PLANTED_BOTH\") ? near(x - 1) : beyond(x);\n}\n")
+FILES["planted/beyond/beyond.c"] = "int far(int x);\nint beyond(int x)\n{\n\treturn x > 0 ? far(x - 2) : x;\n}\n"
+STRANDS = range(1, 9)
+
+
+def knotted(name):
+    """A file that is hard to read, and in a circle with all strands."""
+    deep = "".join("%sif (x > %d)\n" % ("\t" * depth, depth) for depth in range(1, 9)) + "\t" * 9 + "x += strand%d(x - 1);\n"
+    return ("".join("int strand%d(int x);\n" % n for n in STRANDS) +
+            "".join("int %s%d(int x)\n{\n%s\treturn x;\n}\n" % (name, n, (deep % n) * 6) for n in STRANDS))
+
+
+def calm(name):
+    return "".join("int %s%d(int x)\n{\n\treturn x;\n}\n" % (name, n) for n in STRANDS)
+
+
+FILES["planted/knot/knot.c"] = knotted("knot")
+FILES["planted/calm/calm.c"] = calm("calm")
+for number in STRANDS:
+    FILES["planted/strand/strand%d.c" % number] = ("int knot%d(int x);\nint calm%d(int x);\nint strand%d(int x)\n{\n\treturn x > 0 ? knot%d(x - 1) + calm%d(x - 2) : x;\n}\n"
+                                                   % ((number,) * 5))
 CONFIG = """domains:
   api: ["include/planted.h", "planted/api/**"]
   one: ["planted/one/**"]
@@ -61,6 +88,12 @@ CONFIG = """domains:
   six: ["planted/six/**"]
   wide: ["planted/wide/**"]
   start: ["planted/start.c"]
+  near: ["planted/near/**"]
+  far: ["planted/far/**"]
+  beyond: ["planted/beyond/**"]
+  knot: ["planted/knot/**"]
+  calm: ["planted/calm/**"]
+  strand: ["planted/strand/**"]
 forbid:
   - "three -> one"
   - "five -> two"
@@ -218,6 +251,14 @@ PLANTED = [
     ("a resource that two share", also(edit("planted/two/two.c", "#include <stdio.h>", "#include <stdio.h>\n#include <stdlib.h>"),
                                              edit("planted/two/two.c", "\tint total = 0;", "\tint total = getenv(\"PLANTED_ONE\") != 0;")),
      ("resource_shared", "PLANTED_ONE"), {"finding_added", "debt_up"}),
+    ("a resource that one has alone again", edit("planted/far/far.c", "getenv(\"PLANTED_BOTH\")", "x > 0"),
+     ("resource_exclusive", "PLANTED_BOTH"), set()),
+    ("a circle that one leaves", edit("planted/beyond/beyond.c", "far(x - 2)", "x - 2"),
+     ("cycle_shrunk", "domains"), {"dependency_removed", "exclusivity_up", "complexity_down", "debt_down", "finding_fixed"}),
+    ("a file that became hard to work on", lambda tree: tree.write("planted/calm/calm.c", knotted("calm")),
+     ("high_debt_added", "planted/calm/calm.c"), {"dependency_added", "cycle_grown", "debt_up", "finding_added", "exclusivity_down", "complexity_up", "common_added"}),
+    ("a file that is easy to work on again", lambda tree: tree.write("planted/knot/knot.c", calm("knot")),
+     ("high_debt_removed", "planted/knot/knot.c"), {"dependency_removed", "cycle_broken", "debt_down", "finding_fixed", "exclusivity_up", "complexity_down"}),
     ("a global that two share", edit("planted/two/two.c", "\tint total = 0;", "\textern int planted_mode;\n\tint total = planted_mode;"),
      ("global_shared", "planted_mode"), {"dependency_added", "finding_added", "cycle_added", "complexity_up", "debt_up", "exclusivity_down", "api_breaking"}),
     ("a global that one has alone again", edit("planted/two/two.c", "\tplanted_common = 0;\n", ""),
@@ -298,6 +339,8 @@ def main():
     if tree.drift("again"):
         failures.append("nothing changed, but: %s" % tree.drift("again"))
     for number, (what, change, (kind, subject), others) in enumerate(PLANTED):
+        if wanted not in what:
+            continue
         change(tree)
         release = "planted%d" % number
         tree.scan(release)
