@@ -103,6 +103,30 @@ class Drift(Base):
         for event in grown.values():
             self.assertEqual({place["symbol"] for place in event["evidence"]}, {"b", "c"}, event)
 
+    def test_headers_that_are_installed_are_the_api(self):
+        self.write({"net/net.h": "struct wire { int a; };\nint b(int x);\n", "net/own.h": "struct own { int a; };\nint unused(int x);\n",
+                    "net/b.c": '#include "net.h"\n#include "own.h"\n' + FILES["net/b.c"],
+                    "Makefile": "HEADERS = net.h\ninstall:\n\tcd net && $(INSTALL) $(HEADERS) $(DESTDIR)$(includedir)\n"})
+        self.scan("--quiet", "--release", "installs")
+        self.assertEqual(self.query("SELECT file, reason, said_in, line FROM public_headers WHERE release = 'installs'"),
+                         [{"file": "net/net.h", "reason": "installed", "said_in": "Makefile", "line": 3}])
+        self.assertEqual(self.query("SELECT seen, total FROM coverage WHERE release = 'installs' AND what = 'headers taken as public'"), [{"seen": 1, "total": 2}])
+        self.write({"net/net.h": "struct wire { long a; };\n", "net/own.h": "struct own { long a; };\n"})
+        self.scan("--quiet", "--release", "otherwise")
+        events = self.expect(0, "drift", "installs", "otherwise", "--kind", "api_breaking", "--format", "json").json
+        self.assertEqual(sorted((e["subject"], e["file"]) for e in events), [("function b", "net/net.h"), ("struct wire", "net/net.h")])
+        # The files are as they were, but others no longer find one there, and find another.
+        self.write({"Makefile": "install:\n\tcp net/own.h $(DESTDIR)$(includedir)\n"})
+        self.scan("--quiet", "--release", "no longer")
+        events = self.expect(0, "drift", "otherwise", "no longer", "--format", "json").json
+        self.assertEqual([(e["kind"], e["subject"], e["detail"]) for e in events],
+                         [("api_breaking", "header net/net.h", "is no longer installed; it was by Makefile:3"),
+                          ("api_compatible", "header net/own.h", "is installed now, by Makefile:2")])
+        # What the configuration says comes first.
+        self.config("api: [net/own.h]\n")
+        events = self.expect(0, "drift", "installs", "no longer", "--kind", "api_breaking", "--format", "json").json
+        self.assertEqual(sorted(e["subject"] for e in events), ["function unused", "struct own"])
+
     def test_a_place_says_what_it_uses(self):
         self.write({"store/c.c": "#include <stdlib.h>\n" + FILES["store/c.c"].replace("x * 2", "x * 2 + (getenv(\"STORE_MODE\") != 0)")})
         self.scan("--quiet", "--release", "mode")
