@@ -95,7 +95,8 @@ const struct command_spec command_drift = {
 	.description =
 		"Things are matched before they are compared: a file that was renamed, a function that moved and a domain that goes by\n"
 		"another name are neither gone nor new. Line numbers, order, layout, comments and names of locals make no event.\n"
-		"Public is what lies in headers below a folder \"include\", or what \"api:\" in sightline.yaml says.\n\n"
+		"Public are headers that build files install (view public_headers), else those below a folder \"include\"; \"api:\" in\n"
+		"sightline.yaml overrides that.\n\n"
 		"Kinds: domain_added, domain_removed, domain_renamed, domain_split, domain_merged, file_moved, file_renamed,\n"
 		"function_moved, function_renamed, dependency_added, dependency_removed, cycle_added, cycle_broken, cycle_grown,\n"
 		"cycle_shrunk, violation_added, violation_fixed, finding_added, finding_fixed, debt_up, debt_down, complexity_up,\n"

@@ -81,7 +81,7 @@ struct config {
 	struct config_dependency *dependencies; size_t dependency_count; /* allow: / forbid: lists of "a -> b" */
 	bool allow_only;                   /* some "allow:" was given: what is not allowed is forbidden */
 	struct config_strings generated, vendored, exclude; /* globs; excluded files are not scanned */
-	struct config_strings api;         /* api: headers that others build against; none: those below a folder include */
+	struct config_strings api;         /* api: headers that others build against; none: those that are installed */
 	struct config_strings infrastructure; /* infrastructure: files that everything may use: a domain of that name */
 	struct config_refinement *pins; size_t pin_count;       /* pin: {domain: [glob, ...]}: others may join them there */
 	struct config_refinement *joins; size_t join_count;     /* join: [[glob, glob, ...], ...]: in one domain */
