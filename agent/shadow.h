@@ -5,6 +5,7 @@
 
 #define SHADOW_EPOCH 0         /* in a page of its own, which a fork wipes */
 #define SHADOW_TOP 4096        /* the frame of the current function; the lowest one is no function's */
+#define SHADOW_END 4104        /* behind the last frame */
 #define SHADOW_MEMO 4160
 #define SHADOW_MEMOS 8192
 #define SHADOW_FRAMES (SHADOW_MEMO + SHADOW_MEMOS * 32)
@@ -20,6 +21,5 @@
 #define MEMO_CALL_SITE 8
 #define MEMO_TOP_SITE 16
 #define MEMO_COUNT 24
-
 
 #endif
