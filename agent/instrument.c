@@ -30,9 +30,7 @@ struct memo {
 	uintptr_t site, call_site, top_site;
 	uint64_t *count;       /* of the edge */
 };
-struct shadow {
-	uint64_t epoch;        /* epoch_now that the memo is of; 0: of none */
-	char rest[SHADOW_TOP - sizeof(uint64_t)];
+struct shadow { /* begins with a page: before it lies the epoch */
 	struct frame *top, *end;
 	char aligned[SHADOW_MEMO - SHADOW_END - sizeof(void *)];
 	struct memo memo[SHADOW_MEMOS];
@@ -41,7 +39,6 @@ struct shadow {
 	uint16_t used[USED_LISTED];
 	struct time_frame times[SHADOW_DEPTH]; /* --time */
 };
-static_assert(offsetof(struct shadow, epoch) == SHADOW_EPOCH, "shadow.h");
 static_assert(offsetof(struct shadow, top) == SHADOW_TOP && offsetof(struct shadow, end) == SHADOW_END, "shadow.h");
 static_assert(offsetof(struct shadow, memo) == SHADOW_MEMO, "shadow.h");
 static_assert(offsetof(struct shadow, frames) == SHADOW_FRAMES, "shadow.h");
@@ -75,17 +72,23 @@ void instrument_start(void)
 		times_start();
 }
 
+/* epoch_now that the memo is of; 0: of none. */
+static uint64_t *epoch_of(struct shadow *shadow)
+{
+	return (uint64_t *)(void *)((char *)shadow + SHADOW_EPOCH);
+}
+
 static struct shadow *make_shadow(void)
 {
 	if (pool_is_frozen)
 		return NULL;
-	long address = system_call(SYS_mmap, NULL, sizeof(struct shadow), (long)(PROT_READ | PROT_WRITE),
+	long address = system_call(SYS_mmap, NULL, AGENT_PAGE + sizeof(struct shadow), (long)(PROT_READ | PROT_WRITE),
 				   (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1L, 0L);
 	if (address < 0 && address > -4096)
 		return NULL;
 	/* A child that we hear nothing of must not count in its parent's file: its memo is of no epoch. */
 	system_call(SYS_madvise, address, (long)AGENT_PAGE, 18L /* MADV_WIPEONFORK */);
-	return (struct shadow *)address;
+	return (struct shadow *)(address + AGENT_PAGE);
 }
 
 static struct shadow *shadow_of(const struct thread *thread)
@@ -100,7 +103,7 @@ static struct shadow *shadow_of(const struct thread *thread)
 	if (!shadow)
 		shadow = make_shadow();
 	if (shadow) {
-		shadow->epoch = 0; /* the memo holds the counts of another thread */
+		*epoch_of(shadow) = 0; /* the memo holds the counts of another thread */
 		shadow->top = shadow->frames;
 		shadow->end = shadow->frames + SHADOW_DEPTH;
 	}
@@ -224,7 +227,7 @@ static void forget_callers(struct shadow *shadow)
 		for (uint32_t i = 0; i < shadow->used_count; i++)
 			shadow->memo[shadow->used[i]].site = 0;
 	shadow->used_count = 0;
-	shadow->epoch = epoch_now();
+	*epoch_of(shadow) = epoch_now();
 }
 
 static void enter(struct thread *thread, const struct frame *callee)
@@ -232,7 +235,7 @@ static void enter(struct thread *thread, const struct frame *callee)
 	struct shadow *shadow = shadow_of(thread);
 	uint64_t now = is_timed ? times_now() : 0;
 	const struct frame *caller = shadow ? find_caller(thread, shadow, callee, now) : NULL;
-	if (shadow && shadow->epoch != epoch_now())
+	if (shadow && *epoch_of(shadow) != epoch_now())
 		forget_callers(shadow);
 	if (caller) {
 		edge_count_in(EDGE_FUNCTIONS, caller->function, callee->function, 1);

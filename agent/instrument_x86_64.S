@@ -43,12 +43,12 @@ __cyg_profile_func_enter:
 	cmpq	SHADOW_END(%rax), %r9
 	jae	1f
 	movq	SHADOW_MEMO+MEMO_COUNT(%rax,%rdx,8), %rcx
+	addq	$1, (%rcx)
 	movq	%r9, SHADOW_TOP(%rax)
 	movq	%rdi, FRAME_FUNCTION(%r9)
 	movq	%rsi, FRAME_CALL_SITE(%r9)
 	movq	%r8, FRAME_SITE(%r9)
 	movq	%rsp, FRAME_SP(%r9)
-	addq	$1, (%rcx)
 	ret
 1:	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
 	jne	2f
