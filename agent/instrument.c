@@ -30,19 +30,16 @@ struct memo {
 	uintptr_t site, call_site, top_site;
 	uint64_t *count;       /* of the edge */
 };
-struct shadow {
-	uint64_t epoch;        /* instrument_epoch that the memo is of; 0: of none */
-	char rest[SHADOW_TOP - sizeof(uint64_t)];
-	struct frame *top;
-	char aligned[SHADOW_MEMO - SHADOW_TOP - sizeof(void *)];
+struct shadow { /* begins with a page: before it lies the epoch */
+	struct frame *top, *end;
+	char aligned[SHADOW_MEMO - SHADOW_END - sizeof(void *)];
 	struct memo memo[SHADOW_MEMOS];
 	struct frame frames[SHADOW_DEPTH]; /* [0] is no function's */
 	uint32_t used_count;   /* of memo; beyond USED_LISTED: not told where */
 	uint16_t used[USED_LISTED];
 	struct time_frame times[SHADOW_DEPTH]; /* --time */
 };
-static_assert(offsetof(struct shadow, epoch) == SHADOW_EPOCH, "shadow.h");
-static_assert(offsetof(struct shadow, top) == SHADOW_TOP, "shadow.h");
+static_assert(offsetof(struct shadow, top) == SHADOW_TOP && offsetof(struct shadow, end) == SHADOW_END, "shadow.h");
 static_assert(offsetof(struct shadow, memo) == SHADOW_MEMO, "shadow.h");
 static_assert(offsetof(struct shadow, frames) == SHADOW_FRAMES, "shadow.h");
 static_assert(sizeof(struct frame) == FRAME_SIZE && offsetof(struct frame, call_site) == FRAME_CALL_SITE &&
@@ -52,8 +49,10 @@ static_assert(offsetof(struct memo, call_site) == MEMO_CALL_SITE && offsetof(str
 
 /* Changes with the loaded modules: what was remembered of addresses may not hold. */
 uint64_t instrument_epoch = 1;
-uint8_t instrument_is_timed;
+/* For the fast path; NULL under --time, which has none. */
 AGENT_TLS struct shadow *thread_shadow;
+static AGENT_TLS struct shadow *shadow_now;
+static bool is_timed;
 static struct shadow *spares[SHADOWS_SPARE];
 
 bool instrument_present(const struct module *module)
@@ -68,27 +67,33 @@ void instrument_hook(struct module *module)
 
 void instrument_start(void)
 {
-	instrument_is_timed = agent_options.time;
-	if (instrument_is_timed)
+	is_timed = agent_options.time;
+	if (is_timed)
 		times_start();
+}
+
+/* epoch_now that the memo is of; 0: of none. */
+static uint64_t *epoch_of(struct shadow *shadow)
+{
+	return (uint64_t *)(void *)((char *)shadow + SHADOW_EPOCH);
 }
 
 static struct shadow *make_shadow(void)
 {
 	if (pool_is_frozen)
 		return NULL;
-	long address = system_call(SYS_mmap, NULL, sizeof(struct shadow), (long)(PROT_READ | PROT_WRITE),
+	long address = system_call(SYS_mmap, NULL, AGENT_PAGE + sizeof(struct shadow), (long)(PROT_READ | PROT_WRITE),
 				   (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1L, 0L);
 	if (address < 0 && address > -4096)
 		return NULL;
 	/* A child that we hear nothing of must not count in its parent's file: its memo is of no epoch. */
 	system_call(SYS_madvise, address, (long)AGENT_PAGE, 18L /* MADV_WIPEONFORK */);
-	return (struct shadow *)address;
+	return (struct shadow *)(address + AGENT_PAGE);
 }
 
 static struct shadow *shadow_of(const struct thread *thread)
 {
-	struct shadow *shadow = thread_shadow;
+	struct shadow *shadow = shadow_now;
 	if (shadow || thread->has_ended)
 		return shadow;
 	for (uint32_t i = 0; i < SHADOWS_SPARE && !shadow; i++) {
@@ -98,16 +103,18 @@ static struct shadow *shadow_of(const struct thread *thread)
 	if (!shadow)
 		shadow = make_shadow();
 	if (shadow) {
-		shadow->epoch = 0; /* the memo holds the counts of another thread */
+		*epoch_of(shadow) = 0; /* the memo holds the counts of another thread */
 		shadow->top = shadow->frames;
+		shadow->end = shadow->frames + SHADOW_DEPTH;
 	}
-	return thread_shadow = shadow;
+	thread_shadow = is_timed ? NULL : shadow;
+	return shadow_now = shadow;
 }
 
 void instrument_end(struct thread *thread)
 {
-	struct shadow *shadow = thread_shadow;
-	thread_shadow = NULL;
+	struct shadow *shadow = shadow_now;
+	shadow_now = thread_shadow = NULL;
 	times_end(thread);
 	for (uint32_t i = 0; i < SHADOWS_SPARE && shadow; i++) {
 		struct shadow *none = NULL;
@@ -143,7 +150,7 @@ static void drop(struct thread *thread, struct shadow *shadow, bool has_returned
 {
 	struct time_frame *time = &shadow->times[shadow->top - shadow->frames];
 	shadow->top--;
-	if (instrument_is_timed)
+	if (is_timed)
 		times_leave(thread, time, is_empty(shadow) ? NULL : time - 1, has_returned, now);
 }
 
@@ -183,7 +190,7 @@ static const struct frame *find_caller(struct thread *thread, struct shadow *sha
 /* The same place as in instrument_x86_64.S. */
 static struct memo *memo_of(struct shadow *shadow, uintptr_t site, uintptr_t call_site)
 {
-	return &shadow->memo[((call_site + 8 * site) * 0x1E3779B1u >> 20) % SHADOW_MEMOS];
+	return &shadow->memo[(call_site + 8 * site) / 4 % SHADOW_MEMOS];
 }
 
 /* Found by its first word: a signal handler must not see half of it. */
@@ -192,7 +199,7 @@ static void remember(const struct thread *thread, struct shadow *shadow, const s
 {
 	const struct trace_edge *edge = edge_find(thread, EDGE_FUNCTIONS, caller->function, callee->function);
 	struct memo *memo = memo_of(shadow, callee->site, callee->call_site);
-	if (!edge || instrument_is_timed)
+	if (!edge || is_timed)
 		return;
 	if (memo->site == 0 && shadow->used_count++ < USED_LISTED)
 		shadow->used[shadow->used_count - 1] = (uint16_t)(memo - shadow->memo);
@@ -205,6 +212,12 @@ static void remember(const struct thread *thread, struct shadow *shadow, const s
 	__atomic_store_n(&memo->site, callee->site, __ATOMIC_RELAXED);
 }
 
+/* As the fast path adds it up: with what the control page says beside "paused". */
+static uint64_t epoch_now(void)
+{
+	return instrument_epoch + agent_control_area.control.version;
+}
+
 /* Threads are many and short: only what was used is cleared, as long as that is little. */
 static void forget_callers(struct shadow *shadow)
 {
@@ -214,15 +227,15 @@ static void forget_callers(struct shadow *shadow)
 		for (uint32_t i = 0; i < shadow->used_count; i++)
 			shadow->memo[shadow->used[i]].site = 0;
 	shadow->used_count = 0;
-	shadow->epoch = instrument_epoch;
+	*epoch_of(shadow) = epoch_now();
 }
 
 static void enter(struct thread *thread, const struct frame *callee)
 {
 	struct shadow *shadow = shadow_of(thread);
-	uint64_t now = instrument_is_timed ? times_now() : 0;
+	uint64_t now = is_timed ? times_now() : 0;
 	const struct frame *caller = shadow ? find_caller(thread, shadow, callee, now) : NULL;
-	if (shadow && shadow->epoch != instrument_epoch)
+	if (shadow && *epoch_of(shadow) != epoch_now())
 		forget_callers(shadow);
 	if (caller) {
 		edge_count_in(EDGE_FUNCTIONS, caller->function, callee->function, 1);
@@ -236,17 +249,36 @@ static void enter(struct thread *thread, const struct frame *callee)
 	}
 	shadow->top++;
 	*shadow->top = *callee;
-	if (instrument_is_timed)
+	if (is_timed)
 		times_enter(thread, &shadow->times[shadow->top - shadow->frames], callee->function, now);
 }
 
-static void leave(struct thread *thread, struct shadow *shadow, uintptr_t function, uintptr_t call_site, uintptr_t sp)
+/* The exit hook was jumped to: nothing is left of the function's own frame, so that it is the oldest of the deeper ones. */
+static void leave_jumping(struct thread *thread, struct shadow *shadow, const struct frame *left, uint64_t now)
 {
-	uint64_t now = instrument_is_timed ? times_now() : 0;
-	drop_deeper(thread, shadow, sp, now);
+	const struct frame *own = NULL;
+	for (const struct frame *frame = shadow->top; frame > shadow->frames && frame->sp < left->sp; frame--) {
+		if (frame->function == left->function && frame->call_site == left->call_site)
+			own = frame;
+	}
+	while (own && shadow->top > own)
+		drop(thread, shadow, false, now);
+	if (own)
+		drop(thread, shadow, true, now);
+	drop_deeper(thread, shadow, left->sp, now);
+}
+
+static void leave(struct thread *thread, struct shadow *shadow, const struct frame *left)
+{
+	uint64_t now = is_timed ? times_now() : 0;
+	if (left->site == left->call_site) {
+		leave_jumping(thread, shadow, left, now);
+		return;
+	}
+	drop_deeper(thread, shadow, left->sp, now);
 	/* alloca may have moved the stack pointer since the entry hook: function and return address tell the frame. */
 	for (const struct frame *frame = shadow->top; frame > shadow->frames; frame--) {
-		if (frame->function != function || frame->call_site != call_site)
+		if (frame->function != left->function || frame->call_site != left->call_site)
 			continue;
 		while (shadow->top > frame)
 			drop(thread, shadow, false, now);
@@ -275,14 +307,14 @@ void instrument_enter(uintptr_t function, uintptr_t call_site, uintptr_t site, u
 void instrument_leave(uintptr_t function, uintptr_t call_site, uintptr_t site, uintptr_t sp)
 {
 	struct thread *thread = &thread_now;
-	struct shadow *shadow = thread_shadow;
-	(void)site;
+	struct shadow *shadow = shadow_now;
+	struct frame left = {function, call_site, site, sp};
 	if (!shadow || thread->depth || !thread->is_attached)
 		return;
 	thread->depth = 1;
 	thread->entered_sp = sp;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	leave(thread, shadow, function, call_site, sp);
+	leave(thread, shadow, &left);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	thread->depth = 0;
 }

@@ -5,6 +5,7 @@
 #include "shadow.h"
 #include "thread_word.h"
 
+#define CONTROL_VERSION 8
 #define CONTROL_PAUSED 12
 
 	.text
@@ -18,12 +19,11 @@
 	.type	__cyg_profile_func_enter, @function
 __cyg_profile_func_enter:
 	.cfi_startproc
-	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
-	jne	2f
 	THREAD_WORD thread_shadow, THREAD_SHADOW
 	testq	%rax, %rax
 	je	1f
-	movq	instrument_epoch(%rip), %rcx
+	movq	agent_control_area+CONTROL_VERSION(%rip), %rcx /* and, above 32 bits, paused */
+	addq	instrument_epoch(%rip), %rcx
 	movq	(%rsp), %r8
 	movq	SHADOW_TOP(%rax), %r9
 	cmpq	%rcx, SHADOW_EPOCH(%rax)
@@ -31,21 +31,18 @@ __cyg_profile_func_enter:
 	cmpq	%rsp, FRAME_SP(%r9)
 	jb	1f
 	leaq	(%rsi,%r8,8), %rdx
-	imulq	$0x1E3779B1, %rdx, %rdx
 	movq	FRAME_SITE(%r9), %rcx
+	andl	$((SHADOW_MEMOS - 1) * 4), %edx
 	addq	$FRAME_SIZE, %r9
-	shrq	$15, %rdx
-	andl	$((SHADOW_MEMOS - 1) * 32), %edx
-	cmpq	%r8, SHADOW_MEMO+MEMO_SITE(%rax,%rdx)
+	cmpq	%r8, SHADOW_MEMO+MEMO_SITE(%rax,%rdx,8)
 	jne	1f
-	cmpq	%rsi, SHADOW_MEMO+MEMO_CALL_SITE(%rax,%rdx)
+	cmpq	%rsi, SHADOW_MEMO+MEMO_CALL_SITE(%rax,%rdx,8)
 	jne	1f
-	cmpq	%rcx, SHADOW_MEMO+MEMO_TOP_SITE(%rax,%rdx)
+	cmpq	%rcx, SHADOW_MEMO+MEMO_TOP_SITE(%rax,%rdx,8)
 	jne	1f
-	movq	SHADOW_MEMO+MEMO_COUNT(%rax,%rdx), %rcx
-	leaq	SHADOW_FRAMES+SHADOW_DEPTH*FRAME_SIZE(%rax), %rdx
-	cmpq	%rdx, %r9
+	cmpq	SHADOW_END(%rax), %r9
 	jae	1f
+	movq	SHADOW_MEMO+MEMO_COUNT(%rax,%rdx,8), %rcx
 	addq	$1, (%rcx)
 	movq	%r9, SHADOW_TOP(%rax)
 	movq	%rdi, FRAME_FUNCTION(%r9)
@@ -53,7 +50,9 @@ __cyg_profile_func_enter:
 	movq	%r8, FRAME_SITE(%r9)
 	movq	%rsp, FRAME_SP(%r9)
 	ret
-1:	SLOW_ARGUMENTS
+1:	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
+	jne	2f
+	SLOW_ARGUMENTS
 	jmp	instrument_enter
 2:	movb	$1, edge_saw_pause(%rip)
 	ret
@@ -67,19 +66,23 @@ __cyg_profile_func_exit:
 	.cfi_startproc
 	THREAD_WORD thread_shadow, THREAD_SHADOW
 	testq	%rax, %rax
-	je	2f
+	je	1f
 	movq	SHADOW_TOP(%rax), %r9
-	cmpb	$0, instrument_is_timed(%rip)
-	jne	1f
 	cmpq	%rdi, FRAME_FUNCTION(%r9)
 	jne	1f
 	cmpq	%rsi, FRAME_CALL_SITE(%r9)
 	jne	1f
+	leaq	-FRAME_SIZE(%r9), %rdx
 	cmpq	%rsp, FRAME_SP(%r9)
+	jb	2f
+	movq	%rdx, SHADOW_TOP(%rax)
+	ret
+2:	cmpq	%rsi, (%rsp) /* jumped to, with nothing left of the frame: the caller's is the next one */
+	jne	1f
+	cmpq	%rsp, FRAME_SP(%rdx)
 	jb	1f
-	subq	$FRAME_SIZE, %r9
-	movq	%r9, SHADOW_TOP(%rax)
-2:	ret
+	movq	%rdx, SHADOW_TOP(%rax)
+	ret
 1:	SLOW_ARGUMENTS
 	jmp	instrument_leave
 	.cfi_endproc

@@ -3,9 +3,11 @@
 #ifndef SIGHTLINE_AGENT_SHADOW_H
 #define SIGHTLINE_AGENT_SHADOW_H
 
-#define SHADOW_EPOCH 0         /* in a page of its own, which a fork wipes */
-#define SHADOW_TOP 4096        /* the frame of the current function; the lowest one is no function's */
-#define SHADOW_MEMO 4160
+/* Near enough for displacements of one byte: the hooks are as fast as they are short. */
+#define SHADOW_EPOCH -8        /* the last word of a page of its own, which a fork wipes */
+#define SHADOW_TOP 0           /* the frame of the current function; the lowest one is no function's */
+#define SHADOW_END 8           /* behind the last frame */
+#define SHADOW_MEMO 64
 #define SHADOW_MEMOS 8192
 #define SHADOW_FRAMES (SHADOW_MEMO + SHADOW_MEMOS * 32)
 #define SHADOW_DEPTH 16384     /* frames kept */
@@ -20,6 +22,5 @@
 #define MEMO_CALL_SITE 8
 #define MEMO_TOP_SITE 16
 #define MEMO_COUNT 24
-
 
 #endif

@@ -183,6 +183,33 @@ class Counts(harness.Case):
         self.assertLessEqual(times["is_even"].total_ns, times["run_mix"].total_ns)
         self.assertEqual(sum(t.self_ns for t in times.values()), times["main"].total_ns)
 
+    def test_exits_that_are_jumped_to(self):
+        """At -O2 the exit hook is the last thing that a void function calls: jumped to, its frame gone before."""
+        source = """
+            #include <setjmp.h>
+            static jmp_buf place;
+            static volatile long sink;
+            static __attribute__((noinline)) void leaf(void) { sink++; }
+            static __attribute__((noinline)) void descend(int n) { leaf(); if (n) descend(n - 1); }
+            static __attribute__((noinline)) void leap(int n) { leaf(); if (n == 0) longjmp(place, 1); leap(n - 1); leaf(); }
+            static __attribute__((noinline)) void run(void) { if (!setjmp(place)) leap(4); else leaf(); descend(9); }
+            int main(void) { for (int i = 0; i < 100; i++) run(); return 0; }"""
+        program = os.path.join(harness.folder, "jumped")
+        subprocess.run(["gcc", "-O2", "-g", "-w", "-finstrument-functions", "-x", "c", "-", "-o", program], input=source.encode(), check=True)
+        code = subprocess.run(["objdump", "-d", program], stdout=subprocess.PIPE, text=True, check=True).stdout
+        self.assertRegex(code, r"jmp .*<__cyg_profile_func_exit")
+        names = {"main", "run", "leaf", "descend", "leap"}
+        for options in ("", "time=1"):
+            run = self.same_as_native([program], options)
+            self.assertEqual(harness.lost(run.traces), {})
+            self.assertEqual(dict(harness.edges_between(run.traces, names)),
+                             {("main", "run"): 100, ("run", "leap"): 100, ("run", "leaf"): 100, ("run", "descend"): 100,
+                              ("leap", "leap"): 400, ("leap", "leaf"): 500, ("descend", "descend"): 900, ("descend", "leaf"): 1000})
+        times = {trace_reader.SYMBOLS.name(run.traces[0], t.function): t for t in run.traces[0].times}
+        # Calls that returned.
+        self.assertEqual({n: times[n].calls for n in names}, {"main": 1, "run": 100, "leaf": 1600, "descend": 1000, "leap": 0})
+        self.assertLessEqual(times["descend"].total_ns, times["run"].total_ns)
+
     def test_off(self):
         for options in ({}, {"SIGHTLINE_AGENT": "mode=auto"}, {"SIGHTLINE_AGENT": "dir=/no/such/folder"}):
             for mode in harness.MODES:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """suites.py [--tests N] [--flags CFLAGS] [--source DIR] SIGHTLINE SUITE MODE...: a program's own tests, with and without the
 agent. MODE: plt, patch, fentry, instrument, auto, or sample (plt with --sample). Each test runs natively first; what it prints
-about its cases and its exit code must be the same under every mode. Tests that fail natively, or differ between two native
-runs, are told and left out.
+about its cases and its exit code must be the same under every mode. Where they are not, it runs natively once more: tests that
+differ between two native runs are told and left out, as those that take longer than --longest.
 
 git, redis and sqlite3 are built from their Debian source (tests/programs/build.sh), with CFLAGS where they are given, as a mode
 for rebuilt programs needs it. lua: DIR is the folder of its tests ("testes" in its repository), since Debian has none.
@@ -48,7 +48,9 @@ def build(name, flags, scratch):
 
 
 def spread(names, count):
-    return names if count >= len(names) else [names[i * len(names) // count] for i in range(count)]
+    """All of them, the first so many from everywhere, and so on: some will be left out."""
+    step = max(1, len(names) // count)
+    return [name for start in range(step) for name in names[start::step]]
 
 
 class Git:
@@ -114,24 +116,60 @@ class Lua:
         return [self.lua, "-e", "_port=true _soft=true", test]
 
     def said(self, out):
-        # Addresses, times and random seeds differ between any two runs.
-        return [line for line in out.splitlines() if not re.search(r"0x|time|seed|msec|random|memory|[Kk]b|\d\.\d|test done on", line)]
+        # Addresses, times and random seeds differ between any two runs. The last line has no end.
+        out = re.sub("sightline: .*\n?", "", out)
+        return [line for line in out.splitlines() if not re.search(r"0x|short-circuit|time|seed|msec|random|memory|[Kk]b|\d\.\d|test done on", line)]
 
 
-def run(command, folder):
+def run(command, folder, limit=LIMIT):
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                start_new_session=True)
     try:
-        out, _ = process.communicate(timeout=LIMIT)
+        out, _ = process.communicate(timeout=limit)
         return process.returncode, out.decode(errors="replace")
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-        return "no end within %d s" % LIMIT, process.communicate()[0].decode(errors="replace")
+        return "no end within %d s" % limit, process.communicate()[0].decode(errors="replace")
+
+
+def traced(program, mode, trace, command, folder):
+    """Exit code and output of a run under the agent; None instead of the code where it left no trace."""
+    options = ["--sample"] if mode == "sample" else ["--mode", mode]
+    code, out = run([program, "trace", "-o", trace, *options, "--", *command], folder)
+    if not os.path.exists(trace):
+        return None, out
+    os.unlink(trace)
+    return code, out
+
+
+def compare(suite, test, modes, program, trace, longest):
+    """({mode: what differs, or None}, lines about cases), or why the test says nothing."""
+    command = suite.command(test)
+    code, out = run(command, suite.folder, longest)
+    said = suite.said(out)
+    if isinstance(code, str):
+        return code, 0
+    if not said and code == 0 and not isinstance(suite, Lua):
+        return "says nothing", 0
+    verdicts = {}
+    for mode in modes:
+        traced_code, out = traced(program, mode, trace, command, suite.folder)
+        lines = suite.said(out)
+        verdicts[mode] = None
+        if (traced_code, lines) == (code, said):
+            continue
+        again_code, again = run(command, suite.folder, longest)
+        if (again_code, suite.said(again)) != (code, said):
+            return "differs from run to run", 0
+        changed = [line for line in lines if line not in said][:5] + ["- " + line for line in said if line not in lines][:5]
+        verdicts[mode] = "exit code %s, natively %s; %s" % (traced_code, code, changed or out.splitlines()[-3:])
+    return verdicts, len(said)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tests", type=int, default=100, help="at most so many, spread over all")
+    parser.add_argument("--longest", type=float, default=LIMIT, help="seconds that a test may take natively")
     parser.add_argument("--flags")
     parser.add_argument("--source")
     parser.add_argument("--keep", help="a folder to build and run in, that stays")
@@ -144,39 +182,28 @@ def main():
     os.makedirs(scratch, exist_ok=True)
     suite = {"git": Git, "redis": Redis, "sqlite3": Sqlite3, "lua": Lua}[arguments.suite](arguments, scratch)
     trace = os.path.join(scratch, "run.trace")
-    counts, cases, left_out, failed = dict.fromkeys(arguments.modes, 0), 0, [], []
+    counts, tests, cases, left_out, failed = dict.fromkeys(arguments.modes, 0), 0, 0, [], []
     for test in suite.tests:
-        command = suite.command(test)
-        native_code, out = run(command, suite.folder)
-        native = suite.said(out)
-        again_code, again = run(command, suite.folder)
-        if not native and native_code == 0 and arguments.suite != "lua":
-            left_out.append("%s: says nothing" % test)
+        if tests == arguments.tests:
+            break
+        verdicts, lines = compare(suite, test, arguments.modes, program, trace, arguments.longest)
+        if isinstance(verdicts, str):
+            left_out.append("%s: %s" % (test, verdicts))
             continue
-        if (native_code, native) != (again_code, suite.said(again)):
-            left_out.append("%s: differs from run to run" % test)
-            continue
-        cases += len(native)
-        print("\r%d of %d" % (suite.tests.index(test) + 1, len(suite.tests)), end="", file=sys.stderr)
-        for mode in arguments.modes:
-            options = ["--sample"] if mode == "sample" else ["--mode", mode]
-            code, out = run([program, "trace", "-o", trace, *options, "--", *command], suite.folder)
-            said = suite.said(out)
-            if os.path.exists(trace):
-                os.unlink(trace)
-            else:
-                failed.append("%s under %s: no trace: %s" % (test, mode, out.splitlines()[-1:]))
-            if code != native_code or said != native:
-                lines = [line for line in said if line not in native][:5] + ["- " + line for line in native if line not in said][:5]
-                failed.append("%s under %s: exit code %s, natively %s; %s" % (test, mode, code, native_code, lines))
+        tests += 1
+        cases += lines
+        for mode, verdict in verdicts.items():
+            if verdict:
+                failed.append("%s under %s: %s" % (test, mode, verdict))
+                print("DIFFERS", failed[-1], file=sys.stderr)
             else:
                 counts[mode] += 1
+        print("%d of %d: %s" % (tests, arguments.tests, test), file=sys.stderr)
     for line in left_out:
         print("left out", line)
     for line in failed:
         print("DIFFERS", line)
-    print("%s: %d of %d tests compared, %d lines about cases" % (arguments.suite, len(suite.tests) - len(left_out),
-                                                                 len(suite.tests), cases))
+    print("%s: %d tests compared, %d lines about cases" % (arguments.suite, tests, cases))
     for mode, count in counts.items():
         print("  %-10s %d the same" % (mode, count))
     if not arguments.keep:
