@@ -539,7 +539,7 @@ int derive_release(struct model *model, const struct model_release *release, con
 {
 	struct derive d = {.graph = graph};
 	struct domains_options as_before = {0};
-	int result = asked ? 0 : domain_options_parse(release->discovery, &as_before, err);
+	int result = asked ? 0 : domain_options_parse(release->discovery ? release->discovery : "", &as_before, err);
 	asked = asked ? asked : &as_before;
 	if (!result && !graph) {
 		progress_report(progress, "linking", 0, 0, NULL);

@@ -90,7 +90,7 @@ int model_statement(struct model *model, enum model_statement which, sqlite3_stm
 					  "AND (key = ?3 OR id NOT IN (SELECT e.id FROM unit_earlier e JOIN unit u ON e.unit = u.id "
 					  "WHERE u.path = ?1 AND u.command = ?2 ORDER BY e.id DESC LIMIT 7))",
 		[STATEMENT_UNIT_FIND] = "SELECT id FROM unit WHERE path = ?1 AND command = ?2",
-		[STATEMENT_UNIT_ADD] = "INSERT INTO unit(path, command) VALUES(?1, ?2) RETURNING id",
+		[STATEMENT_UNIT_ADD] = "INSERT OR IGNORE INTO unit(path, command) VALUES(?1, ?2)",
 		[STATEMENT_PATH_FIND] = "SELECT id FROM path WHERE value = ?1",
 		[STATEMENT_PATH_ADD] = "INSERT INTO path(value) VALUES(?1) RETURNING id",
 	};

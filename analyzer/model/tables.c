@@ -1,69 +1,44 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From a snapshot to interval rows: what is new is inserted, what has gone is closed, what stayed is not touched. */
+/* From a snapshot to rows: which tables there are, and what each of their columns holds. How they get into the database is
+ * merge.c's. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "facts/facts.h"
-#include "model/internal.h"
+#include "model/tables.h"
 
-#define MAX_COLUMNS 24
-#define CELL_NULL INT64_MIN /* no column of ours holds it */
-
-/* One column's value: an integer, or a double's bits where the column's type is 'r'. */
-typedef int64_t cell;
-
-struct store {
-	struct model *model;
-	int64_t number;
-	bool newest;
-	const struct model_release *release;
-	const struct snapshot *snapshot;
-	struct interner *texts;      /* strings seen -> text_ids */
-	int64_t *text_ids; size_t text_capacity;
-	int64_t *symbol_ids;         /* snapshot symbol -> id */
-	int64_t *resource_ids;
-	sqlite3_stmt *text_find, *text_add;
-	int failed;                  /* first error of a text or symbol; rows after it are void */
-	struct err *err;
-};
-
-struct table {
-	const char *name, *columns, *types /* i integer, r real; one letter per column */;
-	size_t (*count)(const struct store *store);
-	void (*row)(struct store *store, size_t index, cell *cells);
-};
-
-static cell real(double value)
-{
-	cell bits;
-	memcpy(&bits, &value, sizeof bits);
-	return bits;
-}
-
-/* Finds or adds by two statements with the same bindings; returns the id. */
-static int64_t find_or_add(struct store *store, sqlite3_stmt *find, sqlite3_stmt *add)
+static int64_t found(struct store *store, sqlite3_stmt *find)
 {
 	int code = sqlite3_step(find);
 	int64_t id = code == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
 	sqlite3_reset(find);
-	if (code == SQLITE_DONE) {
-		code = sqlite3_step(add);
-		if (code == SQLITE_ROW) {
-			id = sqlite3_column_int64(add, 0);
-			code = sqlite3_step(add) == SQLITE_DONE ? SQLITE_ROW : SQLITE_ERROR;
-		}
-		int reset = sqlite3_reset(add);
-		code = reset != SQLITE_OK ? reset : code;
-	}
-	if (code != SQLITE_ROW && !store->failed)
+	if (code != SQLITE_ROW && code != SQLITE_DONE && !store->failed)
 		store->failed = model_fail(store->model, code, "storing the release", store->err);
 	return id;
 }
 
-static cell text(struct store *store, const char *value)
+/* Finds or adds by two statements with the same bindings; returns the id. Where it is likely_new it is added first: add does
+ * nothing where it is there. */
+static int64_t find_or_add(struct store *store, sqlite3_stmt *find, sqlite3_stmt *add, bool likely_new)
 {
-	if (!value)
-		return CELL_NULL;
+	int64_t id = likely_new ? 0 : found(store, find);
+	if (id || store->failed)
+		return id;
+	int code = sqlite3_step(add);
+	if (code == SQLITE_DONE && sqlite3_changes(store->model->db))
+		id = sqlite3_last_insert_rowid(store->model->db);
+	sqlite3_reset(add);
+	if (code != SQLITE_DONE && !store->failed)
+		store->failed = model_fail(store->model, code, "storing the release", store->err);
+	if (!id && !store->failed)
+		id = found(store, find);
+	if (!id && !store->failed)
+		store->failed = err_set(store->err, ERR_INTERNAL, "%s: a name is neither there nor can it be added", store->model->path);
+	return id;
+}
+
+static int64_t text_id(struct store *store, const char *value)
+{
 	uint32_t at = interner_add_string(store->texts, value);
 	if (at >= store->text_capacity || !store->text_ids[at]) {
 		size_t before = store->text_capacity;
@@ -71,9 +46,20 @@ static cell text(struct store *store, const char *value)
 		memset(store->text_ids + before, 0, (store->text_capacity - before) * sizeof *store->text_ids);
 		sqlite3_bind_text(store->text_find, 1, value, -1, SQLITE_STATIC);
 		sqlite3_bind_text(store->text_add, 1, value, -1, SQLITE_STATIC);
-		store->text_ids[at] = find_or_add(store, store->text_find, store->text_add);
+		store->text_ids[at] = find_or_add(store, store->text_find, store->text_add, store->no_texts);
 	}
 	return store->text_ids[at];
+}
+
+static cell text(struct store *store, const char *value)
+{
+	if (!value)
+		return CELL_NULL;
+	/* Strings of a snapshot stay where they are while it is stored. */
+	struct known_text *known = &store->known[((uintptr_t)value >> 3 ^ (uintptr_t)value >> 15) % KNOWN_TEXTS];
+	if (known->value != value)
+		*known = (struct known_text){value, text_id(store, value)};
+	return known->id;
 }
 
 static cell path(struct store *store, uint32_t file)
@@ -179,7 +165,7 @@ ROWS(calls)
 	c[1] = symbol(store, row->callee);
 	c[2] = row->how;
 	c[3] = text(store, row->basis);
-	c[4] = real(row->confidence);
+	c[4] = cell_of_real(row->confidence);
 	c[5] = row->sites;
 	c[6] = row->line;
 	c[7] = row->via_macro;
@@ -217,8 +203,8 @@ ROWS(dependencies)
 	c[0] = path(store, row->from_file);
 	c[1] = path(store, row->to_file);
 	c[2] = text(store, row->kind);
-	c[3] = real(row->weight);
-	c[4] = real(row->observed);
+	c[3] = cell_of_real(row->weight);
+	c[4] = cell_of_real(row->observed);
 }
 
 ROWS(regions)
@@ -292,17 +278,17 @@ ROWS(domains)
 	c[2] = row->files;
 	c[3] = row->functions;
 	c[4] = row->lines;
-	c[5] = real(row->cohesion);
-	c[6] = real(row->exclusivity);
+	c[5] = cell_of_real(row->cohesion);
+	c[6] = cell_of_real(row->exclusivity);
 }
 
 ROWS(file_reasons)
 {
 	const struct snapshot_file_reason *row = &store->snapshot->file_reasons[index];
 	c[0] = path(store, row->file);
-	c[1] = real(row->certainty);
+	c[1] = cell_of_real(row->certainty);
 	c[2] = domain(store, row->second_domain);
-	c[3] = real(row->second_share);
+	c[3] = cell_of_real(row->second_share);
 	c[4] = text(store, row->told);
 	c[5] = text(store, row->signals);
 	c[6] = text(store, row->fine);
@@ -323,9 +309,9 @@ ROWS(domain_dependencies)
 	const struct snapshot_domain_dependency *row = &store->snapshot->domain_dependencies[index];
 	c[0] = domain(store, row->from_domain);
 	c[1] = domain(store, row->to_domain);
-	c[2] = real(row->weight);
+	c[2] = cell_of_real(row->weight);
 	c[3] = row->symbols;
-	c[4] = real(row->observed);
+	c[4] = cell_of_real(row->observed);
 }
 
 ROWS(metrics)
@@ -334,7 +320,7 @@ ROWS(metrics)
 	c[0] = text(store, row->scope);
 	c[1] = text(store, row->subject);
 	c[2] = text(store, row->metric);
-	c[3] = real(row->value);
+	c[3] = cell_of_real(row->value);
 }
 
 ROWS(scores)
@@ -343,7 +329,7 @@ ROWS(scores)
 	c[0] = text(store, row->scope);
 	c[1] = text(store, row->subject);
 	c[2] = text(store, row->metric);
-	c[3] = real(row->value);
+	c[3] = cell_of_real(row->value);
 }
 
 ROWS(changes)
@@ -439,7 +425,7 @@ ROWS(cycle_cuts)
 	c[1] = text(store, row->cycle);
 	c[2] = text(store, row->from);
 	c[3] = text(store, row->to);
-	c[4] = real(row->cost);
+	c[4] = cell_of_real(row->cost);
 	c[5] = row->line;
 	c[6] = text(store, row->symbol);
 }
@@ -493,7 +479,7 @@ ROWS(tasks)
 	const struct snapshot_task *row = &store->snapshot->tasks[index];
 	c[0] = text(store, row->task_key);
 	c[1] = text(store, row->title);
-	c[2] = real(row->priority);
+	c[2] = cell_of_real(row->priority);
 	c[3] = text(store, row->goal);
 	c[4] = text(store, row->domain);
 	c[5] = row->effort_minutes;
@@ -503,7 +489,7 @@ ROWS(tasks)
 	c[9] = text(store, row->why);
 	c[10] = text(store, row->steps);
 	c[11] = text(store, row->reason);
-	c[12] = row->has_change ? real(row->score_change) : CELL_NULL;
+	c[12] = row->has_change ? cell_of_real(row->score_change) : CELL_NULL;
 }
 
 static size_t manifest_count(const struct store *store)
@@ -523,7 +509,7 @@ static void manifest_row(struct store *store, size_t index, cell *c)
 	model_bind_hash(find, 2, unit->command_hash);
 	sqlite3_bind_text(add, 1, unit->path, -1, SQLITE_STATIC);
 	model_bind_hash(add, 2, unit->command_hash);
-	c[0] = find_or_add(store, find, add);
+	c[0] = find_or_add(store, find, add, false);
 	model_bind_hash(facts, 1, unit->facts_id);
 	int code = sqlite3_step(facts);
 	if (code == SQLITE_ROW)
@@ -585,231 +571,6 @@ static const struct table verdict_tables[] = {
 };
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* ---- the merge ---- */
-
-struct existing {
-	cell *cells;          /* row after row */
-	int64_t *rowids;
-	bool *kept;
-	size_t count, cell_capacity, rowid_capacity;
-	struct map64 *by_hash; /* hash of the cells -> row. Where two collide, the one found is compared in full, and the
-				* other is closed and inserted anew: only space is lost */
-};
-
-static uint64_t cells_hash(const cell *cells, size_t columns)
-{
-	uint64_t hash = hash_bytes64(cells, columns * sizeof *cells);
-	return hash == UINT64_MAX ? 0 : hash;
-}
-
-/* All rows of a table, made once: to be told apart from what is stored, and stored. */
-struct made { cell *cells; size_t count; };
-
-static int make_rows(struct store *store, const struct table *table, size_t columns, struct made *out)
-{
-	out->count = table->count(store);
-	out->cells = mem_alloc((out->count * columns + MAX_COLUMNS) * sizeof *out->cells);
-	for (size_t row = 0; !store->failed && row < out->count; row++) {
-		memset(out->cells + row * columns, 0, columns * sizeof *out->cells);
-		table->row(store, row, out->cells + row * columns);
-	}
-	return store->failed;
-}
-
-/* What the open rows of a table say, in any order: their number and the sum of their hashes. Where the new release says the
- * same, the table need not be read, which for most tables of most scans is so. */
-struct digest { uint64_t count, high, low; };
-
-static struct digest digest_of(const struct made *made, size_t columns)
-{
-	struct digest digest = {made->count, 0, 0};
-	for (size_t row = 0; row < made->count; row++) {
-		struct hash128 hash = hash_bytes(made->cells + row * columns, columns * sizeof *made->cells);
-		digest.high += hash.high;
-		digest.low += hash.low;
-	}
-	return digest;
-}
-
-static int read_digest(struct store *store, const struct table *table, struct digest *out)
-{
-	sqlite3_stmt *statement = NULL;
-	int result = model_prepare(store->model, "SELECT rows, high, low FROM digest WHERE name = ?1", &statement, store->err);
-	if (result)
-		return result;
-	sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
-	int code = sqlite3_step(statement);
-	if (code == SQLITE_ROW)
-		*out = (struct digest){(uint64_t)sqlite3_column_int64(statement, 0), (uint64_t)sqlite3_column_int64(statement, 1),
-				       (uint64_t)sqlite3_column_int64(statement, 2)};
-	sqlite3_finalize(statement);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? 0 : model_fail(store->model, code, "reading the release before", store->err);
-}
-
-static int step_done(struct store *store, sqlite3_stmt *statement)
-{
-	int code = sqlite3_step(statement);
-	sqlite3_reset(statement);
-	return code == SQLITE_DONE ? 0 : model_fail(store->model, code, "storing the release", store->err);
-}
-
-static int write_digest(struct store *store, const struct table *table, const struct digest *digest)
-{
-	sqlite3_stmt *statement = NULL;
-	int result = model_prepare(store->model, "INSERT INTO digest(name, rows, high, low) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(name) "
-				   "DO UPDATE SET rows = ?2, high = ?3, low = ?4", &statement, store->err);
-	if (result)
-		return result;
-	sqlite3_bind_text(statement, 1, table->name, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 2, (int64_t)digest->count);
-	sqlite3_bind_int64(statement, 3, (int64_t)digest->high);
-	sqlite3_bind_int64(statement, 4, (int64_t)digest->low);
-	result = step_done(store, statement);
-	sqlite3_finalize(statement);
-	return result;
-}
-
-static int load_existing(struct store *store, const struct table *table, size_t columns, struct existing *out)
-{
-	char *sql = sqlite3_mprintf("SELECT rowid, %s FROM %s WHERE since <= ?1 AND (until = 0 OR until >= ?1)", table->columns,
-				    table->name);
-	sqlite3_stmt *statement = NULL;
-	int result = model_prepare(store->model, sql, &statement, store->err);
-	sqlite3_free(sql);
-	if (result)
-		return result;
-	sqlite3_bind_int64(statement, 1, store->number);
-	int code;
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-		mem_grow(&out->cells, &out->cell_capacity, (out->count + 1) * columns, sizeof *out->cells);
-		mem_grow(&out->rowids, &out->rowid_capacity, out->count + 1, sizeof *out->rowids);
-		cell *cells = out->cells + out->count * columns;
-		for (size_t i = 0; i < columns; i++) {
-			int at = (int)i + 1;
-			cells[i] = table->types[i] == 'r' ? real(sqlite3_column_double(statement, at))
-							  : sqlite3_column_int64(statement, at);
-			if (!cells[i] && sqlite3_column_type(statement, at) == SQLITE_NULL)
-				cells[i] = CELL_NULL;
-		}
-		out->rowids[out->count] = sqlite3_column_int64(statement, 0);
-		map64_put(out->by_hash, cells_hash(cells, columns), (uint32_t)out->count++);
-	}
-	sqlite3_finalize(statement);
-	out->kept = mem_zalloc(out->count + 1, sizeof *out->kept);
-	return code == SQLITE_DONE ? 0 : model_fail(store->model, code, "reading the release before", store->err);
-}
-
-static int insert_new(struct store *store, const struct table *table, size_t columns, const struct made *made,
-		      struct existing *existing)
-{
-	struct buf sql;
-	buf_init(&sql, BUF_NO_CEILING);
-	buf_printf(&sql, "INSERT INTO %s(%s, since, until) VALUES(", table->name, table->columns);
-	for (size_t i = 0; i < columns + 2; i++)
-		buf_append_string(&sql, i ? ", ?" : "?");
-	buf_append_string(&sql, ")");
-	sqlite3_stmt *insert = NULL;
-	int result = model_prepare(store->model, sql.data, &insert, store->err);
-	buf_finish(&sql);
-	for (size_t row = 0; !result && row < made->count; row++) {
-		const cell *cells = made->cells + row * columns;
-		uint32_t found;
-		if (map64_get(existing->by_hash, cells_hash(cells, columns), &found) &&
-		    !memcmp(existing->cells + found * columns, cells, columns * sizeof *cells)) {
-			existing->kept[found] = true;
-			continue;
-		}
-		for (size_t i = 0; i < columns; i++) {
-			int at = (int)i + 1;
-			double value;
-			memcpy(&value, &cells[i], sizeof value);
-			if (cells[i] == CELL_NULL)
-				sqlite3_bind_null(insert, at);
-			else if (table->types[i] == 'r')
-				sqlite3_bind_double(insert, at, value);
-			else
-				sqlite3_bind_int64(insert, at, cells[i]);
-		}
-		sqlite3_bind_int64(insert, (int)columns + 1, store->number);
-		sqlite3_bind_int64(insert, (int)columns + 2, store->newest ? 0 : store->number);
-		result = step_done(store, insert);
-	}
-	sqlite3_finalize(insert);
-	return result;
-}
-
-/* Rows that no longer hold: the part of their interval that is this release is cut out. */
-static int close_gone(struct store *store, const struct table *table, const struct existing *existing)
-{
-	static const char *const patterns[] = {
-		/* what comes after (only where this is not the newest) */
-		"INSERT INTO %s(%s, since, until) SELECT %s, ?2 + 1, until FROM %s WHERE rowid = ?1 AND (until = 0 OR until > ?2)",
-		"UPDATE %s SET until = ?2 - 1 WHERE rowid = ?1 AND since < ?2",
-		/* of no release before */
-		"DELETE FROM %s WHERE rowid = ?1 AND NOT EXISTS (SELECT 1 FROM release r WHERE r.number BETWEEN since AND ?2 - 1)",
-	};
-	sqlite3_stmt *statements[3] = {NULL, NULL, NULL};
-	int result = 0;
-	for (int i = store->newest; !result && i < 3; i++) {
-		char *sql = i ? sqlite3_mprintf(patterns[i], table->name)
-			      : sqlite3_mprintf(patterns[i], table->name, table->columns, table->columns, table->name);
-		result = model_prepare(store->model, sql, &statements[i], store->err);
-		sqlite3_free(sql);
-	}
-	for (size_t row = 0; !result && row < existing->count; row++) {
-		if (existing->kept[row])
-			continue;
-		/* The update comes last but one on purpose: a deleted row must not be found by it, nor the other way round. */
-		static const int order[] = {0, 2, 1};
-		for (int i = 0; !result && i < 3; i++) {
-			sqlite3_stmt *statement = statements[order[i]];
-			if (!statement)
-				continue;
-			sqlite3_bind_int64(statement, 1, existing->rowids[row]);
-			sqlite3_bind_int64(statement, 2, store->number);
-			result = step_done(store, statement);
-		}
-	}
-	for (int i = 0; i < 3; i++)
-		sqlite3_finalize(statements[i]);
-	return result;
-}
-
-static int merge_table(struct store *store, const struct table *table, size_t columns, const struct made *made)
-{
-	struct existing existing = {.by_hash = map64_create()};
-	int result = load_existing(store, table, columns, &existing);
-	if (!result)
-		result = insert_new(store, table, columns, made, &existing);
-	if (!result)
-		result = close_gone(store, table, &existing);
-	free(existing.cells);
-	free(existing.rowids);
-	free(existing.kept);
-	map64_destroy(existing.by_hash);
-	return result;
-}
-
-static int store_table(struct store *store, const struct table *table)
-{
-	size_t columns = strlen(table->types);
-	struct made made;
-	struct digest before = {UINT64_MAX, 0, 0};
-	int result = make_rows(store, table, columns, &made);
-	if (!result && store->newest)
-		result = read_digest(store, table, &before);
-	if (!result) {
-		struct digest digest = digest_of(&made, columns);
-		if (!store->newest || memcmp(&digest, &before, sizeof digest)) {
-			result = merge_table(store, table, columns, &made);
-			if (!result && store->newest)
-				result = write_digest(store, table, &digest);
-		}
-	}
-	free(made.cells);
-	return result;
-}
-
 /* ---- identities ---- */
 
 static int number_symbols(struct store *store)
@@ -819,8 +580,11 @@ static int number_symbols(struct store *store)
 	int result = model_prepare(store->model, "SELECT id FROM symbol WHERE name = ?1 AND kind = ?2 AND scope = ?3", &find,
 				   store->err);
 	if (!result)
-		result = model_prepare(store->model, "INSERT INTO symbol(name, kind, scope) VALUES(?1, ?2, ?3) RETURNING id", &add,
+		result = model_prepare(store->model, "INSERT OR IGNORE INTO symbol(name, kind, scope) VALUES(?1, ?2, ?3)", &add,
 				       store->err);
+	bool all_new = false;
+	if (!result)
+		result = store_is_empty(store, "symbol", &all_new);
 	store->symbol_ids = mem_zalloc(snapshot->symbols_count + 1, sizeof *store->symbol_ids);
 	for (size_t i = 0; !result && i < snapshot->symbols_count; i++) {
 		const struct snapshot_symbol *row = &snapshot->symbols[i];
@@ -831,7 +595,7 @@ static int number_symbols(struct store *store)
 			sqlite3_bind_int(both[s], 2, row->kind);
 			sqlite3_bind_int64(both[s], 3, scope);
 		}
-		store->symbol_ids[i] = find_or_add(store, find, add);
+		store->symbol_ids[i] = find_or_add(store, find, add, all_new);
 		result = store->failed;
 	}
 	sqlite3_finalize(find);
@@ -845,7 +609,7 @@ static int number_resources(struct store *store)
 	sqlite3_stmt *find = NULL, *add = NULL;
 	int result = model_prepare(store->model, "SELECT id FROM resource WHERE kind = ?1 AND name = ?2", &find, store->err);
 	if (!result)
-		result = model_prepare(store->model, "INSERT INTO resource(kind, name) VALUES(?1, ?2) RETURNING id", &add, store->err);
+		result = model_prepare(store->model, "INSERT OR IGNORE INTO resource(kind, name) VALUES(?1, ?2)", &add, store->err);
 	store->resource_ids = mem_zalloc(snapshot->resources_count + 1, sizeof *store->resource_ids);
 	for (size_t i = 0; !result && i < snapshot->resources_count; i++) {
 		cell kind = text(store, snapshot->resources[i].kind), name = text(store, snapshot->resources[i].name);
@@ -854,7 +618,7 @@ static int number_resources(struct store *store)
 			sqlite3_bind_int64(both[s], 1, kind);
 			sqlite3_bind_int64(both[s], 2, name);
 		}
-		store->resource_ids[i] = find_or_add(store, find, add);
+		store->resource_ids[i] = find_or_add(store, find, add, false);
 		result = store->failed;
 	}
 	sqlite3_finalize(find);
@@ -869,13 +633,16 @@ static int store_tables(struct model *model, int64_t number, bool newest, const 
 			      .texts = interner_create(), .err = err};
 	int result = model_prepare(model, "SELECT id FROM text WHERE value = ?1", &store.text_find, err);
 	if (!result)
-		result = model_prepare(model, "INSERT INTO text(value) VALUES(?1) RETURNING id", &store.text_add, err);
+		result = model_prepare(model, "INSERT OR IGNORE INTO text(value) VALUES(?1)", &store.text_add, err);
 	if (!result)
+		result = store_is_empty(&store, "text", &store.no_texts);
+	/* Verdicts name what they are about by its text. */
+	if (!result && which == tables)
 		result = number_symbols(&store);
-	if (!result)
+	if (!result && which == tables)
 		result = number_resources(&store);
 	for (size_t i = 0; !result && i < count; i++)
-		result = store_table(&store, &which[i]);
+		result = table_merge(&store, &which[i]);
 	sqlite3_finalize(store.text_find);
 	sqlite3_finalize(store.text_add);
 	interner_destroy(store.texts);

@@ -12,7 +12,9 @@
 -- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C004 shows it
 SELECT l.file, l.line, l.callee || ' in ' || l.caller AS subject, l.caller || ' gives ' || l.callee
   || ' a credential as a literal' AS message
-FROM literals l WHERE l.release = :release AND l.file IS NOT NULL AND l.text <> '' AND (
+FROM literals l WHERE l.release = :release AND l.callee IN ('PQconnectdb', 'PQconnectStart', 'SQLDriverConnect',
+  'mongoc_uri_new', 'mysql_real_connect', 'mosquitto_username_pw_set', 'redisCommand', 'redisAppendCommand', 'setenv')
+  AND l.file IS NOT NULL AND l.text <> '' AND (
   (l.callee IN ('PQconnectdb', 'PQconnectStart', 'SQLDriverConnect', 'mongoc_uri_new')
   AND (l.text LIKE '%password=_%' OR l.text LIKE '%pwd=_%' OR l.text LIKE '%://%:%@%'))
   OR (l.callee = 'mysql_real_connect' AND l.argument = 3) OR (l.callee = 'mosquitto_username_pw_set'

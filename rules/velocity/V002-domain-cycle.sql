@@ -13,11 +13,12 @@
 --   4. Say the layers in sightline.yaml, so that the circle does not come back.
 -- example: git 2.39: domain add needs merge in 10 places, and is needed by it in turn: cutting this breaks a circle of
 --   33 domains
+WITH size AS MATERIALIZED (SELECT cycle, count(*) AS members FROM cycles WHERE release = :release
+  AND scope = 'domain' GROUP BY cycle)
 SELECT NULL AS file, 0 AS line, c.from_name AS domain, c.from_name || ' -> ' || c.to_name AS subject,
   'domain ' || c.from_name || ' needs ' || c.to_name || ' in ' || CAST(c.cost AS INTEGER)
-  || ' places, and is needed by it in turn: cutting this breaks a circle of '
-  || (SELECT count(*) FROM cycles y WHERE y.release = :release AND y.scope = 'domain'
-  AND y.cycle = c.cycle) || ' domains' AS message,
+  || ' places, and is needed by it in turn: cutting this breaks a circle of ' || s.members
+  || ' domains' AS message,
   min(2400, 60 + 10 * CAST(c.cost AS INTEGER)) AS effort_minutes, c.cycle AS task, c.from_name AS cut_from,
   c.to_name AS cut_to
-FROM cycle_cuts c WHERE c.release = :release AND c.scope = 'domain'
+FROM cycle_cuts c LEFT JOIN size s ON s.cycle = c.cycle WHERE c.release = :release AND c.scope = 'domain'

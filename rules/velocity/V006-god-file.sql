@@ -12,9 +12,9 @@
 --   2. Move one group to a file of its own; what must be shared goes to an internal header.
 --   3. Static functions stay static: what becomes visible should be little.
 -- example: git 2.39, apply.c:1: 3745 lines of code with 145 functions
-WITH f AS MATERIALIZED (SELECT file, code_lines FROM files WHERE release = :release AND code_lines >= :min_lines)
+WITH f AS MATERIALIZED (SELECT file, code_lines FROM files WHERE release = :release AND code_lines >= :min_lines),
+n AS MATERIALIZED (SELECT file, count(*) AS functions FROM functions
+  WHERE release = :release GROUP BY file HAVING count(*) >= :min_functions)
 SELECT f.file, 1 AS line, f.file AS subject, f.code_lines || ' lines of code with ' || n.functions
   || ' functions' AS message
-FROM f JOIN (SELECT file, count(*) AS functions FROM functions
-  WHERE release = :release AND file IN (SELECT file FROM f) GROUP BY file) n ON n.file = f.file
-WHERE n.functions >= :min_functions
+FROM f JOIN n ON n.file = f.file

@@ -12,10 +12,11 @@
 -- example: git 2.39, builtin/pack-objects.c:2435: oe_get_size_slow is used in this file only, and could be static
 WITH alive AS MATERIALIZED (SELECT file FROM functions
   WHERE release = :release GROUP BY file HAVING 2 * sum(is_reachable) >= count(*)),
+many AS MATERIALIZED (SELECT function_id FROM call_counts WHERE release = :release AND caller_files > 1),
 f AS MATERIALIZED (SELECT function_id, name, file, line FROM functions WHERE release = :release
-  AND NOT is_static AND NOT is_weak AND NOT is_alias AND NOT is_from_macro
-  AND NOT is_inline AND NOT is_constructor AND NOT is_destructor AND name <> 'main' AND is_reachable
-  AND configurations = '' AND file IN (SELECT file FROM alive)),
+  AND function_id NOT IN (SELECT function_id FROM many) AND NOT is_static AND NOT is_weak AND NOT is_alias AND NOT is_from_macro
+  AND NOT is_inline AND NOT is_constructor AND NOT is_destructor AND name IS NOT 'main' AND is_reachable
+  AND configurations = '' AND +file IN (SELECT file FROM alive)),
 rest AS MATERIALIZED (SELECT * FROM f WHERE NOT EXISTS (SELECT 1 FROM declarations d
   WHERE d.release = :release AND d.symbol_id = f.function_id AND d.file <> f.file)
   AND function_id NOT IN (SELECT function_id FROM entry_points WHERE release = :release))

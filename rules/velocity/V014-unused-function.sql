@@ -20,7 +20,7 @@ SELECT f.file, f.line, f.name AS subject, f.name
 FROM functions f
 WHERE f.release = :release AND NOT f.is_reachable AND NOT f.is_observed AND NOT f.is_weak
   AND NOT f.is_alias AND NOT f.is_from_macro AND NOT f.is_constructor AND NOT f.is_destructor
-  AND NOT (f.is_inline AND f.file LIKE '%.h') AND f.file IN (SELECT file FROM alive)
+  AND NOT (f.is_inline AND f.file LIKE '%.h') AND +f.file IN (SELECT file FROM alive)
   AND f.function_id NOT IN (SELECT function_id FROM e)
   AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.release = :release AND c.callee_id = f.function_id)
   AND NOT EXISTS (SELECT 1 FROM uses u WHERE u.release = :release AND u.to_id = f.function_id)

@@ -189,6 +189,8 @@ int main(int argc, char **argv)
 			exit(measure(argv[1], (uint32_t)strtoul(argc > 2 ? argv[2 + i] : usual[i], NULL, 10)));
 		int status = 1;
 		waitpid(child, &status, 0);
+		if (WIFSIGNALED(status))
+			printf("  failed: killed by signal %d\n", WTERMSIG(status));
 		failed |= status != 0;
 	}
 	return failed;

@@ -144,8 +144,8 @@ SELECT r.name AS release,
   f.observed_dependents AS observed_dependents
 FROM release r
 JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
-JOIN symbol s ON s.id = f.symbol
-JOIN text p ON p.id = f.file;
+LEFT JOIN symbol s ON s.id = f.symbol
+LEFT JOIN text p ON p.id = f.file;
 
 -- view variables: a global or static variable defined in the codebase
 --   release: name of the release
