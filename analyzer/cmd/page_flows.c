@@ -5,50 +5,78 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "cmd/page_internal.h"
 #include "cmd/sequence.h"
 
-struct entry { int64_t id; char *domain; };
 struct flows {
 	struct page *page;
-	struct entry *items; size_t count, capacity;
 	struct map64 *numbers; /* function id -> entry */
-	struct page_table entries;
-	struct page_table *parts; size_t part_count;
+	struct page_table *parts; uint32_t first, count;
 };
 
 /* Rows as in page_entries.sql. */
 static int add_entry(void *context, const struct rows *rows, struct err *err)
 {
-	struct flows *flows = context;
+	struct page *page = ((void **)context)[0];
+	struct page_table *table = ((void **)context)[1];
 	uint32_t number;
 	(void)err;
-	map64_put(flows->numbers, (uint64_t)rows_integer(rows, 0), (uint32_t)flows->count);
-	mem_grow(&flows->items, &flows->capacity, flows->count + 1, sizeof *flows->items);
-	flows->items[flows->count++] = (struct entry){rows_integer(rows, 0), mem_strdup(rows_text(rows, 4, NULL))};
-	if (map64_get(flows->page->functions, (uint64_t)rows_integer(rows, 0), &number))
-		page_table_integer(&flows->entries, number);
+	if (map64_get(page->functions, (uint64_t)rows_integer(rows, 0), &number))
+		page_table_integer(table, number);
 	else
-		page_table_null(&flows->entries);
+		page_table_null(table);
 	for (size_t column = 1; column < 9; column++)
-		page_table_value(&flows->entries, rows, column);
+		page_table_value(table, rows, column);
 	return 0;
+}
+
+/* Rows: entry point. */
+static int add_with_sequence(void *context, const struct rows *rows, struct err *err)
+{
+	struct page *page = ((void **)context)[0];
+	struct page_table *table = ((void **)context)[1];
+	(void)err;
+	for (size_t i = 0; i < page->entry_count; i++)
+		if (page->entries[i].id == rows_integer(rows, 0))
+			page_table_integer(table, (int64_t)i);
+	return 0;
+}
+
+int page_put_entries(struct page *page, struct err *err)
+{
+	static const char *const columns[] = {"number", "function", "file", "line", "domain", "kinds", "observed", "reaches", "has_flow", NULL};
+	static const char *const seen_columns[] = {"entry", NULL};
+	struct page_table entries, sequences;
+	int result = page_need_entries(page, err);
+	if (result)
+		return result;
+	page_table_init(&entries, "entries", columns);
+	page_table_init(&sequences, "sequences", seen_columns);
+	void *into_entries[] = {page, &entries}, *into_sequences[] = {page, &sequences};
+	result = page_query(page, "page_entries", NULL, NULL, add_entry, into_entries, err);
+	if (!result)
+		result = page_query(page, "page_sequences", NULL, NULL, add_with_sequence, into_sequences, err);
+	page_emit(page, &entries, result);
+	return page_emit(page, &sequences, result);
 }
 
 static struct page_table *part_of(struct flows *flows, const struct rows *rows, uint32_t *entry)
 {
-	return map64_get(flows->numbers, (uint64_t)rows_integer(rows, 0), entry) ? &flows->parts[*entry / PAGE_ENTRIES] : NULL;
+	if (!map64_get(flows->numbers, (uint64_t)rows_integer(rows, 0), entry) || *entry / PAGE_ENTRIES - flows->first >= flows->count)
+		return NULL;
+	return &flows->parts[*entry / PAGE_ENTRIES - flows->first];
 }
 
 /* Rows: entry, domain, functions, observed, depth. */
 static int add_flow_domain(void *context, const struct rows *rows, struct err *err)
 {
-	uint32_t entry, domain;
+	uint32_t entry;
 	struct flows *flows = context;
 	struct page_table *part = part_of(flows, rows, &entry);
-	const char *name = rows_text(rows, 1, NULL);
+	uint32_t domain = page_number(flows->page->domains, rows_text(rows, 1, NULL));
 	(void)err;
-	if (!part || !interner_find(flows->page->domains, name, strlen(name), &domain))
+	if (!part || domain == UINT32_MAX)
 		return 0;
 	page_table_integer(part, entry);
 	page_table_integer(part, domain);
@@ -76,6 +104,52 @@ static int add_flow_resource(void *context, const struct rows *rows, struct err 
 	page_table_null(part);
 	page_table_value(part, rows, 3);
 	return 0;
+}
+
+/* The ids of a part's entry points as a JSON array. */
+static void put_ids(struct buf *out, const struct page *page, uint32_t part)
+{
+	buf_append_string(out, "[");
+	for (size_t i = (size_t)part * PAGE_ENTRIES; i < page->entry_count && i / PAGE_ENTRIES == part; i++)
+		buf_printf(out, i % PAGE_ENTRIES ? ",%" PRId64 : "%" PRId64, page->entries[i].id);
+	buf_append_string(out, "]");
+}
+
+static void flows_init(struct flows *flows, struct page *page, uint32_t part)
+{
+	static const char *const columns[] = {"entry", "domain", "resource", "functions", "observed", "depth", "operations", NULL};
+	uint32_t all = (uint32_t)((page->entry_count + PAGE_ENTRIES - 1) / PAGE_ENTRIES);
+	*flows = (struct flows){.page = page, .numbers = map64_create(), .first = part == PAGE_ALL ? 0 : part, .count = part == PAGE_ALL ? all : 1};
+	for (size_t i = 0; i < page->entry_count; i++)
+		map64_put(flows->numbers, (uint64_t)page->entries[i].id, (uint32_t)i);
+	flows->parts = mem_zalloc((size_t)flows->count + 1, sizeof *flows->parts);
+	for (uint32_t i = 0; i < flows->count; i++) {
+		char name[48];
+		snprintf(name, sizeof name, "flows.%u", flows->first + i);
+		page_table_init(&flows->parts[i], name, columns);
+	}
+}
+
+int page_put_flows(struct page *page, uint32_t part, struct err *err)
+{
+	struct flows flows;
+	struct buf ids;
+	int result = page_need_entries(page, err);
+	if (result)
+		return result;
+	flows_init(&flows, page, part);
+	buf_init(&ids, BUF_NO_CEILING);
+	if (part != PAGE_ALL)
+		put_ids(&ids, page, part);
+	result = page_query(page, "page_flow_domains", ids.data, NULL, add_flow_domain, &flows, err);
+	if (!result)
+		result = page_query(page, "page_flow_resources", ids.data, NULL, add_flow_resource, &flows, err);
+	for (uint32_t i = 0; i < flows.count; i++)
+		page_emit(page, &flows.parts[i], result);
+	buf_finish(&ids);
+	free(flows.parts);
+	map64_destroy(flows.numbers);
+	return result;
 }
 
 /* ---- what was seen ---- */
@@ -123,69 +197,21 @@ static void put_sequence(struct page *page, size_t number, const struct report_s
 		page_table_integer(&table, step->to);
 		page_table_text(&table, step->text);
 	}
-	page_emit(page, &table);
+	page_emit(page, &table, 0);
 }
 
-static int put_seen(struct flows *flows, size_t number, bool *has_sequence, struct err *err)
+int page_put_sequence(struct page *page, uint32_t entry, struct err *err)
 {
 	struct seen seen = {.arena = arena_create()};
 	struct report_sequence sequence = {0};
-	int result = read_calls(flows->page, flows->items[number].id, &seen, err);
-	*has_sequence = !result && seen.count;
-	if (*has_sequence) {
-		sequence_make(seen.items, seen.count, flows->items[number].id, flows->items[number].domain, seen.arena, &sequence);
-		put_sequence(flows->page, number, &sequence);
+	int result = page_need_entries(page, err);
+	if (!result && entry < page->entry_count)
+		result = read_calls(page, page->entries[entry].id, &seen, err);
+	if (!result && seen.count) {
+		sequence_make(seen.items, seen.count, page->entries[entry].id, page->entries[entry].domain, seen.arena, &sequence);
+		put_sequence(page, entry, &sequence);
 	}
 	free(seen.items);
 	arena_destroy(seen.arena);
-	return result;
-}
-
-static void init_parts(struct flows *flows)
-{
-	static const char *const columns[] = {"entry", "domain", "resource", "functions", "observed", "depth", "operations", NULL};
-	flows->part_count = (flows->count + PAGE_ENTRIES - 1) / PAGE_ENTRIES;
-	flows->parts = mem_zalloc(flows->part_count + 1, sizeof *flows->parts);
-	for (size_t i = 0; i < flows->part_count; i++) {
-		char name[48];
-		snprintf(name, sizeof name, "flows.%zu", i);
-		page_table_init(&flows->parts[i], name, columns);
-	}
-}
-
-int page_put_flows(struct page *page, struct err *err)
-{
-	static const char *const columns[] = {"number", "function", "file", "line", "domain", "kinds", "observed", "reaches", "has_flow", NULL};
-	static const char *const seen_columns[] = {"entry", NULL};
-	struct flows flows = {.page = page, .numbers = map64_create()};
-	struct page_table sequences;
-	page_table_init(&flows.entries, "entries", columns);
-	page_table_init(&sequences, "sequences", seen_columns);
-	int result = page_query(page, "page_entries", add_entry, &flows, err);
-	if (!result) {
-		init_parts(&flows);
-		result = page_query(page, "page_flow_domains", add_flow_domain, &flows, err);
-	}
-	if (!result)
-		result = page_query(page, "page_flow_resources", add_flow_resource, &flows, err);
-	for (size_t i = 0; !result && i < flows.count; i++) {
-		bool has_sequence;
-		result = put_seen(&flows, i, &has_sequence, err);
-		if (has_sequence)
-			page_table_integer(&sequences, (int64_t)i);
-	}
-	struct page_table *rest[] = {&flows.entries, &sequences};
-	for (size_t i = 0; i < flows.part_count + 2; i++) {
-		struct page_table *table = i < flows.part_count ? &flows.parts[i] : rest[i - flows.part_count];
-		if (result)
-			page_table_finish(table);
-		else
-			page_emit(page, table);
-	}
-	for (size_t i = 0; i < flows.count; i++)
-		free(flows.items[i].domain);
-	free(flows.items);
-	free(flows.parts);
-	map64_destroy(flows.numbers);
 	return result;
 }

@@ -21,9 +21,8 @@ struct source {
 	char *data;          /* NULL: not to be shown */
 	const char **lines; size_t line_count, capacity;
 	struct page_table part;
-	uint32_t parts, rows;
+	uint32_t part_number, rows; /* rows: findings so far, with those of earlier parts */
 	char *root;          /* real path of the codebase; NULL: not there */
-	struct map64 *line_counts; /* file number -> lines, by the release */
 };
 
 static bool is_within(const struct source *source, const char *path)
@@ -54,20 +53,19 @@ static void split(struct source *source, size_t length)
 
 static void read_file(struct source *source, const char *path)
 {
-	uint32_t number, lines;
 	size_t length = 0;
 	struct err ignored; /* a file that cannot be read is not shown */
 	free(source->path);
 	free(source->data);
 	source->path = mem_strdup(path);
 	source->data = NULL;
-	if (!source->root || *path == '/' || !interner_find(source->page->paths, path, strlen(path), &number)
-	    || !map64_get(source->line_counts, number, &lines))
+	uint32_t number = page_number(source->page->paths, path);
+	if (!source->root || *path == '/' || number == UINT32_MAX)
 		return;
 	char *full = path_join(source->root, path);
 	if (is_within(source, full) && !file_read(full, FILE_CEILING, &source->data, &length, &ignored)) {
 		split(source, length);
-		if (source->line_count != lines) {
+		if (source->line_count != source->page->files[number].lines) {
 			free(source->data);
 			source->data = NULL;
 		}
@@ -79,7 +77,7 @@ static void begin_part(struct source *source)
 {
 	static const char *const columns[] = {"finding", "line", "text", NULL};
 	char name[48];
-	snprintf(name, sizeof name, "source.%u", source->parts++);
+	snprintf(name, sizeof name, "source.%u", source->part_number++);
 	page_table_init(&source->part, name, columns);
 }
 
@@ -102,8 +100,8 @@ static int add_finding(void *context, const struct rows *rows, struct err *err)
 	const char *path = rows_text(rows, 5, NULL);
 	int64_t line = rows_integer(rows, 6), number = source->rows++;
 	(void)err;
-	if (number && number % PAGE_FINDINGS == 0) {
-		page_emit(source->page, &source->part);
+	if (number / PAGE_FINDINGS >= source->part_number) {
+		page_emit(source->page, &source->part, 0);
 		begin_part(source);
 	}
 	if (!*path || line < 1)
@@ -118,29 +116,19 @@ static int add_finding(void *context, const struct rows *rows, struct err *err)
 	return 0;
 }
 
-static int add_line_count(void *context, const struct rows *rows, struct err *err)
+int page_put_source(struct page *page, uint32_t part, struct err *err)
 {
-	struct source *source = context;
-	uint32_t number;
-	const char *path = rows_text(rows, 0, NULL);
-	(void)err;
-	if (interner_find(source->page->paths, path, strlen(path), &number))
-		map64_put(source->line_counts, number, (uint32_t)rows_integer(rows, 2));
-	return 0;
-}
-
-int page_put_source(struct page *page, struct err *err)
-{
-	struct source source = {.page = page, .root = realpath(page->session->root, NULL), .line_counts = map64_create()};
-	begin_part(&source);
-	int result = page_query(page, "page_files", add_line_count, &source, err);
-	if (!result)
-		result = page_query(page, "page_findings", add_finding, &source, err);
+	char count[16], skipped[16];
+	int result = page_need_files(page, err);
 	if (result)
-		page_table_finish(&source.part);
-	else
-		page_emit(page, &source.part);
-	map64_destroy(source.line_counts);
+		return result;
+	struct source source = {.page = page, .root = realpath(page->session->root, NULL), .part_number = part == PAGE_ALL ? 0 : part};
+	source.rows = source.part_number * PAGE_FINDINGS;
+	snprintf(count, sizeof count, "%d", part == PAGE_ALL ? -1 : PAGE_FINDINGS);
+	snprintf(skipped, sizeof skipped, "%u", source.rows);
+	begin_part(&source);
+	result = page_query(page, "page_findings", count, skipped, add_finding, &source, err);
+	page_emit(page, &source.part, result);
 	free(source.lines);
 	free(source.path);
 	free(source.data);

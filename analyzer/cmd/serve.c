@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* sightline serve: the page of the newest release, for a browser on this machine. Tables are made once per state of the model, kept
- * compressed, and handed out as the page asks for them; a model that has changed is read again. */
+/* sightline serve: the page of the newest release, for a browser on this machine. The model is held open as it was at one moment; a
+ * table is queried when the page asks for it, and kept compressed while there is room. A model that has changed is opened anew. */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -13,16 +13,21 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "cmd/page.h"
+#include "cmd/page_cache.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
 #include "net/httpd.h"
 
-/* What is handed out: never changed once it is made. */
+#define KEPT_BYTES (64u << 20) /* of tables that were asked for */
+
+/* What is shown: the model at one moment. */
 struct shown {
-	struct interner *names;
-	struct blob { char *bytes; size_t length; } *tables; size_t capacity; /* by id of names; deflated */
+	struct session session;
+	struct page *page;
+	struct page_cache *tables;
 	char *html; size_t html_length;
-	char state[HASH_HEX_LENGTH + 1];
+	char state[HASH_HEX_LENGTH + 1]; /* another where any table may differ */
+	bool has_failed;                 /* and that was told */
 };
 
 struct serving {
@@ -32,7 +37,7 @@ struct serving {
 	struct stat seen[2];  /* of the database and what SQLite keeps beside it */
 };
 
-/* ---- making ---- */
+/* ---- opening ---- */
 
 static int append(void *context, const void *bytes, size_t length)
 {
@@ -40,51 +45,48 @@ static int append(void *context, const void *bytes, size_t length)
 	return 0;
 }
 
-static int take_table(void *context, const struct report_table *table)
-{
-	struct shown *shown = context;
-	struct buf packed;
-	buf_init(&packed, BUF_NO_CEILING);
-	struct report_output output = {append, &packed};
-	int status = report_table_packed(table, &output);
-	uint32_t id = interner_add_string(shown->names, table->name);
-	mem_grow(&shown->tables, &shown->capacity, (size_t)id + 1, sizeof *shown->tables);
-	shown->tables[id].bytes = buf_take(&packed, &shown->tables[id].length);
-	return status;
-}
-
 static void shown_destroy(struct shown *shown)
 {
 	if (!shown)
 		return;
-	for (uint32_t i = 0; i < interner_count(shown->names); i++)
-		free(shown->tables[i].bytes);
-	free(shown->tables);
-	interner_destroy(shown->names);
+	page_destroy(shown->page);
+	page_cache_destroy(shown->tables);
+	session_finish(&shown->session);
 	free(shown->html);
 	free(shown);
 }
 
-static int make_html(struct shown *shown, const char *title, struct err *err)
+static int make_html(struct shown *shown, struct err *err)
 {
 	struct buf html;
 	struct report_error error = {""};
+	char *title = NULL;
+	int result = model_codebase(shown->session.model, &title, err);
+	if (result)
+		return result;
 	buf_init(&html, BUF_NO_CEILING);
 	struct report_output output = {append, &html};
-	int failed = report_page_served(title, &output, &error);
+	int failed = report_page_served(*title ? title : "codebase", &output, &error);
 	shown->html = buf_take(&html, &shown->html_length);
+	free(title);
 	return failed ? err_set(err, ERR_INTERNAL, "the page cannot be made: %s", error.text) : 0;
 }
 
-static void make_state(struct shown *shown)
+static int make_state(struct shown *shown, struct err *err)
 {
 	struct hasher *hasher = hasher_create();
-	for (uint32_t i = 0; i < interner_count(shown->names); i++) {
-		hasher_add_string(hasher, interner_text(shown->names, i));
-		hasher_add(hasher, shown->tables[i].bytes, shown->tables[i].length);
-	}
+	struct rows *rows = NULL;
+	bool has_row;
+	hasher_add_string(hasher, shown->session.release);
+	hasher_add_string(hasher, page_base(shown->page) ? page_base(shown->page) : "");
+	int result = model_query_named(shown->session.model, "page_state", NULL, 0, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row)
+		for (size_t i = 0; i < rows_columns(rows); i++)
+			hasher_add_string(hasher, rows_text(rows, i, NULL));
+	rows_close(rows);
 	hash_hex(hasher_result(hasher), shown->state);
 	hasher_destroy(hasher);
+	return result;
 }
 
 static void look(const char *database, struct stat seen[2])
@@ -100,38 +102,33 @@ static void look(const char *database, struct stat seen[2])
 	buf_finish(&beside);
 }
 
-/* seen: what the files were before anything was read of them. */
+/* seen: what the files were before anything was read of them. Takes as long for a large model as for a small one. */
 static int make(const struct options *options, struct shown **out, char **database, struct stat seen[2], struct err *err)
 {
-	struct session session;
-	struct page *page = NULL;
-	char *title = NULL;
-	int stopped = 0, result = session_open(options, &session, err);
-	if (result)
-		return result;
-	look(session.database, seen);
 	struct shown *shown = mem_zalloc(1, sizeof *shown);
-	shown->names = interner_create();
-	result = page_create(&session, options_value(options, "base"), &page, err);
+	int result = session_start(options, NULL, &shown->session, err);
+	if (!result) {
+		look(shown->session.database, seen);
+		session_finish(&shown->session);
+		result = session_open(options, &shown->session, err);
+	}
 	if (!result)
-		result = page_tables(page, take_table, shown, &stopped, err);
-	if (!result && stopped)
-		result = err_set(err, ERR_INTERNAL, "the tables of the page cannot be compressed");
+		result = model_hold(shown->session.model, err);
 	if (!result)
-		result = model_codebase(session.model, &title, err);
+		result = page_create(&shown->session, options_value(options, "base"), &shown->page, err);
 	if (!result)
-		result = make_html(shown, title && *title ? title : "codebase", err);
-	make_state(shown);
-	if (!result && database)
-		*database = mem_strdup(session.database);
-	page_destroy(page);
-	free(title);
-	session_finish(&session);
-	if (result)
+		result = make_html(shown, err);
+	if (!result)
+		result = make_state(shown, err);
+	shown->tables = page_cache_create(KEPT_BYTES);
+	if (result) {
 		shown_destroy(shown);
-	else
-		*out = shown;
-	return result;
+		return result;
+	}
+	if (database)
+		*database = mem_strdup(shown->session.database);
+	*out = shown;
+	return 0;
 }
 
 /* ---- handing out ---- */
@@ -145,24 +142,90 @@ static void give(struct httpd_reply *reply, const char *type, const void *bytes,
 	reply->length = length;
 }
 
+/* A table on its way: what was asked for is handed out, and all that was made along with it is kept. */
+struct delivery { struct page_cache *tables; const char *name; struct httpd_reply *reply; };
+
+static int take_table(void *context, const struct report_table *table)
+{
+	struct delivery *delivery = context;
+	struct buf packed;
+	size_t length;
+	buf_init(&packed, BUF_NO_CEILING);
+	struct report_output output = {append, &packed};
+	int status = report_table_packed(table, &output);
+	char *bytes = buf_take(&packed, &length);
+	if (status) {
+		free(bytes);
+		return status;
+	}
+	if (!strcmp(table->name, delivery->name))
+		give(delivery->reply, "application/json; charset=utf-8", bytes, length);
+	page_cache_put(delivery->tables, table->name, bytes, length);
+	return 0;
+}
+
+static void fail(struct shown *shown, struct httpd_reply *reply, const char *why)
+{
+	static const char gone[] = "The model cannot be read; sightline serve says why.\n";
+	if (shown && !shown->has_failed)
+		terminal_print(stderr, "sightline: error: ", why, "\n");
+	if (shown)
+		shown->has_failed = true;
+	free(reply->bytes);
+	give(reply, "text/plain; charset=utf-8", gone, sizeof gone - 1);
+	reply->status = 503;
+}
+
+static void give_table(struct shown *shown, const char *name, struct httpd_reply *reply)
+{
+	const char *bytes;
+	size_t length;
+	bool found = true;
+	int stopped = 0;
+	struct err err;
+	struct delivery delivery = {shown->tables, name, reply};
+	if (page_cache_get(shown->tables, name, &bytes, &length)) {
+		give(reply, "application/json; charset=utf-8", bytes, length);
+	} else if (page_table(shown->page, name, take_table, &delivery, &found, &stopped, &err)) {
+		fail(shown, reply, err.text);
+		return;
+	} else if (stopped) {
+		fail(shown, reply, "a table cannot be compressed");
+		return;
+	}
+	reply->is_deflated = reply->bytes != NULL;
+}
+
+/* path: "STATE/NAME". A page never gets tables of two states: their numbers would not fit together. */
+static void give_table_at(struct shown *shown, const char *path, struct httpd_reply *reply)
+{
+	static const char changed[] = "The model has changed; load the page again.\n";
+	size_t length = strlen(shown->state);
+	if (strnlen(path, length + 1) <= length || path[length] != '/')
+		return;
+	if (!strncmp(path, shown->state, length)) {
+		give_table(shown, path + length + 1, reply);
+		return;
+	}
+	give(reply, "text/plain; charset=utf-8", changed, sizeof changed - 1);
+	reply->status = 410;
+}
+
 static void answer(void *context, const char *path, struct httpd_reply *reply)
 {
 	struct serving *serving = context;
-	uint32_t id;
 	pthread_mutex_lock(&serving->lock);
-	const struct shown *shown = serving->shown;
-	if (!shown) {
-		static const char gone[] = "The model cannot be read; sightline serve says why.\n";
-		give(reply, "text/plain; charset=utf-8", gone, sizeof gone - 1);
-		reply->status = 503;
-	} else if (!*path) {
+	struct shown *shown = serving->shown;
+	if (!shown)
+		fail(NULL, reply, NULL);
+	else if (!*path)
 		give(reply, "text/html; charset=utf-8", shown->html, shown->html_length);
-	} else if (!strcmp(path, "state")) {
+	else if (!strcmp(path, "state"))
 		give(reply, "text/plain; charset=utf-8", shown->state, strlen(shown->state));
-	} else if (!strncmp(path, "data/", 5) && interner_find(shown->names, path + 5, strlen(path + 5), &id)) {
-		give(reply, "application/json; charset=utf-8", shown->tables[id].bytes, shown->tables[id].length);
-		reply->is_deflated = true;
-	}
+	else if (!strncmp(path, "data/", 5))
+		give_table(shown, path + 5, reply);
+	else if (!strncmp(path, "at/", 3))
+		give_table_at(shown, path + 3, reply);
 	pthread_mutex_unlock(&serving->lock);
 }
 

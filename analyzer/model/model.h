@@ -26,6 +26,9 @@ enum model_mode { MODEL_READ, MODEL_WRITE /* creates file, folder and schema whe
 int model_open(const char *path, enum model_mode mode, struct model **out, struct err *err);
 void model_close(struct model *model);
 
+/* All that is read from now on is of this moment, whatever others write, until the model is closed. For models opened for reading. */
+int model_hold(struct model *model, struct err *err);
+
 /* What the codebase is called: the name of its folder when it was scanned last. "" before. Heap. */
 int model_codebase_put(struct model *model, const char *name, struct err *err);
 int model_codebase(struct model *model, char **name, struct err *err);

@@ -12,7 +12,7 @@
 #include "base/err.h"
 
 struct httpd_reply {
-	unsigned status;         /* 200, 404, 503 */
+	unsigned status;         /* 200, 404, 410, 503 */
 	const char *type;        /* Content-Type; static storage */
 	void *bytes;             /* heap, becomes the server's; NULL: length 0 */
 	size_t length;

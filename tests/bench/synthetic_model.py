@@ -55,7 +55,7 @@ def symbols(model, count, kind, names):
 def fill(model, functions):
     rng, text = model.random, model.text
     for table in ("file", "function", "variable", "type", "macro", "call", "use", "include", "dependency", "region", "entry", "flow", "flow_call",
-                  "resource_use", "domain", "domain_tree", "file_reason", "domain_dependency", "metric", "coverage_row", "finding", "task",
+                  "resource_use", "score", "domain", "domain_tree", "file_reason", "domain_dependency", "metric", "coverage_row", "finding", "task",
                   "cycle_member", "cycle_cut", "header_cost", "declaration", "outcall", "literal", "constant"):
         model.base.execute("DELETE FROM " + table)
     domain_count, file_count = max(8, int(functions ** 0.5 / 2.6)), max(10, functions // 16)
@@ -169,14 +169,16 @@ def summaries(model, functions, ids, files, sizes, file_of, file_domain, domains
     for d, domain in enumerate(domains):
         own = [i for i, of in enumerate(file_domain) if of == d]
         rows.append({"name": domain, "is_declared": 0, "files": len(own), "functions": per[d], "lines": sum(sizes[i] for i in own),
-                     "cohesion": rng.random(), "exclusivity": rng.random(), "debt_score": rng.random() * 80})
-        metrics.append(("domain", domain, "level", d % 20))
+                     "cohesion": rng.random(), "exclusivity": rng.random()})
+        metrics += [("domain", domain, "level", d % 20), ("domain", domain, "debt_score", rng.random() * 80)]
     model.insert("domain", rows)
     for f in files:
         for metric in ("debt_score", "cognitive_max", "cyclomatic_sum", "fan_in", "fan_out", "reach", "cycle_size"):
             metrics.append(("file", f, metric, rng.randrange(90)))
     metrics += [("codebase", text(""), metric, value) for metric, value in (("debt_score", 55), ("propagation_cost", 0.4), ("cycle_groups", 3), ("largest_cycle", 40))]
-    model.insert("metric", ({"scope": text(scope), "subject": subject, "metric": text(metric), "value": value} for scope, subject, metric, value in metrics))
+    for table, is_score in (("score", True), ("metric", False)): # what rests on findings has a table of its own
+        model.insert(table, ({"scope": text(scope), "subject": subject, "metric": text(metric), "value": value}
+                             for scope, subject, metric, value in metrics if (metric == "debt_score") == is_score))
     model.insert("cycle_member", ({"scope": text("domain"), "cycle": domains[0], "member": domain} for domain in domains[:len(domains) // 2]))
     model.insert("coverage_row", ({"what": text(what), "seen": functions * 9 // 10, "total": functions} for what in ("units parsed", "units parsed without errors", "functions reachable from entry points", "functions observed")))
     entries = rng.sample(ids, functions // 200)

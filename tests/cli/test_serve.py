@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The server of the page: what it hands out, to whom, what it refuses, and that it follows the model."""
+import base64
 import http.client
 import json
-import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -70,6 +71,12 @@ class Serve(Case):
                    for key, values in table["columns"].items()}
         return [dict(zip(columns, row)) for row in zip(*columns.values())]
 
+    def wait_for(self, release):
+        end = time.monotonic() + 20
+        while {"key": "release", "value": release} not in self.rows("meta") and time.monotonic() < end:
+            time.sleep(0.2)
+        self.assertIn({"key": "release", "value": release}, self.rows("meta"))
+
     def test_the_page_and_its_tables(self):
         status, headers, page = self.ask(self.path)
         self.assertEqual((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"))
@@ -83,6 +90,33 @@ class Serve(Case):
         self.assertIn({"key": "release", "value": "one"}, self.rows("meta"))
         self.assertEqual(self.ask(self.path + "data/nothing")[0], 404)
         self.assertEqual(self.ask(self.path, method="HEAD")[2], b"")
+
+    def test_tables_by_query_are_those_of_the_file(self):
+        """Each is queried alone; the file's are made in one go."""
+        self.write({"src/more.c": "int list_length(void *);\nint more(void)\n{\n\treturn list_length(0);\n}\n"})
+        self.commands("src/list.c", "src/main.c", "src/more.c")
+        self.scan("--quiet", "--release", "two")
+        path = self.scratch / "report.html"
+        self.expect(0, "report", "-o", str(path))
+        blocks = re.findall(r'id="data:([a-z0-9_.]+)">([A-Za-z0-9+/=]*)<', path.read_text(encoding="utf-8"))
+        self.assertTrue({"functions.0", "calls.0", "symbols.0", "drift_symbols.0", "flows.0", "source.0"} <= {name for name, _ in blocks})
+        self.wait_for("two")
+        for name, data in reversed(blocks): # the other way round: none may rest on another having been asked for
+            self.assertEqual(json.loads(self.ask(self.path + "data/" + name)[2]), json.loads(zlib.decompress(base64.b64decode(data))), name)
+        for name in ("functions", "functions.01", "functions.-1", "functions.1000", "functions.99999999999999999999", "functions.0x", "meta.0",
+                     "symbols.", "symbols.0.0", "drift_symbols.9999", "sqlite_master", "domains;"):
+            self.assertEqual(self.ask(self.path + "data/" + name)[0], 404, name)
+
+    def test_no_table_of_another_state(self):
+        state = self.ask(self.path + "state")[2].decode()
+        self.assertEqual(self.ask(self.path + "at/%s/meta" % state)[0], 200)
+        for path, status in (("at/%s/meta" % ("0" * 32), 410), ("at/%s/nothing" % state, 404), ("at/meta", 404), ("at/", 404), ("at/%s" % state, 404)):
+            self.assertEqual(self.ask(self.path + path)[0], status, path)
+        self.write({"src/more.c": "int more(void)\n{\n\treturn 1;\n}\n"})
+        self.commands("src/list.c", "src/main.c", "src/more.c")
+        self.scan("--quiet", "--release", "two")
+        self.wait_for("two")
+        self.assertEqual(self.ask(self.path + "at/%s/meta" % state)[0], 410)
 
     def test_who_does_not_know_the_token_gets_nothing(self):
         wrong = "/" + "0" * 32 + "/"
@@ -129,14 +163,10 @@ class Serve(Case):
             connection.close()
 
     def test_it_follows_the_model(self):
-        state = self.ask(self.path + "state")[2]
         self.write({"src/more.c": "int more(void)\n{\n\treturn 1;\n}\n"})
         self.commands("src/list.c", "src/main.c", "src/more.c")
         self.scan("--quiet", "--release", "two")
-        end = time.monotonic() + 20
-        while self.ask(self.path + "state")[2] == state and time.monotonic() < end:
-            time.sleep(0.2)
-        self.assertIn({"key": "release", "value": "two"}, self.rows("meta"))
+        self.wait_for("two")
         self.assertIn("src/more.c", [row["file"] for row in self.rows("files")])
 
     def test_a_model_that_breaks_while_it_is_served(self):

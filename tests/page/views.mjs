@@ -12,6 +12,8 @@ const ALL = [
 	'map/app/app%2Fmain.c',
 	'matrix',
 	'matrix/store/net',
+	'matrix/store/net?view=drift',
+	'matrix?view=drift&open=store%7Cnet',
 	'hotspots',
 	'hotspots/net',
 	'flows',
@@ -128,6 +130,33 @@ async function matrix({ page, go, drawn }) {
 	assert.match(await hash(page), /^#\/matrix\?open=/);
 	await page.click('.as-table summary');
 	assert.ok((await count(page, '.as-table tbody tr')) >= 3);
+}
+
+/** Cells open to exactly their own symbols, with where they are named. */
+async function matrixOpensToSymbols({ page, go }) {
+	await go('#/matrix/app%2Fmain.c/net%2Fnet.c?open=app%7Cnet');
+	await page.waitForSelector('.panel .data');
+	const rows = await page.$$eval('.panel .data tbody tr', (all) => all.map((row) => row.textContent));
+	assert.deepEqual(rows.sort(), ['net_pollapp/main.c:18call13', 'net_sendapp/main.c:6call160']);
+}
+
+async function matrixOfTwoReleases({ page, go, drawn }) {
+	await go('#/drift');
+	await drawn(() => page.click('text=As a matrix'));
+	assert.match(await page.textContent('.panel'), /1 added, 0 removed, 0 changed/);
+	assert.match(await page.textContent('.legend'), /added.*removed.*changed.*as it was/s);
+	await go('#/matrix/store/net?view=drift');
+	await page.waitForSelector('.panel .data');
+	assert.match(await page.textContent('.panel .facts'), /\+ added/);
+	assert.match(await page.textContent('.panel .data'), /\+ added.*net_open.*store\/store\.c:12/s);
+	await page.click('.as-table summary');
+	await page.selectOption('.as-table .facet select', 'added');
+	assert.equal(await count(page, '.as-table tbody tr'), 1);
+	await go('#/matrix/store%2Fstore.c/net%2Fnet.c?view=drift&open=store%7Cnet');
+	await page.waitForSelector('.panel .data');
+	assert.match(await page.textContent('.panel .data'), /\+ added.*net_open.*store\/store\.c:12/s);
+	await drawn(() => page.click('text=This release'));
+	assert.doesNotMatch(await hash(page), /drift/);
 }
 
 async function hotspots({ page, go, drawn }) {
@@ -365,6 +394,8 @@ const checks = [
 	mapFilters,
 	mapByKeyboard,
 	matrix,
+	matrixOpensToSymbols,
+	matrixOfTwoReleases,
 	hotspots,
 	flows,
 	resources,

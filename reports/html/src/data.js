@@ -59,11 +59,13 @@ export function embeddedSource(document) {
 	};
 }
 
-/** The same tables as JSON from base + NAME; fetch is given so that it can be told what it may do. */
-export function fetchedSource(base, fetch) {
+/** The same tables as JSON from base + NAME; fetch is given so that it can be told what it may do. stale() is called where the server
+ * has gone on to another state: then no table is answered any more. */
+export function fetchedSource(base, fetch, stale = () => {}) {
 	return async (name) => {
 		const answer = await fetch(base + encodeURIComponent(name));
 		if (answer.status === 404) return null;
+		if (answer.status === 410) stale();
 		if (!answer.ok) throw new Error(`${name}: the server answers ${answer.status}`);
 		return answer.json();
 	};

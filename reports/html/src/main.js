@@ -160,22 +160,18 @@ async function show() {
 	main.dataset.ready = String(turn);
 }
 
+const stateOf = async () => (await fetch('state')).text();
+
 /** Loads a served page anew when what it shows has changed: a scan has finished. */
-async function watch() {
-	const state = async () => (await fetch('state')).text();
-	try {
-		const first = await state();
-		const timer = setInterval(async () => {
-			try {
-				if ((await state()) !== first) location.reload();
-			} catch {
-				clearInterval(timer); // the server has ended: what is shown stays
-				document.getElementById('status').textContent = 'sightline serve has ended';
-			}
-		}, 2000);
-	} catch (error) {
-		console.error(error);
-	}
+function watch(first) {
+	const timer = setInterval(async () => {
+		try {
+			if ((await stateOf()) !== first) location.reload();
+		} catch {
+			clearInterval(timer); // the server has ended: what is shown stays
+			document.getElementById('status').textContent = 'sightline serve has ended';
+		}
+	}, 2000);
 }
 
 async function begin() {
@@ -183,9 +179,16 @@ async function begin() {
 	if (stored) theme(stored);
 	// A page that was served has no data of its own.
 	const served = !document.getElementById('data:meta') && location.protocol !== 'file:';
-	const source = served ? fetchedSource('data/', (address) => fetch(address)) : embeddedSource(document);
+	const state = served ? await stateOf() : null;
+	const source = served
+		? fetchedSource(
+				`at/${state}/`,
+				(address) => fetch(address),
+				() => location.reload(),
+			)
+		: embeddedSource(document);
 	model = await new Model(createLoader(source)).open();
-	if (served) watch();
+	if (served) watch(state);
 	frame();
 	window.addEventListener('hashchange', show);
 	await show();

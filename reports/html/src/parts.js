@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pieces that several views are made of.
+import { SIGNS } from './changes.js';
 import { h, s } from './dom.js';
 import { domainLink, fileLink, functionLink, link } from './route.js';
 import { basename, compact, decimal } from './text.js';
@@ -110,6 +111,30 @@ export function tabs(current, items) {
 		items.map(([key, label, href]) => h('a', { href, 'aria-current': key === current ? 'page' : null }, label)),
 	);
 }
+
+/** Ways to look at the same thing: [text, href, isCurrent]. */
+export const segments = (items) =>
+	h(
+		'span',
+		{ class: 'segmented' },
+		items.map(([text, href, isCurrent]) => h('a', { href, 'aria-current': isCurrent ? 'true' : null }, text)),
+	);
+
+export const changeChip = (row) => h('span', { class: 'chip change-' + row.change }, `${SIGNS[row.change]} ${row.change}`);
+
+export const changeLegend = () =>
+	h(
+		'div',
+		{ class: 'legend' },
+		['added', 'removed', 'changed', 'same'].map((key) =>
+			h(
+				'span',
+				{ class: 'legend-item' },
+				h('span', { class: 'swatch change-' + key }, SIGNS[key] || ' '),
+				key === 'same' ? 'as it was' : key,
+			),
+		),
+	);
 
 export function choice(label, value, options, onchange) {
 	return h(

@@ -33,7 +33,7 @@ export function best(lists, words, most = MOST) {
 
 async function listsOf(model) {
 	const [names, files, resources] = await Promise.all([model.names(), model.files(), model.rows('resources')]);
-	const functions = Number(model.meta.functions);
+	const functions = files.reduce((sum, file) => sum + file.functions, 0);
 	return [
 		{
 			kind: 'domain',

@@ -32,7 +32,19 @@ test('embedded and fetched tables are the same', async () => {
 		assert.deepEqual((await load('x')).objects(), new Table(RAW).objects());
 		assert.equal((await load('missing')).length, 0);
 	}
-	await assert.rejects(createLoader(fetchedSource('/', async () => ({ ok: false, status: 500 })))('x'), /500/);
+	let stale = 0;
+	const answers = (status) =>
+		createLoader(
+			fetchedSource(
+				'/',
+				async () => ({ ok: false, status }),
+				() => stale++,
+			),
+		)('x');
+	await assert.rejects(answers(500), /500/);
+	assert.equal(stale, 0);
+	await assert.rejects(answers(410), /410/);
+	assert.equal(stale, 1);
 });
 
 test('a table is read once, parts are forgotten, a failure is tried again', async () => {

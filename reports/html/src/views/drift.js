@@ -1,42 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two releases on the same picture: what came, what went, what changed.
+import { SIGNS, driftOf } from '../changes.js';
 import { h, replace } from '../dom.js';
 import { graph } from '../graph.js';
 import { layered } from '../layout.js';
 import { LABEL, widthOf } from '../measure.js';
-import { card, domainName, facts, fileName, functionName, heading, link, nameOf, severity, tabs } from '../parts.js';
+import {
+	card,
+	changeChip,
+	changeLegend,
+	domainName,
+	facts,
+	fileName,
+	functionName,
+	heading,
+	link,
+	nameOf,
+	segments,
+	severity,
+	tabs,
+} from '../parts.js';
 import { own } from '../route.js';
 import { dataTable } from '../table.js';
 import { compact, decimal, number, plural } from '../text.js';
-
-const SIGNS = { added: '+', removed: '−', changed: '±', same: '' };
-
-/** What became of something that had one value and has another; null: was or is not there. */
-export function change(before, after, least = 0) {
-	if (before === null) return 'added';
-	if (after === null) return 'removed';
-	return Math.abs(after - before) > least ? 'changed' : 'same';
-}
-
-async function driftOf(model) {
-	if (!model.meta.base) return null;
-	const [domains, edges, events, files, functions] = await Promise.all(
-		['drift_domains', 'drift_edges', 'events', 'drift_files', 'drift_functions'].map((name) => model.rows(name)),
-	);
-	for (const domain of domains) domain.change = change(domain.old_lines, domain.new_lines);
-	for (const edge of edges) edge.change = change(edge.old_weight, edge.new_weight, Math.max(0.5, (edge.old_weight ?? 0) * 0.02));
-	for (const file of files)
-		file.change =
-			file.old_lines === null
-				? 'added'
-				: file.new_lines === null
-					? 'removed'
-					: file.old_domain !== file.new_domain
-						? 'moved'
-						: 'changed';
-	for (const f of functions) f.change = f.old_lines === null ? 'added' : f.new_lines === null ? 'removed' : 'changed';
-	return { domains, edges, events, files, functions };
-}
 
 const counts = (rows) => rows.reduce((sum, row) => ({ ...sum, [row.change]: (sum[row.change] ?? 0) + 1 }), {});
 
@@ -194,23 +180,11 @@ function pictures(page, model, drift, mode) {
 				),
 			),
 		),
-		h(
-			'div',
-			{ class: 'legend' },
-			['added', 'removed', 'changed', 'same'].map((key) =>
-				h(
-					'span',
-					{ class: 'legend-item' },
-					h('span', { class: 'swatch change-' + key }, SIGNS[key] || ' '),
-					key === 'same' ? 'as it was' : key,
-				),
-			),
-		),
+		changeLegend(),
 		panel,
 	];
 }
 
-const changeChip = (row) => h('span', { class: 'chip change-' + row.change }, `${SIGNS[row.change] ?? '→'} ${row.change}`);
 const beforeAfter = (key, label) => [
 	{ key: 'old_' + key, label: label + ' before', numeric: true, render: (row) => number(row['old_' + key]) },
 	{ key: 'new_' + key, label: 'after', numeric: true, render: (row) => number(row['new_' + key]) },
@@ -336,23 +310,11 @@ export async function render(page, route, model) {
 		heading(
 			'Drift',
 			['from ', nameOf(model.meta.base), ' to ', nameOf(model.meta.release)],
-			h(
-				'span',
-				{ class: 'segmented' },
-				[
-					['both', 'On one picture'],
-					['beside', 'Side by side'],
-				].map(([key, text]) =>
-					h(
-						'a',
-						{
-							href: link('drift', route.args, { view: key === 'both' ? null : key }),
-							'aria-current': key === mode ? 'true' : null,
-						},
-						text,
-					),
-				),
-			),
+			segments([
+				['On one picture', link('drift', route.args), mode === 'both'],
+				['Side by side', link('drift', route.args, { view: 'beside' }), mode === 'beside'],
+				['As a matrix', link('matrix', [], { view: 'drift' }), false],
+			]),
 		),
 		facts([
 			['Domains', countText(drift.domains, 'domain')?.split(': ')[1] ?? 'unchanged'],

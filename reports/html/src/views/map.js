@@ -7,6 +7,7 @@ import { LABEL, SUBLABEL, widthOf } from '../measure.js';
 import { MOST_NODES, domainLevel, edgeKind, fileLevel, functionLevel, utilities } from '../map_levels.js';
 import { COGNITIVE, DEBT, band, choice, debtLegend, facts, functionName, heading, link, nameOf, toggle } from '../parts.js';
 import { domainLink, fileLink, functionLink, own } from '../route.js';
+import { symbolsOf } from '../matrix_symbols.js';
 import { dataTable } from '../table.js';
 import { basename, compact, decimal, number, percent, plural } from '../text.js';
 
@@ -210,16 +211,21 @@ function summary(level, model) {
 	]);
 }
 
+/** Symbols that several files name, once. */
+function bySymbol(rows) {
+	const sums = new Map();
+	for (const row of rows) {
+		const key = `${row.to}\n${row.symbol}\n${row.kind}`;
+		if (sums.has(key)) sums.get(key).sites += row.sites;
+		else sums.set(key, { ...row, file: row.to });
+	}
+	return [...sums.values()].sort((a, b) => b.sites - a.sites);
+}
+
 async function edgePanel(level, edge, model) {
 	const [from, to] = [level.nodes[edge.from], level.nodes[edge.to]];
 	let rows = [];
-	if (from.domain && to.domain && level.what === 'domain') {
-		const files = await model.files();
-		rows = (await model.load('symbols.' + from.domain.number))
-			.objects()
-			.filter((row) => row.to === to.domain.number)
-			.map((row) => ({ ...row, file: files[row.file]?.file }));
-	}
+	if (from.domain && to.domain && level.what === 'domain') rows = bySymbol(await symbolsOf(model, from, to));
 	return [
 		h('h2', {}, nameOf(from.label), ' → ', nameOf(to.label)),
 		h('p', {}, edge.about.split(' · ').slice(1).join(' · ')),

@@ -1,305 +1,216 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The dependency matrix: rows need columns, what uses stands above what is used, so that all lies above the diagonal but what closes
-// circles. Opens domain by domain into files, and cell by cell into symbols.
+// circles. Opens domain by domain into files, and cell by cell into symbols; of one release, or of two on one matrix.
+import { SIGNS } from '../changes.js';
 import { h, replace } from '../dom.js';
-import { components, partition } from '../layout.js';
-import { addEdges } from '../map_levels.js';
-import { facts, functionName, heading, link, nameOf, toggle } from '../parts.js';
+import { drawMatrix } from '../matrix_draw.js';
+import { itemsOf, ordered, worldOf } from '../matrix_items.js';
+import { changedSymbolsOf, symbolsOf } from '../matrix_symbols.js';
+import { changeChip, changeLegend, facts, fileName, functionName, heading, link, nameOf, segments, toggle } from '../parts.js';
 import { dataTable } from '../table.js';
-import { cut, number, plural } from '../text.js';
+import { basename, number, plural } from '../text.js';
 
-const MOST = 160; // rows that can still be told apart
+const CALLS = ['call', 'indirect', 'observed'];
+const ORDER = { removed: 0, added: 1, changed: 2, same: 3 };
 
-/** Rows of the matrix: domains in order, opened ones as their files. */
-async function itemsOf(model, opened) {
-	const files = await model.files();
-	const nodes = [];
-	const place = new Map();
-	const closed = model.domains.filter((domain) => !opened.includes(domain.domain));
-	const rest = new Set(
-		[...closed]
-			.sort((a, b) => b.lines - a.lines || a.number - b.number)
-			.slice(MOST - 1)
-			.map((domain) => domain.number),
-	);
-	const fileMost = Math.max(10, MOST - (closed.length - rest.size));
-	for (const domain of model.domains) {
-		if (rest.has(domain.number)) {
-			if (!place.has('rest'))
-				place.set('rest', nodes.push({ key: `and ${rest.size} more domains`, isRest: true, level: -1 }) - 1);
-			place.set('d' + domain.number, place.get('rest'));
-			continue;
-		}
-		if (!opened.includes(domain.domain)) {
-			place.set('d' + domain.number, nodes.push({ key: domain.domain, domain, level: domain.level ?? 0 }) - 1);
-			continue;
-		}
-		const own = files
-			.filter((file) => file.domainNumber === domain.number)
-			.sort((a, b) => b.code_lines - a.code_lines || a.number - b.number);
-		for (const file of own.slice(0, fileMost)) place.set('f' + file.number, nodes.push({ key: file.file, domain, file }) - 1);
-		if (own.length > fileMost)
-			place.set(
-				'r' + domain.number,
-				nodes.push({ key: `and ${own.length - fileMost} more files of ${domain.domain}`, domain, isRest: true }) - 1,
-			);
-	}
-	const placeOf = (file) =>
-		place.get('f' + file) ?? place.get('d' + files[file].domainNumber) ?? place.get('r' + files[file].domainNumber);
-	const edges = model.edges
-		.filter((edge) => place.has('d' + edge.from) && place.has('d' + edge.to))
-		.map((edge) => ({ ...edge, from: place.get('d' + edge.from), to: place.get('d' + edge.to) }));
-	const seen = new Set();
-	for (const domain of model.domains.filter((d) => opened.includes(d.domain))) {
-		const table = await model.load('deps.' + domain.number);
-		const [from, to, weight, observed, kinds] = ['from', 'to', 'weight', 'observed', 'kinds'].map((c) => table.column(c));
-		for (let i = 0; i < table.length; i++) {
-			const pair = from[i] * 1e7 + to[i];
-			if (kinds[i] === 8 || seen.has(pair)) continue;
-			seen.add(pair); // told in both domains' parts
-			const [a, b] = [placeOf(from[i]), placeOf(to[i])];
-			if (a !== undefined && b !== undefined && a !== b)
-				edges.push({ from: a, to: b, weight: weight[i], observed: observed[i], kinds: kinds[i] });
-		}
-	}
-	return { nodes, edges: addEdges(edges) };
-}
-
-function ordered({ nodes, edges }) {
-	const real = edges.filter((edge) => edge.weight > 0);
-	const order = partition(
-		nodes.length,
-		real,
-		(i) => nodes[i].key,
-		(i) => nodes[i].level,
-	);
-	const place = [];
-	order.forEach((node, at) => (place[node] = at));
-	const { component } = components(nodes.length, real);
-	const sizes = new Map();
-	for (const c of component) sizes.set(c, (sizes.get(c) ?? 0) + 1);
-	const list = order.map((i) => ({ ...nodes[i], circle: sizes.get(component[i]) > 1 ? component[i] : -1 }));
-	const cells = new Map();
-	for (const edge of edges) {
-		const [row, column] = [place[edge.from], place[edge.to]];
-		cells.set(row * list.length + column, { ...edge, row, column, isBack: row > column && edge.weight > 0 });
-	}
-	return { list, cells };
-}
-
-function colours(element) {
-	const style = getComputedStyle(element);
-	return (name) => style.getPropertyValue(name).trim();
-}
-
-function drawNames(context, state, { cell, left, top }, colour) {
-	const side = state.list.length * cell;
-	state.list.forEach((item, i) => {
-		const y = top + i * cell;
-		context.fillStyle = colour('--hover');
-		if (i === state.at.row) context.fillRect(0, y, left + side, cell);
-		if (i === state.at.column) context.fillRect(left + i * cell, 0, cell, top + side);
-		context.fillStyle = colour(item.circle >= 0 ? '--text' : '--muted');
-		context.font = `${Math.min(12, cell - 2)}px ${colour('--font')}`;
-		context.textAlign = 'right';
-		context.fillText(cut(item.file ? shortPath(item.key) : item.key, 26), left - 26, y + cell / 2);
-		context.fillStyle = colour('--muted');
-		if (cell >= 12) {
-			context.font = `${Math.min(11, cell * 0.62)}px ${colour('--font')}`;
-			context.fillText(String(i + 1), left - 5, y + cell / 2);
-			context.textAlign = 'center';
-			context.fillText(String(i + 1), left + i * cell + cell / 2, top - 9);
-		}
-		context.fillStyle = colour('--diagonal');
-		context.fillRect(left + i * cell, y, cell, cell);
+function symbolTable(model, state, from, to, rows) {
+	const isDrift = state.isDrift;
+	return dataTable({
+		caption: `Symbols that ${from.key} uses of ${to.key}`,
+		rows: isDrift ? [...rows].sort((a, b) => ORDER[a.change] - ORDER[b.change]) : rows,
+		sort: isDrift ? '' : '-sites',
+		empty: 'The source names no symbol here: the dependency was seen in runs only.',
+		facets: isDrift
+			? [{ key: 'change', label: 'Change', value: (r) => r.change }]
+			: [...new Set(rows.map((r) => r.kind))].length > 1
+				? [{ key: 'kind', label: 'Kind', value: (r) => r.kind }]
+				: [],
+		columns: [
+			isDrift && { key: 'change', label: 'Change', value: (r) => ORDER[r.change], render: changeChip },
+			{
+				key: 'symbol',
+				label: 'Symbol, and where it is first named',
+				grow: true,
+				value: (r) => `${r.symbol} ${r.from}:${r.line}`,
+				render: (r) => [
+					CALLS.includes(r.kind) && r.change !== 'removed'
+						? functionName(r.symbol, r.to)
+						: h('bdi', { class: 'name code' }, r.symbol),
+					h(
+						'span',
+						{ class: 'under muted' },
+						isDrift && r.change === 'removed'
+							? h('bdi', { class: 'name code' }, `${r.from}:${r.line}`)
+							: fileName(r.from, r.line),
+						!to.file && [' → ', h('bdi', { class: 'name', title: r.to }, basename(r.to))],
+					),
+				],
+			},
+			{ key: 'kind', label: 'Kind' },
+			{
+				key: 'sites',
+				label: 'Places',
+				numeric: true,
+				render: (r) => (r.change === 'changed' ? `${number(r.old_sites)} → ${number(r.sites)}` : number(r.sites ?? r.old_sites)),
+			},
+			!isDrift && model.hasRuns && { key: 'observed', label: 'Seen', numeric: true, render: (r) => number(r.observed) },
+		].filter(Boolean),
 	});
 }
 
-/** At most four letters, so that it fits into a cell. */
-const brief = (value) =>
-	value < 999.5 ? String(Math.round(value)) : value < 9950 ? `${(value / 1000).toFixed(1)}k` : `${Math.round(value / 1000)}k`;
-
-function drawCells(context, state, { cell, left, top }, colour) {
-	const heaviest = Math.log2(2 + Math.max(0, ...[...state.cells.values()].map((item) => item.weight)));
-	for (const item of state.cells.values()) {
-		const [x, y] = [left + item.column * cell, top + item.row * cell];
-		const step = Math.min(4, Math.floor((Math.log2(1 + item.weight) / heaviest) * 5));
-		const kind = item.forbidden || item.isBack ? `--back-${step}` : item.weight > 0 ? `--cell-${step}` : '--observed-cell';
-		context.fillStyle = colour(kind);
-		context.fillRect(x + 0.5, y + 0.5, cell - 1, cell - 1);
-		if (state.numbers && cell >= 19) {
-			context.fillStyle = colour(step >= 3 ? '--cell-text-strong' : '--text');
-			context.textAlign = 'center';
-			context.font = `${Math.min(10, cell * 0.45)}px ${colour('--font')}`;
-			context.fillText(brief(item.weight || item.observed), x + cell / 2, y + cell / 2 + 0.5);
-		}
-		if (item.forbidden) {
-			context.strokeStyle = colour('--violation');
-			context.lineWidth = 2;
-			context.strokeRect(x + 1.5, y + 1.5, cell - 3, cell - 3);
-		}
-	}
-}
-
-function drawLines(context, state, { cell, left, top }, colour) {
-	const { list, at } = state;
-	const side = list.length * cell;
-	context.strokeStyle = colour('--line');
-	context.lineWidth = 0.5;
-	context.beginPath();
-	for (let i = 0; i <= list.length; i++) {
-		context.moveTo(left, top + i * cell);
-		context.lineTo(left + side, top + i * cell);
-		context.moveTo(left + i * cell, top);
-		context.lineTo(left + i * cell, top + side);
-	}
-	context.stroke();
-	context.strokeStyle = colour('--violation');
-	context.lineWidth = 2;
-	for (let i = 0; i < list.length; ) {
-		let end = i + 1;
-		while (end < list.length && list[i].circle >= 0 && list[end].circle === list[i].circle) end++;
-		if (list[i].circle >= 0) context.strokeRect(left + i * cell, top + i * cell, (end - i) * cell, (end - i) * cell);
-		i = end;
-	}
-	context.strokeStyle = colour('--accent');
-	if (at.row >= 0 && at.column >= 0) context.strokeRect(left + at.column * cell, top + at.row * cell, cell, cell);
-}
-
-function drawMatrix(canvas, state, geometry) {
-	const { cell, left, top } = geometry;
-	const ratio = Math.min(2, window.devicePixelRatio || 1);
-	const side = state.list.length * cell;
-	const colour = colours(canvas);
-	canvas.width = (left + side + 2) * ratio;
-	canvas.height = (top + side + 2) * ratio;
-	canvas.style.setProperty('width', `${left + side + 2}px`);
-	canvas.style.setProperty('height', `${top + side + 2}px`);
-	const context = canvas.getContext('2d');
-	context.scale(ratio, ratio);
-	context.textBaseline = 'middle';
-	drawNames(context, state, geometry, colour);
-	drawCells(context, state, geometry, colour);
-	drawLines(context, state, geometry, colour);
-}
-
-const shortPath = (path) => path.split('/').slice(-2).join('/');
+const oneOf = (state, item) => {
+	const change = (item.file ?? item.domain)?.change;
+	return [
+		h('h2', {}, nameOf(item.key)),
+		facts([
+			['Lines of code', number(item.file ? item.file.code_lines : item.domain?.lines)],
+			['Domain', item.file && nameOf(item.domain.domain)],
+			['In a circle', item.circle >= 0 ? 'yes' : 'no'],
+			['Change', state.isDrift && change && changeChip({ change })],
+		]),
+		!item.file &&
+			!item.isRest &&
+			h('p', {}, h('a', { href: link('map', [item.domain.domain]) }, 'On the map'), ' · click the name to open it'),
+		item.file && state.isDrift === false && h('p', {}, fileName(item.key)),
+	];
+};
 
 async function cellPanel(model, state, row, column) {
 	const [from, to] = [state.list[row], state.list[column]];
 	if (!from || !to) return null;
 	const item = state.cells.get(row * state.list.length + column);
-	if (from.isRest || to.isRest || (row === column && !from.domain)) {
-		return [
-			h('h2', {}, nameOf(from.key), row === column ? '' : [' → ', nameOf(to.key)]),
-			facts([['Weight', item && number(item.weight)]]),
-		];
-	}
-	if (row === column) {
-		return [
-			h('h2', {}, nameOf(from.key)),
-			facts([
-				['Lines', number(from.file ? from.file.code_lines : from.domain.lines)],
-				['In a circle', from.circle >= 0 ? 'yes' : 'no'],
-			]),
-		];
-	}
-	if (!item) return [h('h2', {}, nameOf(from.key), ' → ', nameOf(to.key)), h('p', { class: 'muted' }, 'No dependency.')];
-	const files = await model.files();
-	const symbols =
-		from.domain === to.domain
-			? []
-			: (await model.load('symbols.' + from.domain.number))
-					.objects()
-					.filter((r) => r.to === to.domain.number && (!to.file || r.file === to.file.number))
-					.map((r) => ({ ...r, file: files[r.file]?.file }));
+	if (row === column) return oneOf(state, from);
+	const title = h('h2', {}, nameOf(from.key), ' → ', nameOf(to.key));
+	if (!item) return [title, h('p', { class: 'muted' }, 'No dependency.')];
+	const rows = state.isDrift ? await changedSymbolsOf(model, state.world, from, to) : await symbolsOf(model, from, to);
 	return [
-		h('h2', {}, nameOf(from.key), ' → ', nameOf(to.key)),
-		facts([
-			['Weight', number(item.weight)],
-			['Seen in runs', item.observed > 0 ? number(item.observed) : null],
-		]),
+		title,
+		facts(
+			state.isDrift
+				? [
+						['Change', changeChip(item)],
+						['Weight before', number(item.old)],
+						['after', number(item.now)],
+					]
+				: [
+						['Weight', number(item.weight)],
+						['Seen in runs', item.observed > 0 ? number(item.observed) : null],
+					],
+		),
 		item.forbidden
 			? h('p', { class: 'warning' }, 'Forbidden by the declared architecture.')
 			: item.isBack &&
+				item.change !== 'removed' &&
 				h(
 					'p',
 					{ class: 'warning' },
 					'Points back: it closes a circle. Cutting it, or turning it round, would let the parts stand in layers.',
 				),
-		from.file && h('p', { class: 'muted' }, 'Symbols are told for the whole domain ', nameOf(from.domain.domain), '.'),
-		symbols.length > 0 &&
-			dataTable({
-				caption: `Symbols that ${from.key} uses of ${to.key}`,
-				rows: symbols,
-				sort: '-sites',
-				columns: [
-					{
-						key: 'symbol',
-						label: 'Symbol',
-						grow: true,
-						render: (r) =>
-							['call', 'indirect', 'observed'].includes(r.kind)
-								? functionName(r.symbol, r.file)
-								: h('bdi', { class: 'name code' }, r.symbol),
-					},
-					{ key: 'kind', label: 'Kind' },
-					{ key: 'sites', label: 'Places', numeric: true, render: (r) => number(r.sites) },
-					model.hasRuns && { key: 'observed', label: 'Seen', numeric: true, render: (r) => number(r.observed) },
-				].filter(Boolean),
-			}),
+		symbolTable(model, state, from, to, rows),
 	];
 }
 
-export async function render(page, route, model) {
-	const opened = (route.params.open ?? '').split('|').filter((name) => model.domain(name));
-	const state = { ...ordered(await itemsOf(model, opened)), at: { row: -1, column: -1 }, numbers: route.params.numbers !== '0' };
-	const count = state.list.length;
-	const at = (name) => state.list.findIndex((item) => item.key === name);
-	const available = Math.max(420, (document.getElementById('main').clientWidth || 1100) - 420);
-	const geometry = { left: 190, top: 22, cell: Math.max(9, Math.min(30, Math.floor((available - 190) / Math.max(1, count)))) };
-	const canvas = h('canvas', {
-		class: 'matrix',
-		tabindex: '0',
-		role: 'application',
-		'aria-label': 'Dependency matrix: arrow keys go from cell to cell, Enter opens a domain; a table follows',
-	});
-	const panel = h('aside', { class: 'panel', 'aria-live': 'polite', 'aria-label': 'About the chosen cell' });
-	const redraw = () => drawMatrix(canvas, state, geometry);
-	const intro = () => [
+function intro(model, state) {
+	const cells = [...state.cells.values()];
+	const count = (change) => cells.filter((cell) => cell.change === change).length;
+	return [
 		h('h2', {}, 'How to read it'),
 		h(
 			'p',
 			{},
 			'A row needs what stands in its columns. What uses stands above what is used, so a system in layers has all its cells above the diagonal.',
 		),
-		h(
-			'p',
-			{},
-			h('span', { class: 'swatch swatch-back' }, 'below'),
-			' the diagonal: points back and closes a circle. Boxes hold parts that need each other.',
-		),
+		state.isDrift
+			? h(
+					'p',
+					{},
+					'Cells are dependencies of release ',
+					nameOf(model.meta.base),
+					' and of ',
+					nameOf(model.meta.release),
+					': those that came, those that went, and those that weigh more or less than before.',
+				)
+			: h(
+					'p',
+					{},
+					h('span', { class: 'swatch swatch-back' }, 'below'),
+					' the diagonal: points back and closes a circle. Boxes hold parts that need each other.',
+				),
 		h('p', {}, 'Click a cell for its symbols, a name to open the domain.'),
 		h(
 			'p',
 			{ class: 'muted' },
-			`${plural(count, 'row')}, ${plural(state.cells.size, 'dependency', 'dependencies')}, ${[...state.cells.values()].filter((c) => c.isBack).length} of them back.`,
+			`${plural(state.list.length, 'row')}, ${plural(cells.length, 'dependency', 'dependencies')}`,
+			state.isDrift
+				? `: ${count('added')} added, ${count('removed')} removed, ${count('changed')} changed.`
+				: `, ${cells.filter((c) => c.isBack).length} of them back.`,
 		),
 	];
-	let turn = 0;
-	async function choose(row, column) {
-		state.at = { row, column };
-		redraw();
-		const mine = ++turn;
-		const content = await cellPanel(model, state, row, column);
-		if (mine === turn) replace(panel, content ?? intro());
-	}
-	function open(item) {
-		if (!item || item.isRest) return;
-		const name = item.domain.domain;
-		const next = opened.includes(name) ? opened.filter((other) => other !== name) : [...opened, name];
-		location.hash = link('matrix', [], { ...route.params, open: next.join('|') });
-	}
+}
+
+function asTable(state, opened, route, choose) {
+	const toggled = (name) => (opened.includes(name) ? opened.filter((o) => o !== name) : [...opened, name]).join('|');
+	return h(
+		'details',
+		{ class: 'as-table' },
+		h('summary', {}, 'The same as a table'),
+		h(
+			'p',
+			{},
+			'Open a domain: ',
+			state.world.domains.map(({ domain }) => [
+				h(
+					'a',
+					{ href: link('matrix', [], { ...route.params, open: toggled(domain) }), class: 'name' },
+					opened.includes(domain) ? `close ${domain}` : domain,
+				),
+				' ',
+			]),
+		),
+		dataTable({
+			caption: 'Dependencies',
+			rows: [...state.cells.values()],
+			sort: '-weight',
+			facets: state.isDrift ? [{ key: 'change', label: 'Change', value: (c) => c.change }] : [],
+			columns: [
+				{
+					key: 'from',
+					label: 'Needs',
+					grow: true,
+					value: (c) => state.list[c.row].key,
+					render: (c) => nameOf(state.list[c.row].key),
+				},
+				{
+					key: 'to',
+					label: 'Is needed',
+					grow: true,
+					value: (c) => state.list[c.column].key,
+					render: (c) => nameOf(state.list[c.column].key),
+				},
+				state.isDrift && { key: 'change', label: 'Change', render: changeChip },
+				state.isDrift && { key: 'old', label: 'Weight before', numeric: true, render: (c) => number(c.old) },
+				{
+					key: 'weight',
+					label: state.isDrift ? 'after' : 'Weight',
+					numeric: true,
+					render: (c) => number(state.isDrift ? c.now : c.weight),
+				},
+				{ key: 'back', label: 'Closes a circle', value: (c) => (c.isBack && c.change !== 'removed' ? 'yes' : '') },
+				{
+					key: 'show',
+					label: '',
+					fixed: true,
+					value: () => '',
+					render: (c) => h('button', { type: 'button', onclick: () => choose(c.row, c.column) }, 'Symbols'),
+				},
+			].filter(Boolean),
+		}),
+	);
+}
+
+/** Clicks and keys on the picture. */
+function listen(canvas, state, geometry, { choose, open }) {
+	const count = state.list.length;
 	const where = (event) => {
 		const box = canvas.getBoundingClientRect();
 		return {
@@ -314,8 +225,13 @@ export async function render(page, route, model) {
 	});
 	canvas.addEventListener('pointermove', (event) => {
 		const { row, column } = where(event);
+		const cell = row >= 0 && row < count && column >= 0 && column < count ? state.cells.get(row * count + column) : null;
 		canvas.title =
-			row >= 0 && row < count && column >= 0 && column < count ? `${state.list[row].key} → ${state.list[column].key}` : '';
+			row >= 0 && row < count && column < count
+				? column < 0
+					? state.list[row].key
+					: `${state.list[row].key} → ${state.list[column].key}${cell?.change ? `: ${SIGNS[cell.change]} ${cell.change}` : ''}`
+				: '';
 	});
 	canvas.addEventListener('keydown', (event) => {
 		const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
@@ -328,78 +244,79 @@ export async function render(page, route, model) {
 		else return;
 		event.preventDefault();
 	});
+}
+
+export async function render(page, route, model) {
+	const isDrift = route.params.view === 'drift' && Boolean(model.meta.base);
+	const world = await worldOf(model, isDrift);
+	const known = new Set(world.domains.map((domain) => domain.domain));
+	const opened = (route.params.open ?? '').split('|').filter((name) => known.has(name));
+	const state = {
+		...ordered(await itemsOf(model, world, opened)),
+		at: { row: -1, column: -1 },
+		numbers: route.params.numbers !== '0',
+		isDrift,
+		world,
+	};
+	const count = state.list.length;
+	const at = (name) => state.list.findIndex((item) => item.key === name);
+	const available = Math.max(420, (document.getElementById('main').clientWidth || 1100) - 530);
+	const geometry = { left: 190, top: 22, cell: Math.max(9, Math.min(30, Math.floor((available - 190) / Math.max(1, count)))) };
+	const canvas = h('canvas', {
+		class: 'matrix',
+		tabindex: '0',
+		role: 'application',
+		'aria-label': 'Dependency matrix: arrow keys go from cell to cell, Enter opens a domain; a table follows',
+	});
+	const panel = h('aside', { class: 'panel', 'aria-live': 'polite', 'aria-label': 'About the chosen cell' });
+	const redraw = () => drawMatrix(canvas, state, geometry);
+	let turn = 0;
+	async function choose(row, column) {
+		state.at = { row, column };
+		redraw();
+		const mine = ++turn;
+		const content = await cellPanel(model, state, row, column);
+		if (mine === turn) replace(panel, content ?? intro(model, state));
+	}
+	function open(item) {
+		if (!item || item.isRest) return;
+		const name = item.domain.domain;
+		const next = opened.includes(name) ? opened.filter((other) => other !== name) : [...opened, name];
+		location.hash = link('matrix', [], { ...route.params, open: next.join('|') });
+	}
+	listen(canvas, state, geometry, { choose, open });
 	document.addEventListener('themechange', redraw);
 	page.append(
 		heading(
 			'Dependencies',
-			'Who needs whom, ordered so that layers show.',
+			isDrift
+				? ['Who needs whom, from ', nameOf(model.meta.base), ' to ', nameOf(model.meta.release)]
+				: 'Who needs whom, ordered so that layers show.',
+			model.meta.base &&
+				segments([
+					['This release', link('matrix', [], { ...route.params, view: null }), !isDrift],
+					['What changed', link('matrix', [], { ...route.params, view: 'drift' }), isDrift],
+				]),
 			toggle('Numbers', state.numbers, (on) => {
 				state.numbers = on;
 				redraw();
 			}),
-			opened.length > 0 && h('button', { type: 'button', onclick: () => (location.hash = link('matrix')) }, 'Close all'),
+			opened.length > 0 &&
+				h(
+					'button',
+					{ type: 'button', onclick: () => (location.hash = link('matrix', [], { ...route.params, open: null })) },
+					'Close all',
+				),
 		),
-		h('div', { class: 'matrix-box' }, h('div', { class: 'matrix-picture' }, canvas), panel),
 		h(
-			'details',
-			{ class: 'as-table' },
-			h('summary', {}, 'The same as a table'),
-			h(
-				'p',
-				{},
-				'Open a domain: ',
-				model.domains.map((domain) => [
-					h(
-						'a',
-						{
-							href: link('matrix', [], {
-								...route.params,
-								open: (opened.includes(domain.domain)
-									? opened.filter((o) => o !== domain.domain)
-									: [...opened, domain.domain]
-								).join('|'),
-							}),
-							class: 'name',
-							'aria-pressed': null,
-						},
-						opened.includes(domain.domain) ? `close ${domain.domain}` : domain.domain,
-					),
-					' ',
-				]),
-			),
-			dataTable({
-				caption: 'Dependencies',
-				rows: [...state.cells.values()],
-				sort: '-weight',
-				columns: [
-					{
-						key: 'from',
-						label: 'Needs',
-						grow: true,
-						value: (c) => state.list[c.row].key,
-						render: (c) => nameOf(state.list[c.row].key),
-					},
-					{
-						key: 'to',
-						label: 'Is needed',
-						grow: true,
-						value: (c) => state.list[c.column].key,
-						render: (c) => nameOf(state.list[c.column].key),
-					},
-					{ key: 'weight', label: 'Weight', numeric: true, render: (c) => number(c.weight) },
-					{ key: 'back', label: 'Closes a circle', value: (c) => (c.isBack ? 'yes' : '') },
-					{
-						key: 'show',
-						label: '',
-						fixed: true,
-						value: () => '',
-						render: (c) => h('button', { type: 'button', onclick: () => choose(c.row, c.column) }, 'Symbols'),
-					},
-				],
-			}),
+			'div',
+			{ class: 'matrix-box' },
+			h('div', {}, h('div', { class: 'matrix-picture' }, canvas), isDrift && changeLegend()),
+			panel,
 		),
+		asTable(state, opened, route, choose),
 	);
-	replace(panel, intro());
+	replace(panel, intro(model, state));
 	page.addEventListener(
 		'shown',
 		() => {
