@@ -238,7 +238,7 @@ static void climb(struct ladder *ladder)
 static void take_wanted(struct ladder *ladder)
 {
 	struct discovery *d = ladder->d;
-	double middle = find_middle(ladder, d->options->wanted, true), best = middle;
+	double middle = find_middle(ladder, fmin(d->options->wanted, d->node_count / (double)DOMAIN_FEWEST_NODES), true), best = middle;
 	uint32_t most = 0;
 	for (int tries = 0; tries < 2 * RUNGS && most < d->options->wanted; tries++) {
 		level_init(d, &d->level, middle * pow(STEP, tries < RUNGS ? tries : RUNGS - 1 - tries));
