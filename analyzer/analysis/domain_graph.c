@@ -25,7 +25,7 @@ static const double KIND_WEIGHT[DEPENDENCY_KINDS] = {
  * any of them moved no reference partition's mean score by more than noise. Folders weigh most, since where they tell
  * something (folder_gate) people have sorted the files already; a node of a flat folder has next to no folder vote. */
 static const double SIGNAL_WEIGHT[DOMAIN_SIGNALS] = {
-	[DOMAIN_DEPENDENCIES] = 1, [DOMAIN_TEXT] = 0.4, [DOMAIN_PREFIX] = 1, [DOMAIN_FOLDER] = 8,
+	[DOMAIN_DEPENDENCIES] = 1, [DOMAIN_PEERS] = 0.3, [DOMAIN_TEXT] = 0.4, [DOMAIN_PREFIX] = 1, [DOMAIN_FOLDER] = 8,
 };
 
 /* By weight too: sums of floating point numbers then do not depend on the order of the input. */

@@ -2,12 +2,14 @@
 /* What the steps of domain discovery share. Private to analysis/domain*.c.
  *
  * domains.c puts the steps together; domain_nodes.c makes nodes of files; domain_graph.c ties them by dependencies,
- * domain_text.c by the words of their identifiers, domain_votes.c by folders and names; domain_levels.c finds the tree
- * of partitions, domain_consensus.c what many seeds agree on; domain_names.c names, domain_measures.c measures. */
+ * domain_text.c by the words of their identifiers, domain_peers.c by what they use alike (domain_nearest.c for both),
+ * domain_votes.c by folders and names; domain_levels.c finds the tree of partitions, domain_consensus.c what many seeds
+ * agree on; domain_names.c names, domain_measures.c measures. */
 #ifndef SIGHTLINE_ANALYSIS_DOMAIN_INTERNAL_H
 #define SIGHTLINE_ANALYSIS_DOMAIN_INTERNAL_H
 
 #define DOMAIN_FOLDER_LARGEST 0.4 /* of all nodes lie in a folder that tells something */
+#define DOMAIN_FEWEST_NODES 3     /* of a domain; fewer go with what they are tied to */
 
 #include "analysis/domains.h"
 #include "base/hash.h"
@@ -38,11 +40,12 @@ struct domain_signal {
 	double weight;           /* what an edge is multiplied by in the sum of all signals */
 };
 
-/* A word of a node's identifiers that tells it from others. */
+/* Something that a node has and that tells it from others, such as a word of its identifiers. */
 struct domain_term {
-	uint32_t node, word;     /* word: in discovery.words */
+	uint32_t node, word;     /* word: a number below a bound; of the text signal, in discovery.words */
 	float weight;            /* tf-idf; those of a node have length 1 as a vector */
 };
+struct domain_terms { struct domain_term *items; size_t count, capacity; };
 
 struct domain_level {
 	double resolution;
@@ -104,8 +107,16 @@ size_t domain_edges_unite(struct weighted_edge *edges, size_t count);
 /* Weighs the signals and sums them up in edges; sets mean_strength. */
 void domain_graph_sum(struct discovery *d);
 
+/* domain_nearest.c: one more of that word in that node. */
+void domain_terms_add(struct domain_terms *terms, uint32_t node, uint32_t word);
+/* Weighs the terms, keeps the most telling of each node, and ties each to its nearest. */
+void domain_terms_tie(const struct discovery *d, struct domain_terms *terms, uint32_t word_count, struct domain_signal *signal);
+
 /* domain_text.c: terms, words and the text signal. */
 void domain_text_make(struct discovery *d);
+
+/* domain_peers.c: the peers signal. */
+void domain_peers_make(struct discovery *d);
 
 /* domain_votes.c: the prefix and folder signals, folder_gate; raises total. */
 void domain_votes_make(struct discovery *d);

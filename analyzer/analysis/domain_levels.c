@@ -68,11 +68,13 @@ static double wanted(const struct discovery *d)
 	return fmax(2, WANTED * pow(d->node_count, WANTED_POWER));
 }
 
-static uint32_t count_labels(const uint32_t *labels, uint32_t n)
+/* All parts, or those that last: smaller ones go with others (domain_groups_finish). */
+static uint32_t count_parts(const uint32_t *labels, uint32_t n, uint32_t fewest)
 {
-	uint32_t count = 0;
+	uint32_t *sizes = mem_zalloc((size_t)n + 1, sizeof *sizes), count = 0;
 	for (uint32_t i = 0; i < n; i++)
-		count = labels[i] + 1 > count ? labels[i] + 1 : count;
+		count += ++sizes[labels[i]] == fewest;
+	free(sizes);
 	return count;
 }
 
@@ -85,7 +87,7 @@ static double find_middle(struct ladder *ladder, double parts, bool counted)
 		struct leiden_options options = {.resolution = exp(middle), .seed = seed_of(ladder->d, 0), .rounds = 1};
 		leiden_run(&ladder->d->ties, &options, ladder->labels[0]);
 		strip_hubs(ladder->d, ladder->labels[0]);
-		double found = counted ? count_labels(ladder->labels[0], ladder->d->node_count)
+		double found = counted ? count_parts(ladder->labels[0], ladder->d->node_count, 1)
 				       : effective(ladder->labels[0], ladder->d->node_count);
 		if (found < parts)
 			low = middle;
@@ -231,16 +233,26 @@ static void climb(struct ladder *ladder)
 	d->level = rungs[at];
 }
 
-/* So many domains as asked for: somewhat more are found, and those tied most are joined. */
+/* So many domains as asked for: somewhat more are found, and those tied most are joined (domains.c). Where the graph has not so
+ * many, the rung that has most. */
 static void take_wanted(struct ladder *ladder)
 {
 	struct discovery *d = ladder->d;
-	level_init(d, &d->level, find_middle(ladder, d->options->wanted, true));
-	run_rung(ladder, &d->level, ladder->seeds);
-	for (unsigned tries = 0; d->level.count < d->options->wanted && tries < RUNGS; tries++) {
-		d->level.resolution *= STEP;
+	double middle = find_middle(ladder, fmin(d->options->wanted, d->node_count / (double)DOMAIN_FEWEST_NODES), true), best = middle;
+	uint32_t most = 0;
+	for (int tries = 0; tries < 2 * RUNGS && most < d->options->wanted; tries++) {
+		level_init(d, &d->level, middle * pow(STEP, tries < RUNGS ? tries : RUNGS - 1 - tries));
 		run_rung(ladder, &d->level, ladder->seeds);
+		uint32_t found = count_parts(d->level.labels, d->node_count, DOMAIN_FEWEST_NODES);
+		if (found > most || !tries) {
+			most = found;
+			best = d->level.resolution;
+		}
 	}
+	if (d->level.resolution == best)
+		return;
+	level_init(d, &d->level, best);
+	run_rung(ladder, &d->level, ladder->seeds);
 }
 
 void domain_levels_make(struct discovery *d)

@@ -8,7 +8,6 @@
 
 #include "analysis/domain_internal.h"
 
-#define FEWEST_NODES 3      /* of a domain; fewer go with what they are tied to */
 #define FEWEST_COMMON 2     /* utilities, to be a domain of their own */
 #define MOST_PASSES 30
 
@@ -214,7 +213,7 @@ static void lock_folders(const struct discovery *d, const uint32_t *sizes, bool 
 		uint32_t g = d->nodes[i].group, h = interner_add_string(homes, d->nodes[i].home ? d->nodes[i].home : "");
 		bool is_same = !inside[g] || home[g] == h;
 		home[g] = h;
-		inside[g] = is_same && d->nodes[i].home ? inside[g] + 1 : FEWEST_NODES;
+		inside[g] = is_same && d->nodes[i].home ? inside[g] + 1 : DOMAIN_FEWEST_NODES;
 		if (inside[g] == 2 && sizes[g] == 2 && nodes[h] == 2)
 			locked[g] = true;
 	}
@@ -235,7 +234,7 @@ static void absorb_small(struct discovery *d)
 		locked[d->nodes[i].group] |= d->nodes[i].is_locked || d->nodes[i].is_common;
 	}
 	lock_folders(d, sizes, locked);
-	for (uint32_t size = 1; size < FEWEST_NODES; size++) {
+	for (uint32_t size = 1; size < DOMAIN_FEWEST_NODES; size++) {
 		domain_ties_update(ties);
 		for (uint32_t i = 0; i < d->node_count; i++) {
 			uint32_t own = d->nodes[i].group, best = GRAPH_NONE;
@@ -255,7 +254,7 @@ static void absorb_small(struct discovery *d)
 			}
 			domain_ties_forget(ties);
 			if (best == GRAPH_NONE)
-				best = nearest_group(d, i, sizes, FEWEST_NODES);
+				best = nearest_group(d, i, sizes, DOMAIN_FEWEST_NODES);
 			if (best == GRAPH_NONE)
 				best = nearest_group(d, i, sizes, size);
 			if (best == GRAPH_NONE)
@@ -316,7 +315,7 @@ void domain_settle(struct discovery *d, double margin)
 		for (uint32_t i = 0; i < d->node_count; i++) {
 			struct domain_node *node = &d->nodes[i];
 			/* A group is not emptied by single moves: that would be a merger, which the seeds did not find. */
-			if (node->is_common || node->is_locked || sizes[node->group] <= FEWEST_NODES)
+			if (node->is_common || node->is_locked || sizes[node->group] <= DOMAIN_FEWEST_NODES)
 				continue;
 			domain_ties_gather(ties, i);
 			uint32_t best = better_group(ties, i, masses, scale, margin);

@@ -10,7 +10,7 @@
 #include "analysis/domain_internal.h"
 #include "analysis/domain_names.h"
 
-const char *const DOMAIN_SIGNAL_NAMES[DOMAIN_SIGNALS] = {"dependencies", "text", "prefix", "folder", "observed"};
+const char *const DOMAIN_SIGNAL_NAMES[DOMAIN_SIGNALS] = {"dependencies", "peers", "text", "prefix", "folder", "observed"};
 
 static int compare_domains(const void *a, const void *b)
 {
@@ -234,6 +234,8 @@ int domains_discover(const struct graph *graph, const struct file_dependency *de
 	domain_graph_make(&d);
 	if (!(options->without & 1u << DOMAIN_TEXT))
 		domain_text_make(&d);
+	if (!(options->without & 1u << DOMAIN_PEERS))
+		domain_peers_make(&d);
 	domain_votes_make(&d);
 	int result = domain_told_tie(&d, err);
 	if (!result) {

@@ -9,8 +9,10 @@
 struct domain_declaration { const char *name; const char *const *globs; size_t glob_count; };
 
 /* What ties files together. The bits of domains_options.without are numbered by it. */
-enum domain_signal_kind { DOMAIN_DEPENDENCIES, DOMAIN_TEXT, DOMAIN_PREFIX, DOMAIN_FOLDER, DOMAIN_OBSERVED, DOMAIN_SIGNALS };
-extern const char *const DOMAIN_SIGNAL_NAMES[DOMAIN_SIGNALS]; /* "dependencies", "text", ... */
+enum domain_signal_kind {
+	DOMAIN_DEPENDENCIES, DOMAIN_PEERS, DOMAIN_TEXT, DOMAIN_PREFIX, DOMAIN_FOLDER, DOMAIN_OBSERVED, DOMAIN_SIGNALS
+};
+extern const char *const DOMAIN_SIGNAL_NAMES[DOMAIN_SIGNALS]; /* "dependencies", "peers", ... */
 
 enum domain_view { DOMAIN_VIEW_DEFAULT, DOMAIN_VIEW_COARSE, DOMAIN_VIEW_FINE };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/domain_observed.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "cmd/derive_internal.h"
@@ -411,6 +412,9 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	options.previous = previous.domain;
 	options.threads = processors > 0 ? (unsigned)processors : 1;
 	take_constraints(&options, config, scratch);
+	struct weighted_edge *observed = domain_observed_edges(d->graph, d->observed, &options.observed_count);
+	options.observed = observed;
+	options.observed_weight = DOMAIN_OBSERVED_WEIGHT;
 	struct domain_memory memory = {0};
 	options.program = DERIVE_ID;
 	if (!result)
@@ -422,6 +426,7 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (result == ERR_INPUT && config->path)
 		err_prefix(err, "%s", config->path);
 	free(memory.bytes);
+	free(observed);
 	arena_destroy(scratch);
 	return result;
 }

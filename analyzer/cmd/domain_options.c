@@ -34,7 +34,7 @@ static int read_signals(const char *list, unsigned *out, struct err *err)
 						   strncmp(DOMAIN_SIGNAL_NAMES[signal], at, length)))
 			signal++;
 		if (signal == DOMAIN_SIGNALS)
-			return err_set(err, ERR_INPUT, "--without: \"%.*s\" is no signal; there are dependencies, text, prefix, folder and "
+			return err_set(err, ERR_INPUT, "--without: \"%.*s\" is no signal; there are dependencies, peers, text, prefix, folder and "
 				       "observed", (int)length, at);
 		*out |= 1u << signal;
 		at += length + (at[length] == ',');

@@ -10,7 +10,7 @@
 #define OPTIONS_DOMAINS                                                                                           \
 	{0, "level", "coarse|default|fine", "which partition of the domain tree becomes the domains"},              \
 	{0, "domains", "N", "discover N domains (default: as many as the seeds agree on)"},                         \
-	{0, "without", "SIGNAL,...", "discover without dependencies, text, prefix, folder or observed"},            \
+	{0, "without", "SIGNAL,...", "discover without dependencies, peers, text, prefix, folder or observed"},            \
 	{0, "seed", "N", "what chance starts from in discovery (default: 0)"},                                      \
 	{0, "fresh", NULL, "discover from nothing instead of from the domains of the release before"}
 

@@ -18,7 +18,7 @@ import references
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 DISCOVER = os.path.join(HERE, "../../../build/tests/bench/domains/discover_domains")
-SIGNALS = ["dependencies", "text", "prefix", "folder"]
+SIGNALS = ["dependencies", "peers", "text", "prefix", "folder"]
 
 
 def discover(model, *options):

@@ -3,16 +3,17 @@
  * file<TAB>domain<TAB>certainty for each file; on stderr the time that discovery took.
  *
  * --seed N  --seeds N  --threads N  --domains N  --level coarse|default|fine  --without SIGNAL,...  --before FILE (what
- * an earlier run printed)  --fresh */
+ * an earlier run printed)  --fresh  --observed W (weight of what the release's runs saw, dependencies being 1) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "analysis/domains.h"
+#include "analysis/domain_observed.h"
 #include "analysis/indirect.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "facts/observation.h"
 #include "model/model.h"
 
 static unsigned signals_of(const char *list)
@@ -47,6 +48,38 @@ static const char **read_before(const char *path, const struct graph *graph)
 	return labels;
 }
 
+struct runs { struct arena *arena; struct observation *items; size_t count, capacity; };
+
+static int take_run(void *context, const void *bytes, size_t length, struct err *err)
+{
+	struct runs *runs = context;
+	void *copy = memcpy(arena_alloc(runs->arena, length + 1), bytes, length);
+	mem_grow(&runs->items, &runs->capacity, runs->count + 1, sizeof *runs->items);
+	return observation_decode(copy, length, runs->arena, &runs->items[runs->count++], err);
+}
+
+/* What the runs of the release saw becomes options->observed. */
+static int read_runs(struct model *model, const char *name, const struct graph *graph, struct domains_options *options, struct err *err)
+{
+	struct runs runs = {.arena = arena_create()};
+	struct model_release release = {0};
+	size_t left_behind;
+	int result = model_release_read(model, name, &release, err);
+	if (!result)
+		result = model_observations(model, &release, take_run, &runs, &left_behind, err);
+	if (!result) {
+		struct observed_result *observed;
+		observed_compute(graph, runs.items, runs.count, &observed);
+		options->observed = domain_observed_edges(graph, observed, &options->observed_count);
+		fprintf(stderr, "%zu runs, %zu ties\n", runs.count, options->observed_count);
+		observed_result_destroy(observed);
+	}
+	model_release_free(&release);
+	arena_destroy(runs.arena);
+	free(runs.items);
+	return result;
+}
+
 static void parse(int argc, char **argv, struct domains_options *options, const struct graph *graph)
 {
 	for (int i = 2; i < argc; i++) {
@@ -69,6 +102,8 @@ static void parse(int argc, char **argv, struct domains_options *options, const 
 													: DOMAIN_VIEW_DEFAULT;
 		else if (!strcmp(argv[i - 1], "--without"))
 			options->without = signals_of(value);
+		else if (!strcmp(argv[i - 1], "--observed"))
+			options->observed_weight = atof(value);
 		else if (!strcmp(argv[i - 1], "--before"))
 			options->previous = read_before(value, graph);
 		else
@@ -92,6 +127,10 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	parse(argc, argv, &options, graph);
+	if (options.observed_weight > 0 && read_runs(model, release, graph, &options, &err)) {
+		fprintf(stderr, "%s\n", err.text);
+		return 2;
+	}
 	struct indirect_result indirect;
 	indirect_resolve(graph, &indirect);
 	struct file_dependency *rows = graph_dependencies(graph, indirect.calls, indirect.count, &count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench_leiden [NODES EDGES SEEDS THREADS [igraph]]: our Leiden and igraph's on one made-up graph, in one run.
- * Communities of about 100 nodes; three of four edges lie within one. */
+ * Communities of 200 nodes; three of four edges lie within one, the others lead to any node, to some far more than to most. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,8 @@
 
 #include "graph/graph.h"
 #include "graph/leiden.h"
+
+#define COMMUNITY 200
 
 static double now(void)
 {
@@ -23,35 +25,50 @@ static int compare_edges(const void *a, const void *b)
 	return x->a != y->a ? (x->a < y->a ? -1 : 1) : (x->b > y->b) - (x->b < y->b);
 }
 
-static size_t make_edges(uint32_t nodes, size_t count, struct weighted_edge *edges)
+/* A number below n, small ones more often: what many are tied to. */
+static uint32_t draw_skewed(uint64_t *random, uint32_t n)
+{
+	double u = (double)(leiden_random(random) % 1000000) / 1000000;
+	uint32_t drawn = (uint32_t)(u * u * u * n);
+	return drawn < n ? drawn : n - 1;
+}
+
+/* So many distinct edges, drawn anew as long as some are the same. */
+static void make_edges(uint32_t nodes, size_t wanted, struct weighted_edge *edges)
 {
 	uint64_t random = 1;
-	size_t made = 0, kept = 0;
-	while (made < count) {
-		uint32_t a = (uint32_t)(leiden_random(&random) % nodes), b;
-		b = leiden_random(&random) % 4 ? a / 100 * 100 + (uint32_t)(leiden_random(&random) % 100)
-					       : (uint32_t)(leiden_random(&random) % nodes);
-		if (b < nodes && a != b)
-			edges[made++] = (struct weighted_edge){a < b ? a : b, a < b ? b : a,
-							       1 + (double)(leiden_random(&random) % 1000) / 1000};
+	for (size_t kept = 0; kept < wanted;) {
+		size_t made = kept;
+		while (made < wanted) {
+			uint32_t a = (uint32_t)(leiden_random(&random) % nodes), first = a / COMMUNITY * COMMUNITY, b;
+			uint32_t size = nodes - first < COMMUNITY ? nodes - first : COMMUNITY;
+			b = leiden_random(&random) % 4 ? first + (uint32_t)(leiden_random(&random) % size) : draw_skewed(&random, nodes);
+			if (a != b)
+				edges[made++] = (struct weighted_edge){a < b ? a : b, a < b ? b : a,
+								       1 + (double)(leiden_random(&random) % 1000) / 1000};
+		}
+		qsort(edges, made, sizeof *edges, compare_edges);
+		kept = 0;
+		for (size_t i = 0; i < made; i++)
+			if (!kept || compare_edges(&edges[kept - 1], &edges[i]))
+				edges[kept++] = edges[i];
 	}
-	qsort(edges, made, sizeof *edges, compare_edges);
-	for (size_t i = 0; i < made; i++)
-		if (!kept || compare_edges(&edges[kept - 1], &edges[i]))
-			edges[kept++] = edges[i];
-	return kept;
 }
 
 int main(int argc, char **argv)
 {
 	uint32_t nodes = argc > 1 ? (uint32_t)atoi(argv[1]) : 100000;
-	size_t wanted = argc > 2 ? (size_t)atol(argv[2]) : 5000000;
+	size_t count = argc > 2 ? (size_t)atol(argv[2]) : 5000000;
 	unsigned seeds = argc > 3 ? (unsigned)atoi(argv[3]) : 20, threads = argc > 4 ? (unsigned)atoi(argv[4]) : 2;
-	struct weighted_edge *edges = mem_alloc((wanted + 1) * sizeof *edges);
-	size_t count = make_edges(nodes, wanted, edges);
+	struct weighted_edge *edges = mem_alloc((count + 1) * sizeof *edges);
 	struct leiden_graph graph;
 	struct leiden_options *options = mem_zalloc(seeds + 1, sizeof *options);
 	uint32_t **labels = mem_alloc((seeds + 1) * sizeof *labels);
+	if ((double)count > (double)nodes * COMMUNITY / 3) {
+		fprintf(stderr, "bench_leiden: so many different edges would take too long to find; at most nodes * %d\n", COMMUNITY / 3);
+		return 2;
+	}
+	make_edges(nodes, count, edges);
 	leiden_graph_init(&graph, nodes, edges, count);
 	for (unsigned s = 0; s <= seeds; s++) {
 		options[s] = (struct leiden_options){.resolution = 1, .seed = s, .rounds = 1};

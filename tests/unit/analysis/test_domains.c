@@ -241,6 +241,130 @@ static void test_an_unchanged_tree_moves_nothing(void **state)
 	free(codebase);
 }
 
+/* What became of the domain that a file is in, and of which it was. */
+static void assert_change(const struct domains_result *result, uint32_t file, const char *change, const char *before)
+{
+	const struct domain *domain = &result->domains[result->domain_of[file]];
+	assert_string_equal(domain->change, change);
+	if (before)
+		assert_string_equal(domain->before, before);
+	else
+		assert_null(domain->before);
+}
+
+/* Two clusters of 30 that were one domain: the larger part, or the first of two, goes on under its name; the other one tells of
+ * which it was, with a name of its own. */
+static void test_a_split_is_told(void **state)
+{
+	struct codebase *codebase = make_flat();
+	const char *previous[MOST_FILES] = {0};
+	(void)state;
+	for (uint32_t i = 0; i < 63; i++)
+		previous[i] = "whole";
+	codebase->options.previous = previous;
+	codebase->options.wanted = 2; /* found anew: what was is not kept */
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_string_not_equal(domain_name(result, 0), domain_name(result, 30));
+	bool first_goes_on = !strcmp(domain_name(result, 0), "whole");
+	assert_true(first_goes_on || !strcmp(domain_name(result, 30), "whole"));
+	assert_change(result, first_goes_on ? 0 : 30, "kept", "whole");
+	assert_change(result, first_goes_on ? 30 : 0, "split", "whole");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* One cluster that was two domains goes on under the name of the larger one, and is told as merged; the other cluster is kept. */
+static void test_a_merger_is_told(void **state)
+{
+	struct codebase *codebase = make_flat();
+	const char *previous[MOST_FILES] = {0};
+	(void)state;
+	for (uint32_t i = 0; i < 60; i++)
+		previous[i] = i < 18 ? "reading" : i < 30 ? "lexing" : "sending";
+	codebase->options.previous = previous;
+	codebase->options.wanted = 2;
+	struct domains_result *result = discover(codebase);
+	for (uint32_t i = 0; i < 30; i++)
+		assert_string_equal(domain_name(result, i), "reading");
+	assert_change(result, 0, "merged", "reading");
+	assert_change(result, 30, "kept", "sending");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* Files that nobody knew and that belong together are born as domains, though the others are kept; a few that went over to
+ * another domain are neither a split nor a merger. */
+static void test_a_birth_is_told(void **state)
+{
+	struct codebase *codebase = make_flat();
+	const char *previous[MOST_FILES] = {0};
+	(void)state;
+	for (uint32_t i = 0; i < 30; i++)
+		add_file(codebase, 200, "src/x%02u_crypto.c", i);
+	add_cluster(codebase, 63, 30);
+	for (uint32_t i = 0; i < 63; i++)
+		previous[i] = i < 30 ? "reading" : i < 60 ? "sending" : "common";
+	codebase->options.previous = previous;
+	struct domains_result *result = discover(codebase);
+	assert_true(result->is_kept);
+	for (uint32_t i = 63; i < 93; i++)
+		assert_change(result, i, "born", NULL);
+	assert_change(result, 0, "kept", "reading");
+	assert_change(result, 30, "kept", "sending");
+	domains_result_destroy(result);
+
+	codebase->options.wanted = 3; /* found anew */
+	for (uint32_t i = 60; i < 93; i++)
+		previous[i] = "other";
+	for (uint32_t i = 0; i < 4; i++)
+		previous[i] = "sending";
+	result = discover(codebase);
+	assert_change(result, 0, "kept", "reading");
+	assert_change(result, 30, "kept", "sending");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* Runs tie what the source does not: two halves of one cluster, each of which runs see to work with files of another. */
+static void test_runs_tie(void **state)
+{
+	struct codebase *codebase = make();
+	struct weighted_edge observed[240];
+	(void)state;
+	for (uint32_t i = 0; i < 40; i++)
+		add_file(codebase, 200, "src/%c%02u.c", "gkpv"[i / 10], i);
+	for (uint32_t part = 0; part < 4; part++)
+		add_cluster(codebase, part * 10, 10);
+	codebase->options.wanted = 2;
+	for (uint32_t partner = 1; partner < 4; partner++) {
+		size_t count = 0; /* the first part works with this one, the other two with each other */
+		uint32_t other = partner == 1 ? 2 : 1, last = 6 - partner - other;
+		for (uint32_t i = 0; i < 10; i++)
+			for (uint32_t k = 0; k < 6; k++) {
+				uint32_t to = (i + k) % 10;
+				observed[count++] = (struct weighted_edge){i, partner * 10 + to, 1};
+				observed[count++] = (struct weighted_edge){other * 10 + i, last * 10 + to, 1};
+			}
+		codebase->options.observed = observed;
+		codebase->options.observed_count = count;
+		codebase->options.observed_weight = 0.3;
+		codebase->options.without = 0;
+		struct domains_result *result = discover(codebase);
+		assert_int_equal(result->count, 2);
+		assert_string_equal(domain_name(result, 0), domain_name(result, partner * 10));
+		assert_string_equal(domain_name(result, other * 10), domain_name(result, last * 10));
+		assert_string_not_equal(domain_name(result, 0), domain_name(result, other * 10));
+		assert_true(result->reasons[0].shares[DOMAIN_OBSERVED] > 0);
+		domains_result_destroy(result);
+		codebase->options.without = 1u << DOMAIN_OBSERVED;
+		result = discover(codebase);
+		assert_true(result->reasons[0].shares[DOMAIN_OBSERVED] == 0);
+		domains_result_destroy(result);
+	}
+	free(codebase);
+}
+
 static void test_threads_change_nothing(void **state)
 {
 	struct codebase *codebase = make_flat();
@@ -570,6 +694,8 @@ int main(void)
 		cmocka_unit_test(test_order_of_dependencies_does_not_matter),
 		cmocka_unit_test(test_previous_labels_are_kept),
 		cmocka_unit_test(test_an_unchanged_tree_moves_nothing),
+		cmocka_unit_test(test_a_split_is_told), cmocka_unit_test(test_a_merger_is_told),
+		cmocka_unit_test(test_a_birth_is_told), cmocka_unit_test(test_runs_tie),
 		cmocka_unit_test(test_threads_change_nothing),
 		cmocka_unit_test(test_what_was_found_is_taken_over),
 		cmocka_unit_test(test_reasons_are_told),
