@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "cmd/derive_internal.h"
@@ -479,16 +480,33 @@ struct judging {
 	struct derive *derive;
 };
 
+#define COPY_BYTES (INT64_C(256) << 20) /* a larger model's rows are read by one thread alone */
+
+struct loading_neighbours { struct drift_neighbours *neighbours; struct model *model; };
+
+static void load_neighbours(void *context)
+{
+	struct loading_neighbours *loading = context;
+	drift_neighbours_load(loading->neighbours, loading->model);
+}
+
+/* Rules, and what is to be compared with other releases, read the same rows: two threads share the work where they can. */
 static int judge(void *context, struct err *err)
 {
 	struct judging *judging = context;
+	struct model *model = judging->model, *copy = beside_is_worth_it() ? model_copy(model, COPY_BYTES) : NULL;
+	struct loading_neighbours loading = {drift_neighbours_create(judging->release), copy ? copy : model};
+	struct findings_beside beside = {copy, load_neighbours, &loading};
 	progress_report(judging->progress, "checking", 0, 0, NULL);
-	int result = verdicts_put(judging->model, judging->release, judging->config, judging->rules,
+	int result = verdicts_put(model, copy ? &beside : NULL, judging->release, judging->config, judging->rules,
 				  &judging->derive->debt_input, judging->derive->debt, err);
-	if (!result) {
-		progress_report(judging->progress, "comparing", 0, 0, NULL);
-		result = drift_store_neighbours(judging->model, judging->release, judging->config, err);
-	}
+	progress_report(judging->progress, "comparing", 0, 0, NULL);
+	if (!result && !copy)
+		load_neighbours(&loading);
+	if (!result)
+		result = drift_neighbours_store(loading.neighbours, model, judging->config, err);
+	drift_neighbours_destroy(loading.neighbours);
+	model_close(copy);
 	return result;
 }
 

@@ -376,6 +376,7 @@ static int check_file(struct model *model, struct err *err)
 
 int model_open(const char *path, enum model_mode mode, struct model **out, struct err *err)
 {
+	memory_use();
 	struct model *model = mem_zalloc(1, sizeof *model);
 	model->path = mem_strdup(path);
 	model->writable = mode == MODEL_WRITE;

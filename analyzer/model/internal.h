@@ -43,6 +43,13 @@ int model_statement(struct model *model, enum model_statement which, sqlite3_stm
 void model_bind_hash(sqlite3_stmt *statement, int at, struct hash128 hash);
 struct hash128 model_column_hash(sqlite3_stmt *statement, int column);
 
+/* memory.c: has SQLite allocate by way of us; before its first use. */
+void memory_use(void);
+/* From the one to the other this thread's queries may have no more than 1 GiB beyond what they had; past it they find no memory. May
+ * be nested. */
+void memory_limit_begin(void);
+void memory_limit_end(void);
+
 /* The transaction around puts: opened by the first, committed after a second or by model_batch_end. */
 int model_batch_begin(struct model *model, struct err *err);
 int model_batch_end(struct model *model, struct err *err);
