@@ -109,12 +109,18 @@ static bool read_ahead(void *context)
 {
 	struct tree_scan *scan = context;
 	struct hash128 unknown = {0, 0};
+	if (!scan->ahead)
+		return false;
 	while (scan->next_ahead < scan->list->count && hash_equal(scan->units[scan->next_ahead].facts_id, unknown))
 		scan->next_ahead++;
 	if (scan->next_ahead >= scan->list->count)
 		return false;
-	graph_ahead_take(scan->ahead, scan->model, &scan->units[scan->next_ahead++]);
-	return true;
+	struct err told_when_loading = {0};
+	if (!graph_ahead_take(scan->ahead, scan->model, &scan->units[scan->next_ahead++], &told_when_loading))
+		return true;
+	graph_ahead_destroy(scan->ahead);
+	scan->ahead = NULL;
+	return false;
 }
 
 static int parse_changed(struct tree_scan *scan, struct err *err)
