@@ -109,6 +109,9 @@ static void fill_relations(struct derive *d)
 		[DEPENDENCY_FIELD] = "field", [DEPENDENCY_MACRO] = "macro", [DEPENDENCY_INCLUDE] = "include"};
 	const struct graph *graph = d->graph;
 	size_t next = 0;
+	/* At once, since they are many: nearly all that is there becomes a row. */
+	mem_grow(&d->snapshot.calls, &d->snapshot.calls_capacity, graph->call_count + d->indirect.count, sizeof *d->snapshot.calls);
+	mem_grow(&d->snapshot.uses, &d->snapshot.uses_capacity, graph->use_count, sizeof *d->snapshot.uses);
 	for (uint32_t i = 0; i < graph->call_count; i++) {
 		/* An alias is the same code under two names, not a call: it is told among the indirect ones, unless a call
 		 * through a pointer says the same. */
@@ -551,6 +554,16 @@ void derive_summary_finish(struct derive_summary *summary)
 	rules_finish(&summary->rules);
 }
 
+/* What is known without domains. */
+static void fill_without_domains(void *context)
+{
+	struct derive *d = context;
+	reach_compute(d->graph, &d->indirect, &d->reach);
+	fill_symbols(d);
+	fill_relations(d);
+	derive_fill_structure(d);
+}
+
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
 		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary,
 		   struct err *err)
@@ -576,17 +589,17 @@ int derive_release(struct model *model, const struct model_release *release, con
 	progress_report(progress, "analysing", 0, 0, NULL);
 	indirect_resolve(d.graph, &d.indirect);
 	d.dependencies = graph_dependencies(d.graph, d.indirect.calls, d.indirect.count, &d.dependency_count);
-	reach_compute(d.graph, &d.indirect, &d.reach);
+	struct beside rows;
+	beside_begin(&rows, fill_without_domains, &d);
 	result = find_domains(&d, model, release->name, config, asked, err);
+	beside_end(&rows);
 	if (!result) {
 		derive_measure(&d);
 		derive_measure_debt(&d);
 		fill_files(&d);
-		fill_symbols(&d);
-		fill_relations(&d);
 		fill_domains(&d);
 		fill_policies(&d, config);
-		derive_fill_structure(&d);
+		derive_fill_domain_cycles(&d);
 		derive_fill_users(&d);
 		derive_fill_observed(&d);
 		derive_fill_debt(&d);

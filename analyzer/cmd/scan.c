@@ -68,10 +68,17 @@ static int find_commands(struct scan *scan, const struct options *options, struc
 
 /* ---- the release ---- */
 
+static void describe(void *context)
+{
+	struct scan *scan = context;
+	if (!scan->commit)
+		git_describe(scan->session.root, &scan->name, &scan->commit);
+}
+
 static int store_release(struct scan *scan, const struct options *options, struct err *err)
 {
 	const char *asked = options_value(options, "release");
-	git_describe(scan->session.root, &scan->name, &scan->commit);
+	describe(scan);
 	if (asked || !*scan->name) {
 		free(scan->name);
 		scan->name = mem_strdup(asked ? asked : "unversioned");
@@ -202,6 +209,8 @@ static int scan_tree(struct scan *scan, const struct options *options, struct er
 	scan->tree.model = scan->session.model;
 	scan->tree.config = scan->session.config;
 	scan->tree.progress = &scan->terminal.progress;
+	scan->tree.meanwhile = describe;
+	scan->tree.meanwhile_context = scan;
 	result = tree_scan_parse(&scan->tree, err);
 	if (!result)
 		result = store_release(scan, options, err);

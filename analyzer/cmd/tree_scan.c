@@ -109,6 +109,11 @@ static bool read_ahead(void *context)
 {
 	struct tree_scan *scan = context;
 	struct hash128 unknown = {0, 0};
+	if (scan->meanwhile) {
+		scan->meanwhile(scan->meanwhile_context);
+		scan->meanwhile = NULL;
+		return true;
+	}
 	if (!scan->ahead)
 		return false;
 	while (scan->next_ahead < scan->list->count && hash_equal(scan->units[scan->next_ahead].facts_id, unknown))
