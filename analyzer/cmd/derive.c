@@ -483,8 +483,6 @@ struct judging {
 	struct derive *derive;
 };
 
-#define COPY_BYTES (INT64_C(256) << 20) /* a larger model's rows are read by one thread alone */
-
 struct loading_neighbours { struct drift_neighbours *neighbours; struct model *model; };
 
 static void load_neighbours(void *context)
@@ -497,7 +495,7 @@ static void load_neighbours(void *context)
 static int judge(void *context, struct err *err)
 {
 	struct judging *judging = context;
-	struct model *model = judging->model, *copy = beside_is_worth_it() ? model_copy(model, COPY_BYTES) : NULL;
+	struct model *model = judging->model, *copy = beside_is_worth_it() ? model_copy(model, DERIVE_COPY_BYTES) : NULL;
 	struct loading_neighbours loading = {drift_neighbours_create(judging->release), copy ? copy : model};
 	struct findings_beside beside = {copy, load_neighbours, &loading};
 	progress_report(judging->progress, "checking", 0, 0, NULL);

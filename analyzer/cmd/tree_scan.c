@@ -118,8 +118,10 @@ static bool read_ahead(void *context)
 		return false;
 	while (scan->next_ahead < scan->list->count && hash_equal(scan->units[scan->next_ahead].facts_id, unknown))
 		scan->next_ahead++;
-	if (scan->next_ahead >= scan->list->count)
+	if (scan->next_ahead >= scan->list->count) {
+		model_read_ahead(scan->model, DERIVE_COPY_BYTES);
 		return false;
+	}
 	struct err told_when_loading = {0};
 	if (!graph_ahead_take(scan->ahead, scan->model, &scan->units[scan->next_ahead++], &told_when_loading))
 		return true;

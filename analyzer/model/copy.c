@@ -28,23 +28,37 @@ static sqlite3 *open_copy(unsigned char *bytes, sqlite3_int64 size)
 	return NULL;
 }
 
-struct model *model_copy(struct model *model, int64_t most_bytes)
+static unsigned char *read_all(struct model *model, int64_t most_bytes, sqlite3_int64 *size)
 {
 	struct err ignored = {0};
 	sqlite3_stmt *statement = NULL;
-	sqlite3_int64 size = INT64_MAX;
+	*size = INT64_MAX;
 	if (model_prepare(model, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", &statement, &ignored))
 		return NULL;
 	if (sqlite3_step(statement) == SQLITE_ROW)
-		size = sqlite3_column_int64(statement, 0);
+		*size = sqlite3_column_int64(statement, 0);
 	sqlite3_finalize(statement);
-	if (size > most_bytes)
+	unsigned char *bytes = *size <= most_bytes ? sqlite3_serialize(model->db, "main", size, 0) : NULL;
+	if (!bytes || *size >= HEADER_BYTES)
+		return bytes;
+	sqlite3_free(bytes);
+	return NULL;
+}
+
+void model_read_ahead(struct model *model, int64_t most_bytes)
+{
+	sqlite3_int64 size;
+	struct err ignored = {0};
+	if (!model_execute(model, "PRAGMA cache_size = " MODEL_CACHE, "reading ahead", &ignored))
+		memory_keep(read_all(model, most_bytes, &size));
+}
+
+struct model *model_copy(struct model *model, int64_t most_bytes)
+{
+	sqlite3_int64 size;
+	unsigned char *bytes = read_all(model, most_bytes, &size);
+	if (!bytes)
 		return NULL;
-	unsigned char *bytes = sqlite3_serialize(model->db, "main", &size, 0);
-	if (!bytes || size < HEADER_BYTES) {
-		sqlite3_free(bytes);
-		return NULL;
-	}
 	bytes[WRITE_VERSION] = bytes[READ_VERSION] = 1;
 	sqlite3 *db = open_copy(bytes, size);
 	if (!db)

@@ -434,6 +434,7 @@ void model_close(struct model *model)
 		sqlite3_finalize(model->statements[i]);
 	sqlite3_close(model->gate);
 	sqlite3_close(model->db);
+	memory_keep(NULL);
 	for (size_t i = 0; i < model->paths_capacity; i++)
 		free(model->paths[i]);
 	free(model->paths);

@@ -14,8 +14,17 @@
 static _Thread_local unsigned limits;     /* that hold for this thread */
 static _Thread_local int64_t allocated;   /* by it, less what it freed, since the first of them began */
 
+static _Thread_local void *spare;         /* a large block that was written to once: a fresh one costs more than what is done with it */
+
 static void *take(int size)
 {
+	if (spare && (size_t)size >= malloc_usable_size(spare) / 2) {
+		void *memory = realloc(spare, (size_t)size);
+		if (memory) {
+			spare = NULL;
+			return memory;
+		}
+	}
 	if (limits && allocated + size > FOREIGN_HEAP_BYTES)
 		return NULL;
 	void *memory = malloc((size_t)size);
@@ -74,6 +83,12 @@ void memory_use(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	pthread_once(&once, configure);
+}
+
+void memory_keep(void *block)
+{
+	free(spare);
+	spare = block;
 }
 
 void memory_limit_begin(void)

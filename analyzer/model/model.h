@@ -28,6 +28,8 @@ void model_close(struct model *model);
 /* What the model holds now, what an open transaction wrote included, in memory and for reading only: for another thread, beside
  * the model itself. Closed with model_close. NULL: it is larger than most_bytes, or there is no memory for it. */
 struct model *model_copy(struct model *model, int64_t most_bytes);
+/* A release will be stored, and there is time before that: brings the model into memory, and has some ready for a copy by this thread. */
+void model_read_ahead(struct model *model, int64_t most_bytes);
 
 /* What the codebase is called: the name of its folder when it was scanned last. "" before. Heap. */
 int model_codebase_put(struct model *model, const char *name, struct err *err);
