@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cmd/alerts.h"
 #include "cmd/git.h"
+#include "cmd/inputs_ahead.h"
 #include "cmd/past.h"
 #include "cmd/reference.h"
 #include "cmd/session.h"
@@ -200,7 +201,11 @@ static int count_missing(const struct scan *scan, int64_t *out, struct err *err)
 
 static int scan_tree(struct scan *scan, const struct options *options, struct err *err)
 {
+	struct inputs_ahead ahead = {0};
+	if (!options_value(options, "build")) /* which changes files */
+		inputs_ahead_begin(&ahead, &scan->session);
 	int result = find_commands(scan, options, err);
+	scan->tree.checker = inputs_ahead_end(&ahead);
 	if (!result)
 		result = model_open(scan->session.database, MODEL_WRITE, &scan->session.model, err);
 	if (result)

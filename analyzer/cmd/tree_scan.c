@@ -56,7 +56,7 @@ static int find_known(struct tree_scan *scan, struct input_checker *checker, siz
 static int find_changed(struct tree_scan *scan, struct err *err)
 {
 	struct command_list *list = scan->list;
-	struct input_checker *checker = input_checker_create(scan->list->root, EXTRACT_ID);
+	struct input_checker *checker = scan->checker ? scan->checker : input_checker_create(scan->list->root, EXTRACT_ID);
 	int result = 0;
 	scan->units = mem_zalloc(list->count + 1, sizeof *scan->units);
 	scan->changed = mem_zalloc(list->count + 1, sizeof *scan->changed);
@@ -69,6 +69,7 @@ static int find_changed(struct tree_scan *scan, struct err *err)
 			scan->changed[scan->changed_count++] = i;
 	}
 	input_checker_destroy(checker);
+	scan->checker = NULL;
 	return result;
 }
 
@@ -199,6 +200,7 @@ int tree_scan_store(struct tree_scan *scan, struct model_release *release, struc
 void tree_scan_finish(struct tree_scan *scan)
 {
 	derive_summary_finish(&scan->derived);
+	input_checker_destroy(scan->checker);
 	command_list_destroy(scan->list);
 	graph_ahead_destroy(scan->ahead);
 	free(scan->discovery);
