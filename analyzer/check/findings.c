@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "check/findings.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "base/beside.h"
 
 #define RULE_STEPS UINT64_C(300000000) /* of SQLite's machine: some seconds */
 #define RULE_FINDINGS 20000            /* more of one rule are noise; the rule is told to be at fault */
@@ -13,39 +16,54 @@ enum column { COLUMN_FILE, COLUMN_LINE, COLUMN_SUBJECT, COLUMN_MESSAGE, COLUMN_R
 static const char *const column_names[COLUMN_COUNT] = {"file", "line", "subject", "message", "domain", "effort_minutes", "severity",
 						       "task", "cut_from", "cut_to"};
 
-struct collecting {
-	struct model *model;
+/* What one rule says. Nobody but the thread that runs it writes here. */
+struct rule_result {
+	struct finding *items; size_t count, capacity;
+	int code;
+	struct err problem;
+};
+
+struct collecting { /* shared by the threads: read only, but for what is said otherwise */
 	const char *release;
-	struct rule_set *set;
+	const struct rule_set *set;
 	const char *const *skip;
-	struct findings *out;
-	struct interner *seen;  /* fingerprints */
-	int at[COLUMN_COUNT];   /* of the rule at hand; -1: it has none */
+	struct findings *out;        /* its files and domains; runs: as results */
+	struct rule_result *results; /* one per rule, written by the thread that took it */
+	atomic_size_t next;          /* rule to take */
+};
+
+struct collector { /* one thread's */
+	struct collecting *shared;
+	struct model *model;
+	struct arena *arena;
+	struct rule_result *result; /* of the rule at hand, and so the rest */
+	struct interner *seen;      /* fingerprints: ids are places in result->items */
+	int at[COLUMN_COUNT];       /* -1: it has no such column */
 };
 
 static double seconds_now(void)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static int load_domains(struct collecting *c, struct err *err)
+static int load_domains(struct model *model, const char *name, struct findings *out, struct err *err)
 {
-	struct query_parameter release = {.name = ":release", .value = c->release};
+	struct query_parameter release = {.name = ":release", .value = name};
 	struct rows *rows = NULL;
 	bool has_row;
-	int result = model_query_foreign(c->model, "SELECT file, domain FROM files WHERE release = :release", &release, 1, 0, &rows, err);
+	int result = model_query_foreign(model, "SELECT file, domain FROM files WHERE release = :release", &release, 1, 0, &rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
-		uint32_t id = interner_add_string(c->out->files, rows_text(rows, 0, NULL));
-		mem_grow(&c->out->domain_of, &c->out->domain_capacity, (size_t)id + 1, sizeof *c->out->domain_of);
-		c->out->domain_of[id] = rows_type(rows, 1) == VALUE_NULL ? NULL : arena_strdup(c->out->arena, rows_text(rows, 1, NULL));
+		uint32_t id = interner_add_string(out->files, rows_text(rows, 0, NULL));
+		mem_grow(&out->domain_of, &out->domain_capacity, (size_t)id + 1, sizeof *out->domain_of);
+		out->domain_of[id] = rows_type(rows, 1) == VALUE_NULL ? NULL : arena_strdup(out->arena, rows_text(rows, 1, NULL));
 	}
 	rows_close(rows);
 	return result;
 }
 
-static int find_columns(struct collecting *c, const struct rule *rule, const struct rows *rows, struct err *err)
+static int find_columns(struct collector *c, const struct rule *rule, const struct rows *rows, struct err *err)
 {
 	for (int i = 0; i < COLUMN_COUNT; i++)
 		c->at[i] = -1;
@@ -65,17 +83,17 @@ static int find_columns(struct collecting *c, const struct rule *rule, const str
 }
 
 /* A column's text; NULL where it is NULL or not there. */
-static const char *cell(const struct collecting *c, const struct rows *rows, enum column column)
+static const char *cell(const struct collector *c, const struct rows *rows, enum column column)
 {
 	if (c->at[column] < 0 || rows_type(rows, (size_t)c->at[column]) == VALUE_NULL)
 		return NULL;
 	size_t length;
 	const char *bytes = rows_text(rows, (size_t)c->at[column], &length);
-	const char *copy = arena_strndup(c->out->arena, bytes, length);
+	const char *copy = arena_strndup(c->arena, bytes, length);
 	return copy;
 }
 
-static uint32_t number(const struct collecting *c, const struct rows *rows, enum column column, uint32_t otherwise)
+static uint32_t number(const struct collector *c, const struct rows *rows, enum column column, uint32_t otherwise)
 {
 	if (c->at[column] < 0 || rows_type(rows, (size_t)c->at[column]) == VALUE_NULL)
 		return otherwise;
@@ -83,7 +101,7 @@ static uint32_t number(const struct collecting *c, const struct rows *rows, enum
 	return value < 0 ? 0 : value > UINT32_MAX ? UINT32_MAX : (uint32_t)value;
 }
 
-static const char *fingerprint_of(struct collecting *c, const struct finding *finding)
+static const char *fingerprint_of(struct collector *c, const struct finding *finding)
 {
 	struct hasher *hasher = hasher_create();
 	char hex[HASH_HEX_LENGTH + 1];
@@ -92,7 +110,7 @@ static const char *fingerprint_of(struct collecting *c, const struct finding *fi
 	hasher_add_string(hasher, finding->subject);
 	hash_hex(hasher_result(hasher), hex);
 	hasher_destroy(hasher);
-	return arena_strdup(c->out->arena, hex);
+	return arena_strdup(c->arena, hex);
 }
 
 static const char *domain_of_file(const struct findings *findings, const char *file)
@@ -101,9 +119,9 @@ static const char *domain_of_file(const struct findings *findings, const char *f
 	return file && interner_find(findings->files, file, strlen(file), &id) ? findings->domain_of[id] : NULL;
 }
 
-static bool is_skipped(const struct collecting *c, const char *domain)
+static bool is_skipped(const struct collector *c, const char *domain)
 {
-	for (const char *const *skip = c->skip; domain && skip && *skip; skip++)
+	for (const char *const *skip = c->shared->skip; domain && skip && *skip; skip++)
 		if (!strcmp(domain, *skip))
 			return true;
 	return false;
@@ -130,7 +148,7 @@ static bool is_before(const struct finding *a, const struct finding *b)
 	return a->line != b->line ? a->line < b->line : order < 0;
 }
 
-static void take_row(struct collecting *c, const struct rule *rule, const struct rows *rows)
+static void take_row(struct collector *c, const struct rule *rule, const struct rows *rows)
 {
 	const char *subject = cell(c, rows, COLUMN_SUBJECT), *message = cell(c, rows, COLUMN_MESSAGE);
 	const char *severity = cell(c, rows, COLUMN_SEVERITY);
@@ -141,22 +159,23 @@ static void take_row(struct collecting *c, const struct rule *rule, const struct
 		.effort_minutes = number(c, rows, COLUMN_EFFORT, rule->effort_minutes),
 	};
 	if (!finding.domain)
-		finding.domain = domain_of_file(c->out, finding.file);
-	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->out, finding.file)))
+		finding.domain = domain_of_file(c->shared->out, finding.file);
+	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->shared->out, finding.file)))
 		return;
 	finding.fingerprint = fingerprint_of(c, &finding);
 	finding.cut_from = cell(c, rows, COLUMN_CUT_FROM);
 	finding.cut_to = cell(c, rows, COLUMN_CUT_TO);
 	finding.cause = cause_of(&finding, cell(c, rows, COLUMN_TASK));
-	/* While a rule runs its findings stand where their fingerprints were seen first. */
+	/* While a rule runs its findings stand where their fingerprints were seen first; the rule is part of each. */
+	struct rule_result *result = c->result;
 	uint32_t known = interner_count(c->seen), at = interner_add_string(c->seen, finding.fingerprint);
 	if (at < known) {
-		if (is_before(&finding, &c->out->items[at]))
-			c->out->items[at] = finding;
+		if (is_before(&finding, &result->items[at]))
+			result->items[at] = finding;
 		return;
 	}
-	mem_grow(&c->out->items, &c->out->capacity, c->out->count + 1, sizeof *c->out->items);
-	c->out->items[c->out->count++] = finding;
+	mem_grow(&result->items, &result->capacity, result->count + 1, sizeof *result->items);
+	result->items[result->count++] = finding;
 }
 
 static int compare_findings(const void *a, const void *b)
@@ -182,13 +201,12 @@ static int place_error(const struct rule *rule, struct err *err)
 	return err_prefix(err, "%s:%u", rule->path, line);
 }
 
-static int run_rule(struct collecting *c, const struct rule *rule, struct err *err)
+static int run_rule(struct collector *c, const struct rule *rule, struct err *err)
 {
 	struct query_parameter *parameters = mem_zalloc(rule->parameter_count + 1, sizeof *parameters);
 	struct rows *rows = NULL;
 	bool has_row;
-	size_t first = c->out->count;
-	parameters[0] = (struct query_parameter){.name = ":release", .value = c->release};
+	parameters[0] = (struct query_parameter){.name = ":release", .value = c->shared->release};
 	for (size_t i = 0; i < rule->parameter_count; i++)
 		parameters[i + 1] = (struct query_parameter){.name = rule->parameters[i].name, .value = rule->parameters[i].value,
 			.number = rule->parameters[i].number, .is_number = rule->parameters[i].is_number};
@@ -198,7 +216,7 @@ static int run_rule(struct collecting *c, const struct rule *rule, struct err *e
 		return place_error(rule, err);
 	result = find_columns(c, rule, rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
-		if (c->out->count - first >= RULE_FINDINGS)
+		if (c->result->count >= RULE_FINDINGS)
 			result = err_set(err, ERR_LIMIT, "%s: more than %d findings; those beyond are left out", rule->path, RULE_FINDINGS);
 		else
 			take_row(c, rule, rows);
@@ -206,36 +224,80 @@ static int run_rule(struct collecting *c, const struct rule *rule, struct err *e
 	rows_close(rows);
 	if (result && !strstr(err->text, rule->path))
 		place_error(rule, err);
-	if (c->out->count > first)
-		qsort(c->out->items + first, c->out->count - first, sizeof *c->out->items, compare_findings);
+	if (c->result->count)
+		qsort(c->result->items, c->result->count, sizeof *c->result->items, compare_findings);
 	return result;
 }
 
-int findings_collect(struct model *model, const char *release, struct rule_set *set, const char *const *skip,
-		     struct findings *out, struct err *err)
+/* Takes rules until there are none left. */
+static void run_rules(struct collector *c)
 {
-	struct findings findings = {.arena = arena_create(), .files = interner_create(),
-				    .runs = mem_zalloc(set->count + 1, sizeof *findings.runs)};
-	struct collecting c = {.model = model, .release = release, .set = set, .skip = skip, .out = &findings,
-			       .seen = interner_create()};
-	int result = load_domains(&c, err);
-	for (size_t i = 0; !result && i < set->count; i++) {
-		struct rule_run *run = &findings.runs[i];
-		struct err problem = {0};
-		size_t before = findings.count;
+	const struct rule_set *set = c->shared->set;
+	size_t i;
+	while ((i = atomic_fetch_add(&c->shared->next, 1)) < set->count) {
 		double start = seconds_now();
 		if (set->rules[i].is_off)
 			continue;
-		int code = run_rule(&c, &set->rules[i], &problem);
-		run->seconds = seconds_now() - start;
-		run->findings = findings.count - before;
-		run->failed = code != 0;
-		if (code == ERR_DATABASE)
-			result = err_set(err, code, "%s", problem.text);
-		else if (code)
-			rules_add_problem(set, problem.text);
+		c->result = &c->shared->results[i];
+		c->seen = interner_create();
+		c->result->code = run_rule(c, &set->rules[i], &c->result->problem);
+		interner_destroy(c->seen);
+		c->shared->out->runs[i] = (struct rule_run){c->result->count, seconds_now() - start, c->result->code != 0};
+		if (c->result->code == ERR_DATABASE)
+			atomic_store(&c->shared->next, set->count); /* the database's fault: it would be that of the others, too */
 	}
-	interner_destroy(c.seen);
+}
+
+struct other { const struct findings_beside *beside; struct collector collector; };
+
+static void run_beside(void *context)
+{
+	struct other *other = context;
+	if (other->beside->first)
+		other->beside->first(other->beside->context);
+	run_rules(&other->collector);
+}
+
+/* Rule by rule, whoever ran it. Problems go to the set, except those of the database. */
+static int join(struct collecting *c, struct rule_set *set, struct err *err)
+{
+	int result = 0;
+	for (size_t i = 0; i < set->count; i++) {
+		struct rule_result *from = &c->results[i];
+		struct findings *out = c->out;
+		if (from->count) {
+			mem_grow(&out->items, &out->capacity, out->count + from->count, sizeof *out->items);
+			memcpy(out->items + out->count, from->items, from->count * sizeof *out->items);
+			out->count += from->count;
+		}
+		free(from->items);
+		if (from->code == ERR_DATABASE && !result)
+			result = err_set(err, from->code, "%s", from->problem.text);
+		else if (from->code && !result)
+			rules_add_problem(set, from->problem.text);
+	}
+	return result;
+}
+
+int findings_collect(struct model *model, const struct findings_beside *beside, const char *release, struct rule_set *set,
+		     const char *const *skip, struct findings *out, struct err *err)
+{
+	struct findings findings = {.arena = arena_create(), .arena_beside = arena_create(), .files = interner_create(),
+				    .runs = mem_zalloc(set->count + 1, sizeof *findings.runs)};
+	int result = load_domains(model, release, &findings, err);
+	if (!result) {
+		struct collecting shared = {.release = release, .set = set, .skip = skip, .out = &findings,
+					    .results = mem_zalloc(set->count + 1, sizeof *shared.results)};
+		struct collector here = {.shared = &shared, .model = model, .arena = findings.arena};
+		struct other other = {beside, {.shared = &shared, .model = beside ? beside->model : NULL, .arena = findings.arena_beside}};
+		struct beside thread = {0};
+		if (beside)
+			beside_begin(&thread, run_beside, &other);
+		run_rules(&here);
+		beside_end(&thread);
+		result = join(&shared, set, err);
+		free(shared.results);
+	}
 	if (result) {
 		findings_finish(&findings);
 		return result;
@@ -251,5 +313,6 @@ void findings_finish(struct findings *findings)
 	free(findings->domain_of);
 	interner_destroy(findings->files);
 	arena_destroy(findings->arena);
+	arena_destroy(findings->arena_beside);
 	memset(findings, 0, sizeof *findings);
 }

@@ -23,17 +23,21 @@ struct finding {
 struct rule_run { size_t findings; double seconds /* of the processor */; bool failed; };
 
 struct findings {
-	struct arena *arena;
+	struct arena *arena, *arena_beside;
 	struct finding *items; size_t count, capacity; /* rule by rule, by file, line and subject */
 	struct rule_run *runs;                          /* one per rule of the set */
 	struct interner *files; const char **domain_of; size_t domain_capacity; /* the release's files and their domains */
 };
 
-/* A rule that cannot run (bad SQL, no such column, too many steps) is a problem in the set, and the others go on. Findings in
+/* A second reader of the same rows (model_copy), for a thread that runs rules beside the caller's; before any of them it does
+ * first(context). What is found does not depend on who ran what. */
+struct findings_beside { struct model *model; void (*first)(void *context); void *context; };
+
+/* beside: NULL: none. A rule that cannot run (bad SQL, no such column, too many steps) is a problem in the set, and the others go on. Findings in
  * a domain of skip (ends with NULL) are left out: code that others or tools write. Of findings with one fingerprint the first
  * stays. Errors: of the database. Free with findings_finish, after whatever borrows from it. */
-int findings_collect(struct model *model, const char *release, struct rule_set *set, const char *const *skip,
-		     struct findings *out, struct err *err);
+int findings_collect(struct model *model, const struct findings_beside *beside, const char *release, struct rule_set *set,
+		     const char *const *skip, struct findings *out, struct err *err);
 void findings_finish(struct findings *findings);
 
 #endif

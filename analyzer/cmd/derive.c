@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analysis/domain_observed.h"
+#include "base/beside.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "cmd/derive_internal.h"
@@ -109,6 +110,9 @@ static void fill_relations(struct derive *d)
 		[DEPENDENCY_FIELD] = "field", [DEPENDENCY_MACRO] = "macro", [DEPENDENCY_INCLUDE] = "include"};
 	const struct graph *graph = d->graph;
 	size_t next = 0;
+	/* At once, since they are many: nearly all that is there becomes a row. */
+	mem_grow(&d->snapshot.calls, &d->snapshot.calls_capacity, graph->call_count + d->indirect.count, sizeof *d->snapshot.calls);
+	mem_grow(&d->snapshot.uses, &d->snapshot.uses_capacity, graph->use_count, sizeof *d->snapshot.uses);
 	for (uint32_t i = 0; i < graph->call_count; i++) {
 		/* An alias is the same code under two names, not a call: it is told among the indirect ones, unless a call
 		 * through a pointer says the same. */
@@ -484,16 +488,31 @@ struct judging {
 	struct derive *derive;
 };
 
+struct loading_neighbours { struct drift_neighbours *neighbours; struct model *model; };
+
+static void load_neighbours(void *context)
+{
+	struct loading_neighbours *loading = context;
+	drift_neighbours_load(loading->neighbours, loading->model);
+}
+
+/* Rules, and what is to be compared with other releases, read the same rows: two threads share the work where they can. */
 static int judge(void *context, struct err *err)
 {
 	struct judging *judging = context;
+	struct model *model = judging->model, *copy = beside_is_worth_it() ? model_copy(model, DERIVE_COPY_BYTES) : NULL;
+	struct loading_neighbours loading = {drift_neighbours_create(judging->release), copy ? copy : model};
+	struct findings_beside beside = {copy, load_neighbours, &loading};
 	progress_report(judging->progress, "checking", 0, 0, NULL);
-	int result = verdicts_put(judging->model, judging->release, judging->config, judging->rules,
+	int result = verdicts_put(model, copy ? &beside : NULL, judging->release, judging->config, judging->rules,
 				  &judging->derive->debt_input, judging->derive->debt, err);
-	if (!result) {
-		progress_report(judging->progress, "comparing", 0, 0, NULL);
-		result = drift_store_neighbours(judging->model, judging->release, judging->config, err);
-	}
+	progress_report(judging->progress, "comparing", 0, 0, NULL);
+	if (!result && !copy)
+		load_neighbours(&loading);
+	if (!result)
+		result = drift_neighbours_store(loading.neighbours, model, judging->config, err);
+	drift_neighbours_destroy(loading.neighbours);
+	model_close(copy);
 	return result;
 }
 
@@ -538,6 +557,16 @@ void derive_summary_finish(struct derive_summary *summary)
 	rules_finish(&summary->rules);
 }
 
+/* What is known without domains. */
+static void fill_without_domains(void *context)
+{
+	struct derive *d = context;
+	reach_compute(d->graph, &d->indirect, &d->reach);
+	fill_symbols(d);
+	fill_relations(d);
+	derive_fill_structure(d);
+}
+
 int derive_release(struct model *model, const struct model_release *release, const struct config *config, struct graph *graph,
 		   const struct domains_options *asked, const struct progress *progress, struct derive_summary *summary,
 		   struct err *err)
@@ -563,18 +592,18 @@ int derive_release(struct model *model, const struct model_release *release, con
 	progress_report(progress, "analysing", 0, 0, NULL);
 	indirect_resolve(d.graph, &d.indirect);
 	d.dependencies = graph_dependencies(d.graph, d.indirect.calls, d.indirect.count, &d.dependency_count);
-	reach_compute(d.graph, &d.indirect, &d.reach);
+	struct beside rows;
+	beside_begin(&rows, fill_without_domains, &d);
 	result = find_domains(&d, model, release->name, config, asked, err);
+	beside_end(&rows);
 	if (!result) {
 		derive_measure(&d);
 		derive_measure_debt(&d);
 		fill_files(&d);
-		fill_symbols(&d);
-		fill_relations(&d);
 		fill_domains(&d);
 		fill_policies(&d, config);
 		derive_fill_headers(&d, release);
-		derive_fill_structure(&d);
+		derive_fill_domain_cycles(&d);
 		derive_fill_users(&d);
 		derive_fill_observed(&d);
 		derive_fill_debt(&d);

@@ -21,6 +21,8 @@ struct derive_summary {
 	double cold_gain; /* how much more modularity domains found from nothing have than those kept; 0 where none were */
 };
 
+#define DERIVE_COPY_BYTES (INT64_C(256) << 20) /* rows of a larger model are read by one thread alone */
+
 struct domains_options;
 
 /* Analyses a release's facts, joins its observations and writes manifest and snapshot in one transaction, then the derive key.

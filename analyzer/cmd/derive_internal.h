@@ -30,10 +30,12 @@ struct derive {
 
 /* How many functions call one and are called by it, how far domains reach into structs. After the rows of calls and uses, once domains are known. */
 void derive_fill_users(struct derive *d);
-/* Literals, call sites, circles ...: what rules ask for. */
+/* Literals, call sites, circles of files ...: what rules ask for. No domain is looked at. */
 void derive_fill_structure(struct derive *d);
 /* Headers that are the API, by what build files install and by the folders they lie in; and the coverage of that. */
 void derive_fill_headers(struct derive *d, const struct model_release *release);
+/* Circles of domains, after those of files. */
+void derive_fill_domain_cycles(struct derive *d);
 void derive_cover(struct derive *d, const char *what, uint64_t seen, uint64_t total);
 
 /* Debt and what it rests on: load the history first, measure once domains are known, fill after what runs saw. */

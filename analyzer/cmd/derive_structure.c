@@ -149,7 +149,7 @@ static void fill_file_cycles(struct derive *d)
 	free(modules.of_file);
 }
 
-static void fill_domain_cycles(struct derive *d)
+void derive_fill_domain_cycles(struct derive *d)
 {
 	struct cycle_edge *edges = mem_zalloc(d->domains->link_count + 1, sizeof *edges);
 	for (size_t i = 0; i < d->domains->link_count; i++)
@@ -189,6 +189,5 @@ void derive_fill_structure(struct derive *d)
 {
 	fill_facts(d);
 	fill_file_cycles(d);
-	fill_domain_cycles(d);
 	fill_header_costs(d);
 }

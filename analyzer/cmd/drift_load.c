@@ -19,6 +19,7 @@ struct loading {
 	struct interner *paths;      /* id: index into files */
 	struct interner *domains[2]; /* id: index into domains */
 	struct map64 *symbols;       /* id in the model -> index into symbols */
+	char numbers[2][24];
 	const char *parameters[2];   /* the releases' numbers */
 	bool knows_public[2];        /* whether anything is stored of what is public */
 	char *commits[2];
@@ -99,6 +100,16 @@ static void take_domain(struct loading *l, struct rows *rows)
 		mem_grow(&in->domains[side], &in->domain_capacity[side], in->domain_count[side] + 1, sizeof *in->domains[side]);
 		in->domains[side][in->domain_count[side]++] = (struct drift_domain){name, rows_integer(rows, 2) != 0,
 			rows_type(rows, 4 + side) == VALUE_NULL ? -1 : rows_real(rows, 4 + side), rows_type(rows, 3) == VALUE_NULL ? -1 : rows_real(rows, 3)};
+	}
+}
+
+/* What debt is judged to be once there are findings. */
+static void take_domain_debt(struct loading *l, struct rows *rows)
+{
+	for (unsigned side = 0; side < 2; side++) {
+		uint32_t domain = domain_at(l, rows, 0, side);
+		if (domain != DRIFT_NONE)
+			l->out->input.domains[side][domain].debt = rows_type(rows, 4 + side) == VALUE_NULL ? -1 : rows_real(rows, 4 + side);
 	}
 }
 
@@ -266,29 +277,34 @@ static void take_include(struct loading *l, struct rows *rows)
 			number_at(rows, 3)};
 }
 
-static const struct { const char *query; void (*take)(struct loading *, struct rows *); } tables[] = { /* domains, files, then any */
-	{"drift_domains", take_domain}, {"drift_files", take_file}, {"drift_public_headers", take_public_header}, {"drift_functions", take_function}, {"drift_types", take_type},
+struct loaded_table { const char *query; void (*take)(struct loading *, struct rows *); };
+static const struct loaded_table tables[] = { /* domains, files, then any */
+	{"drift_domains", take_domain}, {"drift_files", take_file}, {"drift_public_headers", take_public_header},
+	{"drift_functions", take_function}, {"drift_types", take_type},
 	{"drift_variables", take_variable}, {"drift_macros", take_macro}, {"drift_declarations", take_declaration},
 	{"drift_calls", take_call}, {"drift_dependencies", take_dependency}, {"drift_domain_dependencies", take_domain_dependency},
-	{"drift_cycles", take_cycle_member}, {"drift_findings", take_finding}, {"drift_metrics", take_metric},
-	{"drift_entries", take_entry}, {"drift_resources", take_resource}, {"drift_globals", take_global}, {"drift_includes", take_include},
+	{"drift_cycles", take_cycle_member}, {"drift_entries", take_entry}, {"drift_resources", take_resource}, {"drift_globals", take_global}, {"drift_includes", take_include},
+};
+/* What is stored, or changes, when a release is judged: the rest can be read before that. */
+static const struct loaded_table judged_tables[] = {
+	{"drift_domains", take_domain_debt}, {"drift_findings", take_finding}, {"drift_metrics", take_metric},
 };
 
-static int load_tables(struct loading *l, struct err *err)
+static int load_tables(struct loading *l, const struct loaded_table *list, size_t count, struct err *err)
 {
 	int result = 0;
-	for (size_t i = 0; !result && i < sizeof tables / sizeof *tables; i++) {
+	for (size_t i = 0; !result && i < count; i++) {
 		struct rows *rows = NULL;
 		bool has_row;
-		result = model_query_named(l->model, tables[i].query, l->parameters, 2, &rows, err);
+		result = model_query_named(l->model, list[i].query, l->parameters, 2, &rows, err);
 		while (!result && !(result = rows_next(rows, &has_row, err)) && has_row)
-			tables[i].take(l, rows);
+			list[i].take(l, rows);
 		rows_close(rows);
 	}
 	return result;
 }
 
-static int load_release(struct loading *l, const char *name, unsigned side, char number[24], struct err *err)
+static int load_release(struct loading *l, const char *name, unsigned side, struct err *err)
 {
 	struct rows *rows = NULL;
 	bool has_row;
@@ -299,7 +315,8 @@ static int load_release(struct loading *l, const char *name, unsigned side, char
 		result = model_query_named(l->model, "drift_releases", &name, 1, &rows, err);
 	if (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
 		l->out->numbers[side] = rows_integer(rows, 0);
-		snprintf(number, 24, "%" PRId64, l->out->numbers[side]);
+		snprintf(l->numbers[side], sizeof l->numbers[side], "%" PRId64, l->out->numbers[side]);
+		l->parameters[side] = l->numbers[side];
 		l->out->input.releases[side] = (struct drift_release){text_at(l, rows, 1), number_at(rows, 2), number_at(rows, 3),
 								       number_at(rows, 4), text_at(l, rows, 5)};
 		l->commits[side] = mem_strdup(rows_text(rows, 6, NULL));
@@ -357,35 +374,62 @@ static int give_places(struct loading *l, const struct drift_wanted *wanted, str
 	return result;
 }
 
+static void start(struct loading *l, struct drift_loaded *out)
+{
+	*out = (struct drift_loaded){.strings = arena_create()};
+	*l = (struct loading){.out = out, .texts = interner_create(), .paths = interner_create(),
+			      .domains = {interner_create(), interner_create()}, .symbols = map64_create()};
+}
+
+/* What does not wait for a release to be judged. */
+static int load_structure(struct loading *l, struct model *model, const char *old, const char *new, struct err *err)
+{
+	l->model = model;
+	int result = load_release(l, old, 0, err);
+	if (!result)
+		result = load_release(l, new, 1, err);
+	return result ? result : load_tables(l, tables, sizeof tables / sizeof *tables, err);
+}
+
+/* The rest, and what differs. */
+static int compare(struct loading *l, struct model *model, const struct config *config, const char *root, struct err *err)
+{
+	struct drift_loaded *loaded = l->out;
+	l->model = model;
+	int result = load_tables(l, judged_tables, sizeof judged_tables / sizeof *judged_tables, err);
+	if (!result) {
+		public_headers_mark(config, &loaded->input, l->knows_public[0] && l->knows_public[1]);
+		ask_git(l, root);
+		loaded->drift = drift_compare(&loaded->input);
+	}
+	for (size_t i = 0; !result && i < loaded->drift->wanted_count; i++)
+		result = give_places(l, &loaded->drift->wanted[i], err);
+	return result;
+}
+
+/* What was loaded stays. */
+static void stop(struct loading *l)
+{
+	interner_destroy(l->texts);
+	interner_destroy(l->paths);
+	interner_destroy(l->domains[0]);
+	interner_destroy(l->domains[1]);
+	map64_destroy(l->symbols);
+	free(l->text);
+	free(l->commits[0]);
+	free(l->commits[1]);
+}
+
 int drift_load(struct model *model, const char *old, const char *new, const struct config *config, const char *root,
 	       struct drift_loaded *out, struct err *err)
 {
-	struct drift_loaded loaded = {.strings = arena_create()};
-	struct loading l = {.model = model, .out = &loaded, .texts = interner_create(), .paths = interner_create(),
-			    .domains = {interner_create(), interner_create()}, .symbols = map64_create()};
-	char numbers[2][24];
-	int result = load_release(&l, old, 0, numbers[0], err);
+	struct loading l;
+	struct drift_loaded loaded;
+	start(&l, &loaded);
+	int result = load_structure(&l, model, old, new, err);
 	if (!result)
-		result = load_release(&l, new, 1, numbers[1], err);
-	l.parameters[0] = numbers[0];
-	l.parameters[1] = numbers[1];
-	if (!result)
-		result = load_tables(&l, err);
-	if (!result) {
-		public_headers_mark(config, &loaded.input, l.knows_public[0] && l.knows_public[1]);
-		ask_git(&l, root);
-		loaded.drift = drift_compare(&loaded.input);
-	}
-	for (size_t i = 0; !result && i < loaded.drift->wanted_count; i++)
-		result = give_places(&l, &loaded.drift->wanted[i], err);
-	interner_destroy(l.texts);
-	interner_destroy(l.paths);
-	interner_destroy(l.domains[0]);
-	interner_destroy(l.domains[1]);
-	map64_destroy(l.symbols);
-	free(l.text);
-	free(l.commits[0]);
-	free(l.commits[1]);
+		result = compare(&l, model, config, root, err);
+	stop(&l);
 	if (result)
 		drift_loaded_finish(&loaded);
 	else
@@ -424,28 +468,68 @@ int drift_store(struct model *model, const struct drift_loaded *loaded, struct e
 	return result;
 }
 
-int drift_store_neighbours(struct model *model, const char *release, const struct config *config, struct err *err)
+/* ---- a release that is being stored, and those beside it ---- */
+
+struct drift_neighbours {
+	char *release;
+	struct loading pairs[2];
+	struct drift_loaded loaded[2];
+	unsigned count;
+	int result;      /* of loading */
+	struct err problem;
+};
+
+struct drift_neighbours *drift_neighbours_create(const char *release)
 {
+	struct drift_neighbours *neighbours = mem_zalloc(1, sizeof *neighbours);
+	neighbours->release = mem_strdup(release);
+	return neighbours;
+}
+
+void drift_neighbours_load(struct drift_neighbours *neighbours, struct model *model)
+{
+	struct err *err = &neighbours->problem;
 	struct rows *rows = NULL;
 	bool has_row;
-	char *pairs[2][2] = {{NULL}};
+	char *names[2][2];
+	const char *release = neighbours->release;
 	unsigned count = 0;
 	int result = model_query_named(model, "release_neighbours", &release, 1, &rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row && count < 2) {
-		pairs[count][0] = mem_strdup(rows_text(rows, 0, NULL));
-		pairs[count++][1] = mem_strdup(rows_text(rows, 1, NULL));
+		names[count][0] = mem_strdup(rows_text(rows, 0, NULL));
+		names[count++][1] = mem_strdup(rows_text(rows, 1, NULL));
 	}
 	rows_close(rows);
 	for (unsigned i = 0; i < count; i++) {
-		struct drift_loaded loaded;
+		start(&neighbours->pairs[i], &neighbours->loaded[i]);
 		if (!result)
-			result = drift_load(model, pairs[i][0], pairs[i][1], config, NULL, &loaded, err);
-		if (!result) {
-			result = drift_store(model, &loaded, err);
-			drift_loaded_finish(&loaded);
-		}
-		free(pairs[i][0]);
-		free(pairs[i][1]);
+			result = load_structure(&neighbours->pairs[i], model, names[i][0], names[i][1], err);
+		free(names[i][0]);
+		free(names[i][1]);
+	}
+	neighbours->count = count;
+	neighbours->result = result;
+}
+
+int drift_neighbours_store(struct drift_neighbours *neighbours, struct model *model, const struct config *config, struct err *err)
+{
+	int result = neighbours->result;
+	if (result)
+		return err_set(err, neighbours->problem.code, "%s", neighbours->problem.text);
+	for (unsigned i = 0; !result && i < neighbours->count; i++) {
+		result = compare(&neighbours->pairs[i], model, config, NULL, err);
+		if (!result)
+			result = drift_store(model, &neighbours->loaded[i], err);
 	}
 	return result;
+}
+
+void drift_neighbours_destroy(struct drift_neighbours *neighbours)
+{
+	for (unsigned i = 0; i < neighbours->count; i++) {
+		stop(&neighbours->pairs[i]);
+		drift_loaded_finish(&neighbours->loaded[i]);
+	}
+	free(neighbours->release);
+	free(neighbours);
 }

@@ -23,7 +23,14 @@ void drift_loaded_finish(struct drift_loaded *loaded);
 
 /* Puts what was found into the view events, unless it is there. Within the caller's transaction where there is one. */
 int drift_store(struct model *model, const struct drift_loaded *loaded, struct err *err);
-/* Compares a release with the one before and the one after it, where there are such, and stores what was found. */
-int drift_store_neighbours(struct model *model, const char *release, const struct config *config, struct err *err);
+
+/* A release that is being stored, compared with the one before and the one after it, where there are such. What does not rest on
+ * findings and debt is loaded first, from the model or a copy of it (model_copy), in whatever thread, until the release is judged;
+ * then what differs is found and stored. An error of loading is told when storing. */
+struct drift_neighbours;
+struct drift_neighbours *drift_neighbours_create(const char *release);
+void drift_neighbours_load(struct drift_neighbours *neighbours, struct model *model);
+int drift_neighbours_store(struct drift_neighbours *neighbours, struct model *model, const struct config *config, struct err *err);
+void drift_neighbours_destroy(struct drift_neighbours *neighbours);
 
 #endif

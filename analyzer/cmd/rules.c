@@ -160,7 +160,7 @@ static int check_rules(const struct options *options, struct session *session, s
 		return result;
 	}
 	if (!result)
-		result = findings_collect(session->model, session->release, rules, verdicts_skipped_domains, &findings, err);
+		result = findings_collect(session->model, NULL, session->release, rules, verdicts_skipped_domains, &findings, err);
 	if (result)
 		return result;
 	double seconds = 0;

@@ -70,7 +70,7 @@ static int check_all(struct against *against, struct err *err)
 	for (size_t i = 0; !result && i < against->count; i++) {
 		struct checked *checked = &against->checked[i];
 		checked->prints = interner_create();
-		result = findings_collect(against->session->model, checked->release, against->rules, verdicts_skipped_domains, &checked->findings, err);
+		result = findings_collect(against->session->model, NULL, checked->release, against->rules, verdicts_skipped_domains, &checked->findings, err);
 		for (size_t f = 0; !result && f < checked->findings.count; f++)
 			add_print(checked->prints, &checked->findings.items[f]);
 	}

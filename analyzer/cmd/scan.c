@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cmd/alerts.h"
 #include "cmd/git.h"
+#include "cmd/inputs_ahead.h"
 #include "cmd/past.h"
 #include "cmd/reference.h"
 #include "cmd/session.h"
@@ -68,10 +69,17 @@ static int find_commands(struct scan *scan, const struct options *options, struc
 
 /* ---- the release ---- */
 
+static void describe(void *context)
+{
+	struct scan *scan = context;
+	if (!scan->commit)
+		git_describe(scan->session.root, &scan->name, &scan->commit);
+}
+
 static int store_release(struct scan *scan, const struct options *options, struct err *err)
 {
 	const char *asked = options_value(options, "release");
-	git_describe(scan->session.root, &scan->name, &scan->commit);
+	describe(scan);
 	if (asked || !*scan->name) {
 		free(scan->name);
 		scan->name = mem_strdup(asked ? asked : "unversioned");
@@ -193,7 +201,11 @@ static int count_missing(const struct scan *scan, int64_t *out, struct err *err)
 
 static int scan_tree(struct scan *scan, const struct options *options, struct err *err)
 {
+	struct inputs_ahead ahead = {0};
+	if (!options_value(options, "build")) /* which changes files */
+		inputs_ahead_begin(&ahead, &scan->session);
 	int result = find_commands(scan, options, err);
+	scan->tree.checker = inputs_ahead_end(&ahead);
 	if (!result)
 		result = model_open(scan->session.database, MODEL_WRITE, &scan->session.model, err);
 	if (result)
@@ -202,6 +214,8 @@ static int scan_tree(struct scan *scan, const struct options *options, struct er
 	scan->tree.model = scan->session.model;
 	scan->tree.config = scan->session.config;
 	scan->tree.progress = &scan->terminal.progress;
+	scan->tree.meanwhile = describe;
+	scan->tree.meanwhile_context = scan;
 	result = tree_scan_parse(&scan->tree, err);
 	if (!result)
 		result = store_release(scan, options, err);

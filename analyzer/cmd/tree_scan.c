@@ -57,7 +57,7 @@ static int find_known(struct tree_scan *scan, struct input_checker *checker, siz
 static int find_changed(struct tree_scan *scan, struct err *err)
 {
 	struct command_list *list = scan->list;
-	struct input_checker *checker = input_checker_create(scan->list->root, EXTRACT_ID);
+	struct input_checker *checker = scan->checker ? scan->checker : input_checker_create(scan->list->root, EXTRACT_ID);
 	int result = 0;
 	scan->units = mem_zalloc(list->count + 1, sizeof *scan->units);
 	scan->changed = mem_zalloc(list->count + 1, sizeof *scan->changed);
@@ -70,6 +70,7 @@ static int find_changed(struct tree_scan *scan, struct err *err)
 			scan->changed[scan->changed_count++] = i;
 	}
 	input_checker_destroy(checker);
+	scan->checker = NULL;
 	return result;
 }
 
@@ -110,12 +111,25 @@ static bool read_ahead(void *context)
 {
 	struct tree_scan *scan = context;
 	struct hash128 unknown = {0, 0};
+	if (scan->meanwhile) {
+		scan->meanwhile(scan->meanwhile_context);
+		scan->meanwhile = NULL;
+		return true;
+	}
+	if (!scan->ahead)
+		return false;
 	while (scan->next_ahead < scan->list->count && hash_equal(scan->units[scan->next_ahead].facts_id, unknown))
 		scan->next_ahead++;
-	if (scan->next_ahead >= scan->list->count)
+	if (scan->next_ahead >= scan->list->count) {
+		model_read_ahead(scan->model, DERIVE_COPY_BYTES);
 		return false;
-	graph_ahead_take(scan->ahead, scan->model, &scan->units[scan->next_ahead++]);
-	return true;
+	}
+	struct err told_when_loading = {0};
+	if (!graph_ahead_take(scan->ahead, scan->model, &scan->units[scan->next_ahead++], &told_when_loading))
+		return true;
+	graph_ahead_destroy(scan->ahead);
+	scan->ahead = NULL;
+	return false;
 }
 
 static int parse_changed(struct tree_scan *scan, struct err *err)
@@ -198,6 +212,7 @@ int tree_scan_store(struct tree_scan *scan, struct model_release *release, struc
 void tree_scan_finish(struct tree_scan *scan)
 {
 	derive_summary_finish(&scan->derived);
+	input_checker_destroy(scan->checker);
 	command_list_destroy(scan->list);
 	graph_ahead_destroy(scan->ahead);
 	free(scan->discovery);

@@ -28,6 +28,8 @@ struct tree_scan {
 	const struct config *config;    /* given; borrowed */
 	const struct progress *progress; /* given; borrowed; may be NULL */
 	struct tree_scan_how how;       /* given */
+	void (*meanwhile)(void *context); void *meanwhile_context; /* given; may be NULL: done once where parsing leaves time for it */
+	struct input_checker *checker;  /* given, owned; may be NULL: of the same root, with files that it knows already */
 	struct command_list *list;      /* given, owned: what to parse, its root is the codebase */
 
 	size_t excluded;                /* commands left out as the configuration says */

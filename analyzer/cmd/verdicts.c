@@ -124,8 +124,8 @@ static void fill_scores(struct snapshot *snapshot, const struct debt_result *deb
 	}
 }
 
-int verdicts_put(struct model *model, const char *release, const struct config *config, struct rule_set *rules,
-		 struct debt_input *input, struct debt_result *debt, struct err *err)
+int verdicts_put(struct model *model, const struct findings_beside *beside, const char *release, const struct config *config,
+		 struct rule_set *rules, struct debt_input *input, struct debt_result *debt, struct err *err)
 {
 	struct findings findings = {0};
 	struct tasks tasks = {0};
@@ -140,7 +140,7 @@ int verdicts_put(struct model *model, const char *release, const struct config *
 	struct task_goal *goals = mem_zalloc(config->goal_count + 1, sizeof *goals);
 	for (size_t i = 0; i < config->goal_count; i++)
 		goals[i] = (struct task_goal){config->goals[i].name, config->goals[i].weight};
-	result = findings_collect(model, release, rules, verdicts_skipped_domains, &findings, err);
+	result = findings_collect(model, beside, release, rules, verdicts_skipped_domains, &findings, err);
 	if (!result) {
 		verdicts_judge_debt(&findings, input, debt);
 		result = tasks_make(model, release, &findings, goals, config->goal_count, &baseline, &tasks, err);

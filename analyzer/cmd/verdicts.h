@@ -19,10 +19,11 @@ char *verdicts_baseline_path(const struct config *config);
 int verdicts_read_baseline(const char *path, char **text, struct err *err);
 /* What findings and tasks depend on beside the release: rules and the baseline file. */
 void verdicts_hash(const struct config *config, struct hasher *hasher);
-/* Runs the rules and puts findings, tasks and what both make of debt; within model_release_put_judged. debt: as measured, is judged
+/* Runs the rules and puts findings, tasks and what both make of debt; within model_release_put_judged. beside: as in
+ * findings_collect. debt: as measured, is judged
  * with the findings, which are counted into input. What was wrong with rules is in the set. */
-int verdicts_put(struct model *model, const char *release, const struct config *config, struct rule_set *rules,
-		 struct debt_input *input, struct debt_result *debt, struct err *err);
+int verdicts_put(struct model *model, const struct findings_beside *beside, const char *release, const struct config *config,
+		 struct rule_set *rules, struct debt_input *input, struct debt_result *debt, struct err *err);
 
 /* verdicts_debt.c: counts findings into input and judges debt; then says of each task what it changes the score by. */
 void verdicts_judge_debt(const struct findings *findings, struct debt_input *input, struct debt_result *debt);

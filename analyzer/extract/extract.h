@@ -101,6 +101,8 @@ struct input_checker; /* hashes each file at most once per scan */
 /* tool_version: of the extractor, borrowed: facts of another one are not trusted. */
 struct input_checker *input_checker_create(const char *root, const char *tool_version);
 void input_checker_destroy(struct input_checker *checker);
+/* Hashes a file ahead of time. */
+void input_checker_read(struct input_checker *checker, const char *path);
 /* The input key: tool version, libclang version, command_hash, (path, content hash) of every file read, and the absence
  * of every absent place. A file that has gone or an absent one that exists gives another key. Where the codebase lies is
  * no part of it: two checkouts of one tree have the same keys. */

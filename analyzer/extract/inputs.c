@@ -121,11 +121,22 @@ static struct known_file *look_up(struct input_checker *checker, const char *pat
 	return file;
 }
 
-static void add_file(struct input_checker *checker, const char *path)
+static const struct known_file *read_file(struct input_checker *checker, const char *path)
 {
 	struct known_file *file = look_up(checker, path);
 	if (!file->hashed)
 		hash_file(checker, path, file);
+	return file;
+}
+
+void input_checker_read(struct input_checker *checker, const char *path)
+{
+	(void)read_file(checker, path);
+}
+
+static void add_file(struct input_checker *checker, const char *path)
+{
+	const struct known_file *file = read_file(checker, path);
 	buf_append(&checker->key, &file->path, sizeof file->path);
 	buf_append(&checker->key, &file->content, sizeof file->content);
 }

@@ -104,16 +104,16 @@ struct graph {
 	uint32_t lines_total, lines_inactive; /* lines of the files, and of those in regions of every configuration */
 };
 
-/* Facts decoded ahead of time, unit by unit, while the rest of a manifest is not known yet. What cannot be read is left to
- * graph_load, which tells of it. */
+/* Units read ahead of time, while the rest of a manifest is not known yet: facts decoded, names taken. */
 struct graph_ahead;
 struct graph_ahead *graph_ahead_create(void);
-void graph_ahead_take(struct graph_ahead *ahead, struct model *model, const struct model_release_unit *unit);
+/* After an error there is no use for ahead but to destroy it: graph_load without it tells of the same. */
+int graph_ahead_take(struct graph_ahead *ahead, struct model *model, const struct model_release_unit *unit, struct err *err);
 void graph_ahead_destroy(struct graph_ahead *ahead);
 
-/* Loads a release by its manifest. ahead: may be NULL, or hold what is not in the manifest; it is not needed afterwards. Corrupt
- * facts: ERR_DATABASE naming the facts id. */
-int graph_load(struct model *model, const struct model_release_unit *units, size_t unit_count, const struct graph_ahead *ahead,
+/* Loads a release by its manifest. ahead: NULL, or what was read of it, which is used up; should it hold what is not in the manifest,
+ * all is read anew. Corrupt facts: ERR_DATABASE naming the facts id. */
+int graph_load(struct model *model, const struct model_release_unit *units, size_t unit_count, struct graph_ahead *ahead,
 	       struct graph **out, struct err *err);
 void graph_destroy(struct graph *graph);
 

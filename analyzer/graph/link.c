@@ -59,10 +59,9 @@ static uint32_t name_id(struct linker *linker, uint32_t kind, const char *name)
 	return id;
 }
 
-static void add_definition(struct linker *linker, uint32_t kind, const char *name, uint32_t file, bool weak)
+static void add_definition(struct linker *linker, uint32_t name, uint32_t file, bool weak)
 {
-	uint32_t id = name_id(linker, kind, name); /* may move linker->candidates */
-	struct candidates *candidates = &linker->candidates[id];
+	struct candidates *candidates = &linker->candidates[name];
 	for (size_t i = 0; i < candidates->count; i++) {
 		if (candidates->items[i].file == file) {
 			candidates->items[i].weak &= weak;
@@ -73,43 +72,54 @@ static void add_definition(struct linker *linker, uint32_t kind, const char *nam
 	candidates->items[candidates->count++] = (struct link_definition){file, weak, GRAPH_NONE};
 }
 
-static void declare(struct linker *linker, uint32_t kind, const char *name)
+static void take_names(struct linker *linker, struct link_chunk *chunk)
 {
-	uint32_t id = name_id(linker, kind, name); /* may move linker->candidates */
-	linker->candidates[id].is_declared = true;
+	const struct facts *facts = &chunk->facts;
+	chunk->names = arena_alloc(linker->arena, ((size_t)facts->symbols_count + 1) * sizeof *chunk->names);
+	for (uint32_t i = 0; i < facts->symbols_count; i++) {
+		const struct facts_symbol *symbol = &facts->symbols[i];
+		bool is_tag = symbol->kind == SYMBOL_STRUCT || symbol->kind == SYMBOL_UNION || symbol->kind == SYMBOL_ENUM;
+		bool is_name = symbol->scope == SCOPE_EXTERNAL || symbol->scope == SCOPE_TAG || (symbol->scope == SCOPE_FILE && is_tag);
+		chunk->names[i] = is_name ? name_id(linker, symbol->kind, facts->strings[symbol->name_string]) : GRAPH_NONE;
+	}
 }
 
-static void collect_chunk(struct linker *linker, const struct link_chunk *chunk)
+static void take_definitions(struct linker *linker, const struct link_chunk *chunk)
 {
 	const struct facts *facts = &chunk->facts;
 	for (uint32_t i = 0; i < facts->functions_count; i++) {
 		const struct facts_function *row = &facts->functions[i];
-		const struct facts_symbol *symbol = &facts->symbols[row->symbol];
-		if (symbol->scope != SCOPE_EXTERNAL)
+		if (facts->symbols[row->symbol].scope != SCOPE_EXTERNAL)
 			continue;
 		if (!(row->flags & (FUNCTION_DEFINITION | FUNCTION_IMPLICIT)))
-			declare(linker, SYMBOL_FUNCTION, facts->strings[symbol->name_string]);
+			linker->candidates[chunk->names[row->symbol]].is_declared = true;
 		else if (row->flags & FUNCTION_DEFINITION)
-			add_definition(linker, SYMBOL_FUNCTION, facts->strings[symbol->name_string], chunk->file,
-				       row->flags & (FUNCTION_WEAK | FUNCTION_INLINE_ONLY));
+			add_definition(linker, chunk->names[row->symbol], chunk->file, row->flags & (FUNCTION_WEAK | FUNCTION_INLINE_ONLY));
 	}
 	for (uint32_t i = 0; i < facts->variables_count; i++) {
 		const struct facts_variable *row = &facts->variables[i];
-		const struct facts_symbol *symbol = &facts->symbols[row->symbol];
-		if (symbol->scope != SCOPE_EXTERNAL)
+		if (facts->symbols[row->symbol].scope != SCOPE_EXTERNAL)
 			continue;
 		if (!(row->flags & VARIABLE_DEFINITION))
-			declare(linker, SYMBOL_VARIABLE, facts->strings[symbol->name_string]);
+			linker->candidates[chunk->names[row->symbol]].is_declared = true;
 		else
 			/* "int x;" in a header is a tentative definition in many units: initialised ones are stronger */
-			add_definition(linker, SYMBOL_VARIABLE, facts->strings[symbol->name_string], chunk->file,
-				       row->flags & VARIABLE_WEAK);
+			add_definition(linker, chunk->names[row->symbol], chunk->file, row->flags & VARIABLE_WEAK);
 	}
 	for (uint32_t i = 0; i < facts->types_count; i++) {
-		const struct facts_symbol *symbol = &facts->symbols[facts->types[i].symbol];
-		if ((facts->types[i].flags & TYPE_DEFINITION) && symbol->scope == SCOPE_FILE && symbol->kind != SYMBOL_TYPEDEF)
-			add_definition(linker, symbol->kind, facts->strings[symbol->name_string], chunk->file, false);
+		uint32_t symbol = facts->types[i].symbol;
+		if ((facts->types[i].flags & TYPE_DEFINITION) && facts->symbols[symbol].scope == SCOPE_FILE && chunk->names[symbol] != GRAPH_NONE)
+			add_definition(linker, chunk->names[symbol], chunk->file, false);
 	}
+}
+
+void linker_add(struct linker *linker, const struct facts *facts)
+{
+	mem_grow(&linker->chunks, &linker->chunk_capacity, linker->chunk_count + 1, sizeof *linker->chunks);
+	struct link_chunk *chunk = &linker->chunks[linker->chunk_count++];
+	*chunk = (struct link_chunk){.facts = *facts, .file = interner_add_string(linker->paths, facts->strings[facts->files[0].path_string])};
+	take_names(linker, chunk);
+	take_definitions(linker, chunk);
 }
 
 static int compare_definitions(const void *a, const void *b, void *context)
@@ -168,8 +178,7 @@ static void find_system_names(struct linker *linker, struct link_chunk *chunk)
 		const struct facts_symbol *symbol = &facts->symbols[row->to_symbol];
 		if (!(row->flags & REF_SYSTEM) || symbol->scope != SCOPE_EXTERNAL || chunk->is_of_system[row->to_symbol])
 			continue;
-		uint32_t id = name_id(linker, symbol->kind, facts->strings[symbol->name_string]);
-		struct candidates *candidates = &linker->candidates[id];
+		struct candidates *candidates = &linker->candidates[chunk->names[row->to_symbol]];
 		if (!candidates->count || candidates->is_declared || is_defined_in(candidates, chunk->file))
 			continue;
 		chunk->is_of_system[row->to_symbol] = true;
@@ -179,8 +188,6 @@ static void find_system_names(struct linker *linker, struct link_chunk *chunk)
 
 void linker_collect(struct linker *linker)
 {
-	for (size_t c = 0; c < linker->chunk_count; c++)
-		collect_chunk(linker, &linker->chunks[c]);
 	for (size_t c = 0; c < linker->chunk_count; c++)
 		find_system_names(linker, &linker->chunks[c]);
 	for (uint32_t i = 0; i < interner_count(linker->names); i++) {
@@ -323,7 +330,7 @@ static uint32_t bind_symbol(struct linker *linker, struct link_chunk *chunk, uin
 	uint32_t result = GRAPH_NONE, parent;
 	switch ((enum symbol_scope)symbol->scope) {
 	case SCOPE_EXTERNAL: {
-		uint32_t id = name_id(linker, symbol->kind, name), best[1];
+		uint32_t id = chunk->names[index], best[1];
 		if (linker->candidates[id].count && !chunk->is_of_system[index] &&
 		    nearest(linker, &linker->candidates[id], chunk->file, best, 1))
 			result = definition_symbol(linker, id, symbol->kind, name, best[0]);
@@ -332,7 +339,7 @@ static uint32_t bind_symbol(struct linker *linker, struct link_chunk *chunk, uin
 		break;
 	}
 	case SCOPE_TAG: {
-		uint32_t id = name_id(linker, symbol->kind, name);
+		uint32_t id = chunk->names[index];
 		if (linker->candidates[id].count)
 			result = definition_symbol(linker, id, symbol->kind, name, tag_definition(linker, id, chunk->file));
 		else
@@ -383,7 +390,7 @@ size_t linker_targets(struct linker *linker, const struct link_chunk *chunk, uin
 	const struct facts_symbol *symbol = &chunk->facts.symbols[index];
 	const char *name = chunk->facts.strings[symbol->name_string];
 	if (symbol->scope == SCOPE_EXTERNAL) {
-		uint32_t id = name_id(linker, symbol->kind, name);
+		uint32_t id = chunk->names[index];
 		if (linker->candidates[id].count > 1 && !chunk->is_of_system[index]) {
 			uint32_t best[64];
 			size_t count = nearest(linker, &linker->candidates[id], chunk->file, best, max < 64 ? max : 64);

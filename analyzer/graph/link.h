@@ -10,6 +10,7 @@
 struct link_chunk {
 	struct facts facts;
 	uint32_t file;        /* number by path, see linker.paths */
+	uint32_t *names;      /* per symbol of the chunk, where it is an external name or a tag: number in linker.names */
 	uint64_t configurations; /* bit per command of its main file; 0: not told apart */
 	bool *is_of_system;   /* per symbol of the chunk: it knows the name from a system header */
 	uint32_t *symbols;    /* the chunk's symbols -> linker symbols (best candidate) */
@@ -46,7 +47,10 @@ struct linker {
 
 void linker_init(struct linker *linker, struct arena *arena);
 void linker_finish(struct linker *linker);
-void linker_collect(struct linker *linker);  /* after all chunks are there: definitions, includes */
+/* Adds a chunk with what it defines; facts: of one file, decoded into linker->arena. In whatever order, but for that of linker->chunks,
+ * which what is bound and merged keeps to. */
+void linker_add(struct linker *linker, const struct facts *facts);
+void linker_collect(struct linker *linker);  /* after all chunks are there: the system's names, includes */
 void linker_bind(struct linker *linker);     /* fills chunk->symbols */
 
 /* All definitions that an external function named in chunk may be: writes up to max linker symbols, returns how many.

@@ -7,129 +7,79 @@
 #include "facts/codec.h"
 #include "graph/merge.h"
 
-struct unit_command { uint32_t file; struct hash128 hash; uint32_t *chunks; size_t chunk_count; };
+/* A unit as its facts tell it. */
+struct unit_facts { struct facts_unit row; uint32_t *chunks; size_t chunk_count; /* in the order in which chunks were taken */ };
+/* A unit of the manifest. */
+struct unit_command { uint32_t file; struct hash128 hash; const uint32_t *chunks; size_t chunk_count; };
 
-/* ---- ahead of time ---- */
+/* ---- unit by unit, in whatever order ---- */
 
 struct graph_ahead {
 	struct arena *arena;
-	struct interner *ids;                        /* of chunks */
-	struct facts *facts; size_t count, capacity; /* by their number */
+	struct linker linker;         /* names are known to it, and what defines them; nothing is bound yet */
+	struct interner *chunk_ids;   /* of linker.chunks, by their number */
+	struct interner *unit_ids;    /* of facts of units, by their number in: */
+	struct unit_facts *units; size_t unit_count, unit_capacity;
+	uint32_t *numbers; size_t number_capacity; /* while the model gives out chunks: its number -> ours */
 };
 
 struct graph_ahead *graph_ahead_create(void)
 {
 	struct graph_ahead *ahead = mem_zalloc(1, sizeof *ahead);
 	ahead->arena = arena_create();
-	ahead->ids = interner_create();
+	ahead->chunk_ids = interner_create();
+	ahead->unit_ids = interner_create();
+	linker_init(&ahead->linker, ahead->arena);
 	return ahead;
 }
 
-static const struct facts *ahead_find(const struct graph_ahead *ahead, struct hash128 id)
+static bool find_chunk(const struct graph_ahead *ahead, struct hash128 id, uint32_t *number)
 {
-	uint32_t number;
-	return ahead && interner_find(ahead->ids, (const char *)&id, sizeof id, &number) ? &ahead->facts[number] : NULL;
+	return interner_find(ahead->chunk_ids, (const char *)&id, sizeof id, number);
 }
 
-static bool ahead_is_known(void *context, struct hash128 id)
+static bool is_known(void *context, struct hash128 id)
 {
-	return ahead_find(context, id);
+	uint32_t ignored;
+	return find_chunk(context, id, &ignored);
 }
-
-static int ahead_take_chunk(void *context, uint32_t number, struct hash128 id, const void *bytes, size_t length, struct err *err)
-{
-	(void)number; /* of this unit's chunks */
-	struct graph_ahead *ahead = context;
-	struct facts facts = {0};
-	int result = bytes ? facts_decode(bytes, length, ahead->arena, &facts, err) : 0;
-	if (!bytes || result)
-		return result;
-	interner_add(ahead->ids, (const char *)&id, sizeof id);
-	mem_grow(&ahead->facts, &ahead->capacity, ahead->count + 1, sizeof *ahead->facts);
-	ahead->facts[ahead->count++] = facts;
-	return 0;
-}
-
-static int ahead_take_unit(void *context, const struct model_load_unit *unit, struct err *err)
-{
-	(void)context; (void)unit; (void)err;
-	return 0;
-}
-
-void graph_ahead_take(struct graph_ahead *ahead, struct model *model, const struct model_release_unit *unit)
-{
-	struct model_load_sink sink = {ahead_take_chunk, ahead_take_unit, ahead_is_known, ahead};
-	struct err left_to_loading = {0};
-	(void)model_load(model, unit, 1, &sink, &left_to_loading);
-}
-
-void graph_ahead_destroy(struct graph_ahead *ahead)
-{
-	if (!ahead)
-		return;
-	arena_destroy(ahead->arena);
-	interner_destroy(ahead->ids);
-	free(ahead->facts);
-	free(ahead);
-}
-
-/* ---- all of it ---- */
-
-struct loading {
-	struct graph *graph;
-	const struct graph_ahead *ahead;
-	struct linker linker;
-	struct unit_command *units; size_t unit_count, unit_capacity;
-};
 
 static int take_chunk(void *context, uint32_t number, struct hash128 id, const void *bytes, size_t length, struct err *err)
 {
-	(void)number; /* they come in order: 0, 1, ... */
-	struct loading *loading = context;
-	struct linker *linker = &loading->linker;
-	struct link_chunk chunk = {0};
-	int result = 0;
-	if (bytes)
-		result = facts_decode(bytes, length, linker->arena, &chunk.facts, err);
-	else
-		chunk.facts = *ahead_find(loading->ahead, id);
-	if (!result && chunk.facts.files_count != 1)
-		result = err_set(err, ERR_INPUT, "a chunk about %u files", chunk.facts.files_count);
+	struct graph_ahead *ahead = context;
+	struct facts facts = {0};
+	mem_grow(&ahead->numbers, &ahead->number_capacity, (size_t)number + 1, sizeof *ahead->numbers);
+	if (!bytes && find_chunk(ahead, id, &ahead->numbers[number]))
+		return 0;
+	int result = facts_decode(bytes, length, ahead->arena, &facts, err);
+	if (!result && facts.files_count != 1)
+		result = err_set(err, ERR_INPUT, "a chunk about %u files", facts.files_count);
 	if (result) {
 		char hex[HASH_HEX_LENGTH + 1];
 		hash_hex(id, hex);
 		err_prefix(err, "the model is damaged: scan again into a new database: facts %s", hex);
 		return err->code = ERR_DATABASE;
 	}
-	chunk.file = interner_add_string(linker->paths, chunk.facts.strings[chunk.facts.files[0].path_string]);
-	mem_grow(&linker->chunks, &linker->chunk_capacity, linker->chunk_count + 1, sizeof *linker->chunks);
-	linker->chunks[linker->chunk_count++] = chunk;
+	ahead->numbers[number] = interner_add(ahead->chunk_ids, (const char *)&id, sizeof id);
+	linker_add(&ahead->linker, &facts);
 	return 0;
 }
 
 static int take_unit(void *context, const struct model_load_unit *unit, struct err *err)
 {
-	struct loading *loading = context;
-	struct graph *graph = loading->graph;
+	struct graph_ahead *ahead = context;
 	struct arena *scratch = arena_create();
 	struct facts facts;
 	int result = facts_decode(unit->facts, unit->facts_length, scratch, &facts, err);
 	if (!result && facts.units_count != 1)
 		result = err_set(err, ERR_INPUT, "facts of %u units", facts.units_count);
 	if (!result) {
-		graph->units++;
-		graph->units_ok += facts.units[0].status == UNIT_OK;
-		graph->units_partial += facts.units[0].status == UNIT_PARTIAL;
-		graph->units_failed += facts.units[0].status == UNIT_FAILED;
-		graph->missing_headers += facts.units[0].missing_headers;
-		mem_grow(&loading->units, &loading->unit_capacity, loading->unit_count + 1, sizeof *loading->units);
-		struct unit_command *command = &loading->units[loading->unit_count++];
-		*command = (struct unit_command){
-			.file = interner_add_string(loading->linker.paths, unit->path), .hash = unit->command_hash,
-			.chunk_count = unit->chunk_count,
-		};
-		command->chunks = arena_alloc(loading->linker.arena, (unit->chunk_count + 1) * sizeof *command->chunks);
-		memcpy(command->chunks, unit->chunks, unit->chunk_count * sizeof *command->chunks);
+		mem_grow(&ahead->units, &ahead->unit_capacity, ahead->unit_count + 1, sizeof *ahead->units);
+		struct unit_facts *to = &ahead->units[ahead->unit_count++];
+		*to = (struct unit_facts){facts.units[0], arena_alloc(ahead->arena, (unit->chunk_count + 1) * sizeof *to->chunks),
+					  unit->chunk_count};
+		for (size_t i = 0; i < unit->chunk_count; i++)
+			to->chunks[i] = ahead->numbers[unit->chunks[i]];
 	} else {
 		err_prefix(err, "%s", unit->path);
 		err->code = result = ERR_DATABASE;
@@ -138,10 +88,129 @@ static int take_unit(void *context, const struct model_load_unit *unit, struct e
 	return result;
 }
 
+static struct unit_facts *find_unit(const struct graph_ahead *ahead, struct hash128 facts_id)
+{
+	uint32_t number;
+	return interner_find(ahead->unit_ids, (const char *)&facts_id, sizeof facts_id, &number) ? &ahead->units[number] : NULL;
+}
+
+/* Those of the units that are not there yet. */
+static int take_units(struct graph_ahead *ahead, struct model *model, const struct model_release_unit *units, size_t count,
+		      struct err *err)
+{
+	struct model_load_sink sink = {take_chunk, take_unit, is_known, ahead};
+	struct model_release_unit *wanted = mem_alloc((count + 1) * sizeof *wanted);
+	size_t wanted_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t known = interner_count(ahead->unit_ids);
+		if (interner_add(ahead->unit_ids, (const char *)&units[i].facts_id, sizeof units[i].facts_id) == known)
+			wanted[wanted_count++] = units[i];
+	}
+	int result = wanted_count ? model_load(model, wanted, wanted_count, &sink, err) : 0;
+	free(wanted);
+	return result;
+}
+
+int graph_ahead_take(struct graph_ahead *ahead, struct model *model, const struct model_release_unit *unit, struct err *err)
+{
+	return take_units(ahead, model, unit, 1, err);
+}
+
+void graph_ahead_destroy(struct graph_ahead *ahead)
+{
+	if (!ahead)
+		return;
+	linker_finish(&ahead->linker);
+	interner_destroy(ahead->chunk_ids);
+	interner_destroy(ahead->unit_ids);
+	free(ahead->units);
+	free(ahead->numbers);
+	arena_destroy(ahead->arena);
+	free(ahead);
+}
+
+/* ---- all of it ---- */
+
+struct loading {
+	struct graph *graph;
+	struct graph_ahead *ahead;
+	struct unit_command *units; size_t unit_count;
+};
+
+static int compare_numbers(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static int compare_chunk_ids(const void *a, const void *b, void *context)
+{
+	struct hash128 x, y;
+	memcpy(&x, interner_text(context, *(const uint32_t *)a), sizeof x);
+	memcpy(&y, interner_text(context, *(const uint32_t *)b), sizeof y);
+	if (x.high != y.high)
+		return x.high < y.high ? -1 : 1;
+	return x.low < y.low ? -1 : x.low > y.low;
+}
+
+/* Chunks in the order of their ids, in whatever order they were taken: some of what is merged depends on it. */
+static void sort_chunks(struct graph_ahead *ahead)
+{
+	struct linker *linker = &ahead->linker;
+	size_t count = linker->chunk_count;
+	uint32_t *order = mem_alloc((count + 1) * sizeof *order), *place = mem_alloc((count + 1) * sizeof *place);
+	struct link_chunk *sorted = mem_alloc((count + 1) * sizeof *sorted);
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = i;
+	qsort_r(order, count, sizeof *order, compare_chunk_ids, ahead->chunk_ids);
+	for (uint32_t i = 0; i < count; i++) {
+		sorted[i] = linker->chunks[order[i]];
+		place[order[i]] = i;
+	}
+	free(linker->chunks);
+	linker->chunks = sorted;
+	linker->chunk_capacity = count + 1;
+	for (size_t u = 0; u < ahead->unit_count; u++) {
+		struct unit_facts *unit = &ahead->units[u];
+		for (size_t c = 0; c < unit->chunk_count; c++)
+			unit->chunks[c] = place[unit->chunks[c]];
+		qsort(unit->chunks, unit->chunk_count, sizeof *unit->chunks, compare_numbers);
+	}
+	free(order);
+	free(place);
+}
+
+/* The manifest's units in its order. False: something was taken that is not of this manifest. */
+static bool list_units(struct loading *loading, const struct model_release_unit *units, size_t count)
+{
+	struct graph_ahead *ahead = loading->ahead;
+	struct graph *graph = loading->graph;
+	bool *is_used = mem_zalloc(ahead->linker.chunk_count + 1, sizeof *is_used);
+	size_t used = 0;
+	loading->units = mem_alloc((count + 1) * sizeof *loading->units);
+	loading->unit_count = count;
+	for (size_t i = 0; i < count; i++) {
+		const struct unit_facts *unit = find_unit(ahead, units[i].facts_id);
+		graph->units++;
+		graph->units_ok += unit->row.status == UNIT_OK;
+		graph->units_partial += unit->row.status == UNIT_PARTIAL;
+		graph->units_failed += unit->row.status == UNIT_FAILED;
+		graph->missing_headers += unit->row.missing_headers;
+		loading->units[i] = (struct unit_command){interner_add_string(ahead->linker.paths, units[i].path), units[i].command_hash,
+							  unit->chunks, unit->chunk_count};
+		for (size_t c = 0; c < unit->chunk_count; c++) {
+			used += !is_used[unit->chunks[c]];
+			is_used[unit->chunks[c]] = true;
+		}
+	}
+	free(is_used);
+	return used == ahead->linker.chunk_count;
+}
+
 /* A main file compiled in several ways: which of its chunks belongs to which command. Units come sorted by path. */
 static char ***tell_configurations(struct loading *loading)
 {
-	struct linker *linker = &loading->linker;
+	struct linker *linker = &loading->ahead->linker;
 	char ***names = mem_zalloc((size_t)interner_count(linker->paths) + 1, sizeof *names);
 	for (size_t first = 0, last; first < loading->unit_count; first = last) {
 		uint32_t file = loading->units[first].file;
@@ -164,36 +233,41 @@ static char ***tell_configurations(struct loading *loading)
 	return names;
 }
 
-static bool is_known(void *context, struct hash128 id)
+static int load(struct loading *loading, struct model *model, const struct model_release_unit *units, size_t unit_count,
+		bool *is_other, struct err *err)
 {
-	const struct loading *loading = context;
-	return ahead_find(loading->ahead, id);
+	struct graph_ahead *ahead = loading->ahead;
+	int result = take_units(ahead, model, units, unit_count, err);
+	if (result)
+		return result;
+	sort_chunks(ahead);
+	*is_other = !list_units(loading, units, unit_count);
+	if (*is_other)
+		return 0;
+	char ***configurations = tell_configurations(loading);
+	linker_collect(&ahead->linker);
+	linker_bind(&ahead->linker);
+	graph_merge(loading->graph, &ahead->linker, configurations);
+	free(configurations);
+	return 0;
 }
 
-int graph_load(struct model *model, const struct model_release_unit *units, size_t unit_count, const struct graph_ahead *ahead,
+int graph_load(struct model *model, const struct model_release_unit *units, size_t unit_count, struct graph_ahead *ahead,
 	       struct graph **out, struct err *err)
 {
 	struct graph *graph = mem_zalloc(1, sizeof *graph);
 	graph->arena = arena_create();
-	struct loading loading = {.graph = graph, .ahead = ahead};
-	struct arena *scratch = arena_create();
-	linker_init(&loading.linker, scratch);
-	struct model_load_sink sink = {take_chunk, take_unit, is_known, &loading};
-	int result = model_load(model, units, unit_count, &sink, err);
-	if (!result) {
-		char ***configurations = tell_configurations(&loading);
-		linker_collect(&loading.linker);
-		linker_bind(&loading.linker);
-		graph_merge(graph, &loading.linker, configurations);
-		free(configurations);
-		*out = graph;
-		graph = NULL;
-	}
-	linker_finish(&loading.linker);
-	arena_destroy(scratch);
+	struct loading loading = {.graph = graph, .ahead = ahead ? ahead : graph_ahead_create()};
+	bool is_other = false;
+	int result = load(&loading, model, units, unit_count, &is_other, err);
 	free(loading.units);
-	graph_destroy(graph);
-	return result;
+	if (!ahead)
+		graph_ahead_destroy(loading.ahead);
+	if (result || is_other)
+		graph_destroy(graph);
+	else
+		*out = graph;
+	return is_other && !result ? graph_load(model, units, unit_count, NULL, out, err) : result;
 }
 
 void graph_destroy(struct graph *graph)

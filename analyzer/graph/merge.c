@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/sort.h"
 #include "base/text.h"
 
@@ -279,22 +280,29 @@ static void merge_regions(struct merge *merge)
 		graph->lines_total += graph->files[i].lines;
 }
 
+static void merge_uses_beside(void *merge)
+{
+	merge_uses(merge);
+}
+
 void graph_merge(struct graph *graph, struct linker *linker, char ***per_file_configurations)
 {
 	struct merge merge = {.graph = graph, .linker = linker, .configurations = per_file_configurations,
 			      .configuration_sets = interner_create()};
 	interner_add(merge.configuration_sets, "", 0); /* 0: all */
+	struct beside uses;
 	merge_files(&merge);
 	merge_symbols(&merge);
+	beside_begin(&uses, merge_uses_beside, &merge);
 	merge_functions(&merge);
 	merge_definitions(&merge);
 	merge_layouts(&merge);
 	merge_calls(&merge);
-	merge_uses(&merge);
 	merge_includes(&merge);
 	merge_outcalls(&merge);
 	merge_regions(&merge);
 	merge_flows(&merge);
+	beside_end(&uses);
 	graph->configuration_count = interner_count(merge.configuration_sets);
 	graph->configurations = mem_zalloc((size_t)graph->configuration_count + 1, sizeof *graph->configurations);
 	for (uint32_t i = 0; i < graph->configuration_count; i++)

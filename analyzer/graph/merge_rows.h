@@ -48,6 +48,7 @@ void merge_definitions(struct merge *merge); /* variables, types, macros, declar
 void merge_layouts(struct merge *merge);
 /* merge_relations.c */
 void merge_calls(struct merge *merge);
+/* In a thread of its own: of merge it reads the maps and the chunks' facts, and of the graph it writes the uses alone. */
 void merge_uses(struct merge *merge);
 void merge_includes(struct merge *merge); /* literals too */
 void merge_outcalls(struct merge *merge); /* constants too */

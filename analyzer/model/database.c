@@ -376,6 +376,7 @@ static int check_file(struct model *model, struct err *err)
 
 int model_open(const char *path, enum model_mode mode, struct model **out, struct err *err)
 {
+	memory_use();
 	struct model *model = mem_zalloc(1, sizeof *model);
 	model->path = mem_strdup(path);
 	model->writable = mode == MODEL_WRITE;
@@ -439,6 +440,7 @@ void model_close(struct model *model)
 		sqlite3_finalize(model->statements[i]);
 	sqlite3_close(model->gate);
 	sqlite3_close(model->db);
+	memory_keep(NULL);
 	for (size_t i = 0; i < model->paths_capacity; i++)
 		free(model->paths[i]);
 	free(model->paths);

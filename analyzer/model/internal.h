@@ -31,6 +31,8 @@ struct model {
 	sqlite3 *gate;          /* where foreign SQL is compiled first; NULL until there is some */
 };
 
+#define MODEL_CACHE "-524288" /* KiB, negative: what a release that is being stored may keep in memory */
+
 /* Sets err to what SQLite says happened, as one line that says what to do. Returns the code. */
 int model_fail(struct model *model, int sqlite_code, const char *doing, struct err *err);
 
@@ -42,6 +44,15 @@ int model_statement(struct model *model, enum model_statement which, sqlite3_stm
 /* Hashes are stored as 16 bytes, most significant first. Another length reads as 0. */
 void model_bind_hash(sqlite3_stmt *statement, int at, struct hash128 hash);
 struct hash128 model_column_hash(sqlite3_stmt *statement, int column);
+
+/* memory.c: has SQLite allocate by way of us; before its first use. */
+void memory_use(void);
+/* Keeps a block of SQLite's for this thread's next allocation of that size or more. NULL: lets the one go that is kept. */
+void memory_keep(void *block);
+/* From the one to the other this thread's queries may have no more than 1 GiB beyond what they had; past it they find no memory. May
+ * be nested. */
+void memory_limit_begin(void);
+void memory_limit_end(void);
 
 /* The transaction around puts: opened by the first, committed after a second or by model_batch_end. */
 int model_batch_begin(struct model *model, struct err *err);

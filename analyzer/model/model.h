@@ -25,6 +25,11 @@ struct model;
 enum model_mode { MODEL_READ, MODEL_WRITE /* creates file, folder and schema where missing */ };
 int model_open(const char *path, enum model_mode mode, struct model **out, struct err *err);
 void model_close(struct model *model);
+/* What the model holds now, what an open transaction wrote included, in memory and for reading only: for another thread, beside
+ * the model itself. Closed with model_close. NULL: it is larger than most_bytes, or there is no memory for it. */
+struct model *model_copy(struct model *model, int64_t most_bytes);
+/* A release will be stored, and there is time before that: brings the model into memory, and has some ready for a copy by this thread. */
+void model_read_ahead(struct model *model, int64_t most_bytes);
 
 /* All that is read from now on is of this moment, whatever others write, until the model is closed. For models opened for reading. */
 int model_hold(struct model *model, struct err *err);

@@ -17,16 +17,15 @@
 #define DEFAULT_SECONDS 20 /* of processor time: a step on a long string costs more than others */
 #define FOREIGN_VALUE_BYTES (16 << 20) /* longest string or blob that foreign SQL may make */
 #define FOREIGN_PATTERN_BYTES 1000 /* longest pattern of LIKE and GLOB, whose cost is the product of both lengths */
-#define FOREIGN_HEAP_BYTES (INT64_C(1) << 30) /* what it may sort and collect; in memory, so that it fills no disk */
 #define PROGRESS_EVERY 1000 /* virtual machine steps between two calls of the limit's handler */
 
-struct limits { int length, pattern; int64_t heap; };
+struct limits { int length, pattern; };
 
 struct rows {
 	struct model *model;
 	sqlite3_stmt *statement;
 	uint64_t steps_left;
-	clock_t ends;            /* limited: the processor time at which it is stopped */
+	time_t ends;             /* limited: the thread's processor time at which it is stopped */
 	bool limited, exhausted;
 	struct limits before;    /* limited: the limits to return to */
 };
@@ -39,10 +38,17 @@ struct rows *rows_create(struct model *model, sqlite3_stmt *statement)
 	return rows;
 }
 
+static time_t seconds_used(void)
+{
+	struct timespec now = {0};
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return now.tv_sec;
+}
+
 static int count_steps(void *context)
 {
 	struct rows *rows = context;
-	if (rows->steps_left < PROGRESS_EVERY || clock() > rows->ends)
+	if (rows->steps_left < PROGRESS_EVERY || seconds_used() > rows->ends)
 		return rows->exhausted = true;
 	rows->steps_left -= PROGRESS_EVERY;
 	return 0;
@@ -116,7 +122,7 @@ void rows_close(struct rows *rows)
 	if (rows->limited) {
 		sqlite3_limit(rows->model->db, SQLITE_LIMIT_LENGTH, rows->before.length);
 		sqlite3_limit(rows->model->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, rows->before.pattern);
-		sqlite3_hard_heap_limit64(rows->before.heap);
+		memory_limit_end();
 	}
 	free(rows);
 }
@@ -256,12 +262,12 @@ static void limit(struct rows *rows, uint64_t steps)
 	sqlite3 *db = rows->model->db;
 	rows->limited = true;
 	rows->steps_left = steps ? steps : DEFAULT_STEPS;
-	rows->ends = clock() + (clock_t)DEFAULT_SECONDS * CLOCKS_PER_SEC;
+	rows->ends = seconds_used() + DEFAULT_SECONDS;
 	rows->before = (struct limits){
 		.length = sqlite3_limit(db, SQLITE_LIMIT_LENGTH, FOREIGN_VALUE_BYTES),
 		.pattern = sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, FOREIGN_PATTERN_BYTES),
-		.heap = sqlite3_hard_heap_limit64(FOREIGN_HEAP_BYTES),
 	};
+	memory_limit_begin();
 }
 
 /* A misspelled parameter would be NULL, and the answer silently empty. */

@@ -213,7 +213,7 @@ int model_release_put_judged(struct model *model, const struct model_release *re
 	int result = model_batch_end(model, err);
 	/* Cannot be set any more once the transaction has begun. */
 	if (!result)
-		result = model_execute(model, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -524288; BEGIN IMMEDIATE", "storing the release", err);
+		result = model_execute(model, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = " MODEL_CACHE "; BEGIN IMMEDIATE", "storing the release", err);
 	if (result)
 		return result;
 	result = put(model, release, snapshot, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What views.sql says of its views, as a list. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,10 +35,16 @@ static struct view_column *parse(const char *text)
 	return list;
 }
 
+static struct view_column *list;
+static pthread_once_t list_once = PTHREAD_ONCE_INIT; /* rules are run by several threads */
+
+static void make_list(void)
+{
+	list = parse(embedded_find("views"));
+}
+
 const struct view_column *model_schema(void)
 {
-	static struct view_column *list;
-	if (!list)
-		list = parse(embedded_find("views"));
+	pthread_once(&list_once, make_list);
 	return list;
 }

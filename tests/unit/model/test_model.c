@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/beside.h"
 #include "base/buf.h"
 #include "base/mem.h"
 #include "facts/codec.h"
@@ -327,6 +328,9 @@ static struct model_release_unit put_unit(struct model *model, uint32_t number, 
 struct known { const char *name; bool exists; uint64_t manifest, units_of, order; struct lines lines; };
 
 /* manifest: decides the units; seed: the snapshot. */
+/* What is done before the transaction that puts ends; NULL: nothing. */
+static model_judge judge;
+
 static void put(struct model *model, struct known *release, uint64_t manifest, uint64_t seed)
 {
 	static const char *const statuses[] = {"", "ok", "partial", "failed"};
@@ -348,7 +352,7 @@ static void put(struct model *model, struct known *release, uint64_t manifest, u
 	draw(seed, &snapshot);
 	struct model_release row = {.name = release->name, .git_commit = "abc", .created_at = 1700000000, .units = units, .unit_count = count,
 				    .discovery = "level 2", .missing = 3};
-	if (model_release_put(model, &row, &snapshot, &err))
+	if (model_release_put_judged(model, &row, &snapshot, judge, model, &err))
 		fail_msg("%s", err.text);
 	expect_symbols(&snapshot, &release->lines);
 	expect_rest(&snapshot, &release->lines);
@@ -646,6 +650,65 @@ static void foreign_sql_is_limited(void **state)
 	lines_finish(&release.lines);
 }
 
+struct asking { struct model *model; struct lines lines; };
+
+static void ask_all(void *context)
+{
+	struct asking *asking = context;
+	ask(asking->model, ASK, "A", &asking->lines);
+}
+
+static unsigned copied;
+
+/* Another connection would see nothing yet of what is being put. */
+static int copy_and_ask(void *context, struct err *err)
+{
+	(void)err;
+	struct asking here = {.model = context}, there = {.model = model_copy(context, INT64_C(1) << 30)};
+	struct beside beside;
+	assert_null(model_copy(context, 1000));
+	assert_non_null(there.model);
+	beside_begin(&beside, ask_all, &there);
+	ask_all(&here);
+	beside_end(&beside);
+	copied += (unsigned)here.lines.count;
+	assert_same(&there.lines, &here.lines, "copy");
+	lines_finish(&here.lines);
+	lines_finish(&there.lines);
+	model_close(there.model);
+	return 0;
+}
+
+static void a_copy_has_what_is_not_committed_yet(void **state)
+{
+	struct scratch *scratch = *state;
+	struct known release = {.name = "A"};
+	judge = copy_and_ask;
+	put(scratch->model, &release, 1, 1);
+	assert_in_range(copied, 10, 100000);
+	/* Memory that is kept for it changes nothing, whether there is more of it than needed or less. */
+	model_read_ahead(scratch->model, INT64_C(1) << 30);
+	put(scratch->model, &release, 2, 2);
+	model_read_ahead(scratch->model, 1000);
+	put(scratch->model, &release, 3, 3);
+	judge = NULL;
+	check_releases(scratch, &release, 1);
+	lines_finish(&release.lines);
+}
+
+static void a_copy_cannot_be_written_to(void **state)
+{
+	struct scratch *scratch = *state;
+	struct known release = {.name = "A"};
+	put(scratch->model, &release, 1, 1);
+	struct model *copy = model_copy(scratch->model, INT64_C(1) << 30);
+	struct err err = {0};
+	assert_int_equal(model_remark_put(copy, "key", "text", &err), ERR_DATABASE);
+	model_close(copy);
+	check_releases(scratch, &release, 1);
+	lines_finish(&release.lines);
+}
+
 static void the_schema_describes_each_column(void **state)
 {
 	struct scratch *scratch = *state;
@@ -672,7 +735,8 @@ int main(void)
 		TEST(a_release_put_twice_is_the_same), TEST(an_unchanged_release_adds_no_rows), TEST(each_release_says_what_was_put),
 		TEST(a_release_without_its_facts_is_not_stored), TEST(units_are_remembered), TEST(a_unit_remembers_what_it_was), TEST(a_manifest_comes_back_sorted),
 		TEST(domains_before_are_those_discovered_last), TEST(an_unknown_release_names_those_there_are),
-		TEST(foreign_sql_is_limited), TEST(the_schema_describes_each_column),
+		TEST(foreign_sql_is_limited), TEST(a_copy_has_what_is_not_committed_yet), TEST(a_copy_cannot_be_written_to),
+		TEST(the_schema_describes_each_column),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

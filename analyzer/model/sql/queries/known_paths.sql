@@ -1,0 +1,2 @@
+-- What any unit read, or looked for where it was not.
+SELECT value FROM path
