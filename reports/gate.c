@@ -35,7 +35,10 @@ static void put_row(struct json *json, const struct gate_row *row)
 		json_put_text(json, "symbol", row->places[i].symbol);
 		json_put_text(json, "user", row->places[i].user);
 		json_put_text(json, "file", row->places[i].file);
-		json_put_integer(json, "line", row->places[i].line);
+		if (row->places[i].line)
+			json_put_integer(json, "line", row->places[i].line);
+		else
+			json_put_null(json, "line");
 		json_end(json);
 	}
 	json_end(json);

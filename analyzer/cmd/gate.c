@@ -124,6 +124,19 @@ static int write_text(const struct gate_report *report, FILE *stream)
 
 /* ---- for scanners of code: each kind is a rule, each row a finding ---- */
 
+/* A reader of such formats sees one text and no heading. */
+static char *one_line(const struct gate_row *row)
+{
+	struct buf text;
+	buf_init(&text, BUF_NO_CEILING);
+	buf_printf(&text, "%s: ", row->title);
+	buf_append_string(&text, row->subject);
+	if (*row->detail)
+		buf_append_string(&text, ": ");
+	buf_append_string(&text, row->detail);
+	return buf_take(&text, NULL);
+}
+
 static int write_findings(const struct gate_report *report, const char *format_name, const struct report_output *output)
 {
 	const struct export_format *format = export_formats();
@@ -146,12 +159,14 @@ static int write_findings(const struct gate_report *report, const char *format_n
 				.why = row->why, .fix = row->advice, .severity = EXPORT_MINOR, .is_builtin = true};
 		findings[count++] = (struct export_finding){.rule = (uint32_t)rule,
 			.severity = row->verdict == GATE_FAILED ? EXPORT_CRITICAL : EXPORT_MINOR, .file = file,
-			.line = row->file ? row->line : row->places[0].line, .subject = row->subject, .message = row->detail,
+			.line = row->file ? row->line : row->places[0].line, .subject = row->subject, .message = one_line(row),
 			.fingerprint = row->fingerprint};
 	}
 	struct export export = {.codebase = report->codebase, .release = report->head, .commit = "", .version = report->version,
 		.category = "sightline-gate", .rules = rules, .rule_count = rule_count, .findings = findings, .finding_count = count};
 	int result = format->write(&export, EXPORT_FINDINGS, output);
+	for (size_t i = 0; i < count; i++)
+		free((char *)findings[i].message);
 	free(rules);
 	free(findings);
 	return result;

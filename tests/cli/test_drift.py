@@ -293,6 +293,9 @@ class Gate(Base):
         self.assertIn(("dependency_added", "net/b.c"), [(r["ruleId"], r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
                                                         for r in sarif["results"]])
         gitlab = self.gate(1, "--format", "gitlab").json
+        # Where there is one text and no heading it says what it is about.
+        said = [r["message"]["text"] for r in sarif["results"]] + [entry["description"] for entry in gitlab]
+        self.assertEqual(len([text for text in said if text.startswith("New dependencies between domains: net -> store: ")]), 2)
         self.assertIn("dependency_added", [entry["check_name"] for entry in gitlab])
         suite = xml.etree.ElementTree.fromstring(self.gate(1, "--format", "junit").out)[0]
         self.assertEqual(int(suite.get("failures")), len(suite.findall("testcase/failure")))

@@ -252,7 +252,7 @@ PLANTED = [
                                              edit("planted/two/two.c", "\tint total = 0;", "\tint total = getenv(\"PLANTED_ONE\") != 0;")),
      ("resource_shared", "PLANTED_ONE"), {"finding_added", "debt_up"}),
     ("a resource that one has alone again", edit("planted/far/far.c", "getenv(\"PLANTED_BOTH\")", "x > 0"),
-     ("resource_exclusive", "PLANTED_BOTH"), set()),
+     ("resource_exclusive", "PLANTED_BOTH"), {"finding_added", "finding_fixed", "debt_up", "debt_down"}),
     ("a circle that one leaves", edit("planted/beyond/beyond.c", "far(x - 2)", "x - 2"),
      ("cycle_shrunk", "domains"), {"dependency_removed", "exclusivity_up", "complexity_down", "debt_down", "finding_fixed"}),
     ("a file that became hard to work on", lambda tree: tree.write("planted/calm/calm.c", knotted("calm")),
@@ -292,7 +292,7 @@ PLANTED = [
      ("dead_code_grown", "six"), {"finding_added", "debt_up", "exclusivity_up"}),
     ("dead code gone", edit("planted/four/four.c", "int four_last(int x)\n{\n\treturn x * 44;\n}\n", ""),
      ("dead_code_shrunk", "four"), {"finding_fixed", "exclusivity_up", "exclusivity_down", "debt_down", "debt_up"}),
-    ("what a rule forbids", lambda tree: tree.write("planted/six/six.c", SMELL), ("finding_added", "strcpy"), {"debt_up", "resource_added", "resource_shared", "exclusivity_down"}),
+    ("what a rule forbids", lambda tree: tree.write("planted/six/six.c", SMELL), ("finding_added", "strcpy"), {"debt_up", "resource_added", "resource_shared", "exclusivity_down", "finding_fixed"}),
 ]
 
 
