@@ -22,17 +22,18 @@ __cyg_profile_func_enter:
 	THREAD_WORD thread_shadow, THREAD_SHADOW
 	testq	%rax, %rax
 	je	1f
-	movq	agent_control_area+CONTROL_VERSION(%rip), %rcx /* and, above 32 bits, paused */
-	addq	instrument_epoch(%rip), %rcx
 	movq	(%rsp), %r8
 	movq	SHADOW_TOP(%rax), %r9
+	leaq	(%rsi,%r8,8), %rdx
+	andl	$((SHADOW_MEMOS - 1) * 4), %edx
+	movq	SHADOW_MEMO+MEMO_COUNT(%rax,%rdx,8), %r10 /* early: what waits is the address to count at */
+	movq	agent_control_area+CONTROL_VERSION(%rip), %rcx /* and, above 32 bits, paused */
+	addq	instrument_epoch(%rip), %rcx
 	cmpq	%rcx, SHADOW_EPOCH(%rax)
 	jne	1f
+	movq	FRAME_SITE(%r9), %rcx
 	cmpq	%rsp, FRAME_SP(%r9)
 	jb	1f
-	leaq	(%rsi,%r8,8), %rdx
-	movq	FRAME_SITE(%r9), %rcx
-	andl	$((SHADOW_MEMOS - 1) * 4), %edx
 	addq	$FRAME_SIZE, %r9
 	cmpq	%r8, SHADOW_MEMO+MEMO_SITE(%rax,%rdx,8)
 	jne	1f
@@ -42,8 +43,7 @@ __cyg_profile_func_enter:
 	jne	1f
 	cmpq	SHADOW_END(%rax), %r9
 	jae	1f
-	movq	SHADOW_MEMO+MEMO_COUNT(%rax,%rdx,8), %rcx
-	addq	$1, (%rcx)
+	addq	$1, (%r10)
 	movq	%r9, SHADOW_TOP(%rax)
 	movq	%rdi, FRAME_FUNCTION(%r9)
 	movq	%rsi, FRAME_CALL_SITE(%r9)

@@ -406,7 +406,8 @@ const struct command_spec command_trace = {
 		"Runs a program, rebuilt for it or not, and records which functions call which, which files, sockets, locks, threads and\n"
 		"so on each uses, and from which entry point; adds that to the release. For exact counts of all calls build with\n"
 		"-fpatchable-function-entry=5 -g (costs nothing when not traced), or with -pg -mfentry or -finstrument-functions;\n"
-		"a program built without shows its calls into other modules, and the call stacks at the resources it uses.\n\n"
+		"a program built without shows its calls into other modules, and the call stacks at the resources it uses; with\n"
+		"--mode patch all its calls, at up to about twice its time.\n\n"
 		"The program has the terminal, its signals and its exit code to itself: that code is also sightline's (128 + the number of\n"
 		"a signal that ended it), unless the program could not be started or its trace not be ingested (2, 3). What the\n"
 		"program leaves running is recorded on, and told.",

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An unmodified redis-server under its own benchmark: natively, under the agent (plt and resources; with --sample too), under
+"""An unmodified redis-server under its own benchmark: natively, under the agent (plt and resources; with --sample too; in mode patch), under
 strace -f. Rounds alternate, medians are told, nothing is asserted.
 
     agent_redis.py AGENT [ROUNDS]"""
@@ -16,7 +16,7 @@ import time
 
 AGENT = os.path.realpath(sys.argv[1])
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 7
-REQUESTS = {"native": "100000", "agent": "100000", "sampled": "100000", "strace": "10000"}
+REQUESTS = {"native": "100000", "agent": "100000", "sampled": "100000", "patch": "100000", "strace": "10000"}
 
 
 def free_port():
@@ -28,9 +28,9 @@ def free_port():
 def throughput(kind, scratch):
     port, environment, prefix = str(free_port()), dict(os.environ), []
     traces = tempfile.mkdtemp(dir=scratch)
-    if kind in ("agent", "sampled"):
+    if kind in ("agent", "sampled", "patch"):
         environment["LD_PRELOAD"] = AGENT
-        environment["SIGHTLINE_AGENT"] = f"dir={traces};mode=plt" + (";sample=10000000" if kind == "sampled" else "")
+        environment["SIGHTLINE_AGENT"] = f"dir={traces};mode=" + {"agent": "plt", "sampled": "plt;sample=10000000", "patch": "patch"}[kind]
     if kind == "strace":
         prefix = ["strace", "-f", "-q", "-o", os.path.join(scratch, "strace")]
     server = subprocess.Popen([*prefix, shutil.which("redis-server"), "--port", port, "--save", "", "--daemonize", "no"], cwd=scratch,
