@@ -17,8 +17,8 @@ static sqlite3 *open_copy(unsigned char *bytes, sqlite3_int64 size)
 	} else if (!sqlite3_deserialize(db, "main", bytes, size, size, SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_READONLY)) {
 		sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-		/* Pages are read where they lie, and not copied once more. */
-		char *sql = sqlite3_mprintf("PRAGMA mmap_size = %lld; SELECT 1 FROM sqlite_master LIMIT 1", size);
+		/* Pages are read where they lie, and not copied once more; what is sorted fills no disk. */
+		char *sql = sqlite3_mprintf("PRAGMA temp_store = MEMORY; PRAGMA mmap_size = %lld; SELECT 1 FROM sqlite_master LIMIT 1", size);
 		bool is_usable = sql && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
 		sqlite3_free(sql);
 		if (is_usable)
