@@ -19,6 +19,8 @@ struct export_rule {
 	bool is_builtin;               /* its false alarms were counted: see tests/rules */
 };
 
+struct export_place { const char *file; uint32_t line /* 0: the whole file */; const char *message; };
+
 struct export_finding {
 	uint32_t rule;                 /* index into rules */
 	enum export_severity severity;
@@ -28,6 +30,8 @@ struct export_finding {
 	bool is_anchored;              /* file and line were chosen for it: the rule is about a domain */
 	const char *subject, *message, *fingerprint;
 	uint32_t effort_minutes;
+	const struct export_place *related; size_t related_count; /* more places of what has one cause with it */
+	const struct export_place *flow; size_t flow_count; /* the way round a circle, from its file back to it; none: 0 */
 };
 
 struct export_evidence { const char *place /* "file:line" */, *message; };
@@ -86,6 +90,7 @@ struct export_format {
 	const char *name, *summary;
 	unsigned contents;             /* what it can carry; the first of these by default */
 	size_t most_tasks, most_findings; /* what its reader takes in one file, or a person reads; 0: any number */
+	bool tells_evidence;           /* places beside a finding's own, and ways round circles */
 	/* content: one of contents. */
 	int (*write)(const struct export *export, enum export_content content, const struct report_output *output);
 };

@@ -120,25 +120,31 @@ static void put_rule(struct json *json, const struct export_rule *rule)
 	json_end(json);
 }
 
-static void put_location(struct json *json, const struct export_finding *finding)
+static void put_place(struct json *json, const char *file, uint32_t line)
 {
 	struct memory uri = {0};
 	struct report_output output = {memory_write, &uri};
 	struct sink sink;
 	sink_start(&sink, &output);
-	text_uri(&sink, finding->file);
+	text_uri(&sink, file);
 	if (sink_finish(&sink))
 		json->sink.status = -1;
-	json_put_object(json, NULL);
 	json_put_object(json, "physicalLocation");
 	json_put_object(json, "artifactLocation");
 	json_put_text(json, "uri", memory_text(&uri));
 	json_put_text(json, "uriBaseId", "%SRCROOT%");
 	json_end(json);
 	json_put_object(json, "region");
-	json_put_integer(json, "startLine", finding->line ? finding->line : 1);
+	json_put_integer(json, "startLine", line ? line : 1);
 	json_end(json);
 	json_end(json);
+	memory_finish(&uri);
+}
+
+static void put_location(struct json *json, const struct export_finding *finding)
+{
+	json_put_object(json, NULL);
+	put_place(json, finding->file, finding->line);
 	if (*finding->subject) {
 		json_put_array(json, "logicalLocations");
 		json_put_object(json, NULL);
@@ -147,7 +153,41 @@ static void put_location(struct json *json, const struct export_finding *finding
 		json_end(json);
 	}
 	json_end(json);
-	memory_finish(&uri);
+}
+
+static void put_related(struct json *json, const struct export_finding *finding)
+{
+	json_put_array(json, "relatedLocations");
+	for (size_t i = 0; i < finding->related_count; i++) {
+		json_put_object(json, NULL);
+		json_put_integer(json, "id", (int64_t)i + 1);
+		put_place(json, finding->related[i].file, finding->related[i].line);
+		put_message(json, "message", finding->related[i].message, TEXT);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+static void put_flow(struct json *json, const struct export_finding *finding)
+{
+	json_put_array(json, "codeFlows");
+	json_put_object(json, NULL);
+	json_put_array(json, "threadFlows");
+	json_put_object(json, NULL);
+	json_put_array(json, "locations");
+	for (size_t i = 0; i < finding->flow_count; i++) {
+		json_put_object(json, NULL);
+		json_put_object(json, "location");
+		put_place(json, finding->flow[i].file, finding->flow[i].line);
+		put_message(json, "message", finding->flow[i].message, TEXT);
+		json_end(json);
+		json_end(json);
+	}
+	json_end(json);
+	json_end(json);
+	json_end(json);
+	json_end(json);
+	json_end(json);
 }
 
 static void put_result(struct json *json, const struct export *export, const struct export_finding *finding)
@@ -160,6 +200,10 @@ static void put_result(struct json *json, const struct export *export, const str
 	json_put_array(json, "locations");
 	put_location(json, finding);
 	json_end(json);
+	if (finding->related_count)
+		put_related(json, finding);
+	if (finding->flow_count)
+		put_flow(json, finding);
 	json_put_object(json, "partialFingerprints");
 	json_put_text(json, "primaryLocationLineHash", finding->fingerprint);
 	json_put_text(json, "sightline/v1", finding->fingerprint);

@@ -9,6 +9,7 @@
 
 #include "analysis/closure.h"
 #include "analysis/debt_internal.h"
+#include "base/sort.h"
 
 struct measuring {
 	const struct debt_input *input;
@@ -24,10 +25,10 @@ void debt_add_metric(struct debt_result *result, const char *scope, const char *
 	result->metrics[result->metric_count++] = (struct debt_metric){scope, subject, name, value};
 }
 
-static int compare_numbers(const void *a, const void *b)
+static uint64_t pair_key(const void *pair, unsigned part)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return (x > y) - (x < y);
+	(void)part;
+	return *(const uint64_t *)pair;
 }
 
 /* dependencies come sorted by from, to, kind */
@@ -88,8 +89,7 @@ static void measure_domain_links(struct measuring *m)
 		if (row->weight > 0)
 			pairs[n++] = (uint64_t)from << 32 | to;
 	}
-	if (n)
-		qsort(pairs, n, sizeof *pairs, compare_numbers);
+	sort_rows(pairs, n, sizeof *pairs, 1, pair_key);
 	for (size_t i = 0; i < n; i++) {
 		if (i && pairs[i] == pairs[i - 1])
 			continue;

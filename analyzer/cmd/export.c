@@ -121,6 +121,7 @@ static int choose(const struct options *options, const struct export_format *for
 	size_t most = choice->content == EXPORT_TASKS ? format->most_tasks : format->most_findings;
 	choice->most = !is_tracker ? most : options_has(options, "push") ? PUSH_MOST : 0;
 	choice->most_items = is_tracker && !options_has(options, "max-results") ? most : 0;
+	choice->needs_evidence = format->tells_evidence;
 	choice->needs_place = !(format->contents & EXPORT_TASKS);
 	int result = options_has(options, "goal") ? goals_parse(options_value(options, "goal"), weights, err) : 0;
 	if (!result)

@@ -132,6 +132,8 @@ static int read_findings(struct loaded_export *loaded, const struct session *ses
 			.file = prefixed(loaded, choice->path_prefix, copy_or_null(loaded, rows, is_anchored ? 10 : 4)),
 			.subject = copy(loaded, rows, 6), .message = copy(loaded, rows, 7),
 			.effort_minutes = (uint32_t)rows_integer(rows, 8), .fingerprint = copy(loaded, rows, 9)};
+		mem_grow(&loaded->causes, &loaded->cause_capacity, loaded->export.finding_count, sizeof *loaded->causes);
+		loaded->causes[loaded->export.finding_count - 1] = copy_or_null(loaded, rows, 12);
 		const char *goal = copy(loaded, rows, 2);
 		finding->rule = rule_of(loaded, &table, rows_text(rows, 0, NULL), goal, finding->severity);
 	}
@@ -296,6 +298,8 @@ int export_load(const struct session *session, const struct export_choice *choic
 		result = read_names(out, session, err);
 	if (!result)
 		result = known.content == EXPORT_TASKS ? read_tasks(out, session, &known, err) : read_findings(out, session, &known, err);
+	if (!result && known.content == EXPORT_FINDINGS && known.needs_evidence)
+		result = export_load_evidence(out, session, known.path_prefix, err);
 	out->export.rules = out->rules_out;
 	out->export.findings = out->findings;
 	out->export.tasks = out->tasks;
@@ -307,6 +311,7 @@ void export_unload(struct loaded_export *loaded)
 {
 	free(loaded->rules_out);
 	free(loaded->findings);
+	free(loaded->causes);
 	free(loaded->tasks);
 	free(loaded->epics);
 	if (loaded->rules.arena)

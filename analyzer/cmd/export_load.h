@@ -19,6 +19,7 @@ struct export_choice {
 	size_t most_items;         /* tasks and epics together; 0: any number */
 	const char *epics;         /* "goal", "domain", "none" */
 	const char *path_prefix;   /* in front of each file: where the codebase lies in its repository; NULL: nothing */
+	bool needs_evidence;       /* what else shows a finding is to be told */
 	bool needs_place;          /* findings of which no file can be told are left out */
 };
 
@@ -30,11 +31,14 @@ struct loaded_export {
 	struct export_finding *findings; size_t finding_capacity;
 	struct export_task *tasks;       size_t task_capacity;
 	struct export_epic *epics;
+	const char **causes; size_t cause_capacity; /* finding -> key of its task; NULL: none */
 	size_t placeless;          /* findings left out for want of a file */
 };
 
 /* tracker of out->export is left as the caller made it. To be freed with export_unload, also after an error. */
 int export_load(const struct session *session, const struct export_choice *choice, struct loaded_export *out, struct err *err);
 void export_unload(struct loaded_export *loaded);
+/* Gives each loaded finding its related places, and those about a circle of files the way round it. Paths get the prefix. */
+int export_load_evidence(struct loaded_export *loaded, const struct session *session, const char *path_prefix, struct err *err);
 
 #endif

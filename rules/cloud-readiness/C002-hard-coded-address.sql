@@ -16,4 +16,5 @@ FROM literals l WHERE l.release = :release AND l.file IS NOT NULL
   'mosquitto_connect') AND l.argument = 0) OR (l.callee IN ('inet_pton', 'mosquitto_connect',
   'mysql_real_connect') AND l.argument = 1))
   AND l.text NOT IN ('127.0.0.1', '0.0.0.0', '::1', '::', 'localhost', '', '255.255.255.255')
+  AND l.text NOT GLOB '22[4-9].*' AND l.text NOT GLOB '23[0-9].*' AND l.text NOT GLOB '[fF][fF][0-9a-fA-F][0-9a-fA-F]:*'
   AND (l.text GLOB '*[0-9].[0-9]*.[0-9]*' OR l.text LIKE '%.%' OR l.text LIKE '%::%')

@@ -8,10 +8,10 @@
 -- why: Two instances on one machine want the same port; below 1,024 it needs rights that a container should not
 --   have.
 -- fix: 1. Take it from the environment (PORT) or an option, with this one as default.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C003 shows it
+-- example: dnsmasq 2.90, src/dhcp6.c:81: dhcp6_init uses port 547
 SELECT c.file, c.line, c.caller || ' port ' || c.value AS subject, c.caller || ' uses port '
   || c.value AS message,
   CASE WHEN c.value < 1024 THEN 'major' ELSE 'minor' END AS severity
-FROM constants c WHERE c.release = :release AND c.callee = 'htons' AND c.value > 0
+FROM constants c WHERE c.release = :release AND c.callee = 'htons' AND c.value >= 7
   AND EXISTS (SELECT 1 FROM call_sites b WHERE b.release = :release AND b.caller_id = c.caller_id
   AND b.callee IN ('bind', 'connect', 'sendto'))

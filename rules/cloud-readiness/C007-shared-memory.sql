@@ -9,7 +9,7 @@
 --   and may be left locked.
 -- fix: 1. Threads of one process, or messages over a socket, instead of shared memory.
 --   2. Where it must be: memfd_create or MAP_ANONYMOUS | MAP_SHARED before fork, which end with the processes.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C007 shows it
+-- example: busybox 1.35, sysklogd/logread.c:119: logread_main calls shmget
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
   || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('shmget', 'shmat', 'semget', 'msgget',

@@ -9,7 +9,8 @@
 --   outside (the environment, a mounted file).
 -- fix: 1. An option and an environment variable for the path, with this one as default.
 --   2. Environment variables for the settings that differ from place to place.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C009 shows it
+-- example: openssh 9.2, auth-rhosts.c:230: auth_rhosts2 reads /etc/hosts.equiv, and this file asks the environment for
+--   nothing
 SELECT l.file, l.line, l.text AS subject, l.caller || ' reads ' || l.text
   || ', and this file asks the environment for nothing' AS message
 FROM literals l WHERE l.release = :release AND l.text LIKE '/etc/%' AND l.file IS NOT NULL

@@ -8,7 +8,7 @@
 -- why: Nobody gathers it, nobody rotates it, it fills the container's disk and goes with it.
 -- fix: 1. Write to stderr; let the platform gather, rotate and search.
 --   2. A setting may still name a file.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C014 shows it
+-- example: busybox 1.35, util-linux/mdev.c:978: open_mdev_log opens the log file mdev.log
 SELECT l.file, l.line, l.text AS subject, l.caller || ' opens the log file ' || l.text AS message
 FROM literals l WHERE l.release = :release AND l.callee IN ('fopen', 'fopen64', 'open', 'open64',
   'freopen') AND l.argument = 0 AND (l.text LIKE '%.log' OR l.text LIKE '/var/log/%')

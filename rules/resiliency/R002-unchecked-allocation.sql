@@ -9,7 +9,7 @@
 --   whatever it was doing half done.
 -- fix: 1. Test the result and pass the failure up, or
 --   2. allocate through one function that ends the program with a message (xmalloc).
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/R002 shows it
+-- example: openssh 9.2, sftp.c:1015: do_globbed_ls uses what calloc gave without testing it
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' uses what ' || c.callee
   || ' gave without testing it' AS message
 FROM call_sites c WHERE c.release = :release AND c.is_untested

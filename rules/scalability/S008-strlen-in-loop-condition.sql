@@ -9,7 +9,7 @@
 --   prove that the loop does not change it.
 -- fix: 1. size_t length = strlen(s); before the loop, or
 --   2. for (; *s; s++): stop at the terminator.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/S008 shows it
+-- example: dnsmasq 2.90, src/dhcp.c:919: dhcp_read_ethers calls strlen at every turn of a loop
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls ' || c.callee
   || ' at every turn of a loop' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('strlen', 'wcslen') AND c.in_loop_condition

@@ -9,6 +9,6 @@
 --   of its length. It does not know the room either.
 -- fix: 1. Keep a pointer to the end: end = stpcpy(end, part), with a check of the room.
 --   2. Or a buffer type that knows its length (sds, strbuf, GString, open_memstream).
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/S009 shows it
+-- example: rsyslog 8.2302, plugins/mmdblookup/mmdblookup.c:349: str_split calls strncat in a loop, for each character
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls ' || c.callee || ' in a loop' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('strcat', 'strncat', 'wcscat') AND c.in_loop

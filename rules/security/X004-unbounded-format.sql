@@ -1,7 +1,7 @@
 -- id: X004
 -- title: sprintf with %s
 -- goal: security
--- severity: major
+-- severity: minor
 -- effort: 10
 -- since: 0.1.0
 -- task: file: Bound the formats of {file}

@@ -8,9 +8,10 @@
 -- why: It writes a word of any length into the buffer.
 -- fix: 1. Give the width: char word[64]; scanf("%63s", word); or %ms, which allocates.
 --   2. fgets, then parse.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/X005 shows it
+-- example: rsyslog 8.2302, tests/chkseq.c:133: main reads a word of any length with __isoc99_sscanf "%d,%d,%s\n"
 SELECT l.file, l.line, l.caller || ' ' || l.text AS subject, l.caller
-  || ' reads a word of any length with ' || l.callee || ' "' || l.text || '"' AS message
+  || ' reads a word of any length with ' || l.callee || ' "' || l.text || '"' AS message,
+  CASE WHEN l.callee LIKE '%sscanf' THEN 'minor' ELSE 'critical' END AS severity
 FROM literals l WHERE l.release = :release AND ((l.callee IN ('scanf', '__isoc99_scanf')
   AND l.argument = 0) OR (l.callee IN ('fscanf', 'sscanf', '__isoc99_fscanf', '__isoc99_sscanf')
   AND l.argument = 1))

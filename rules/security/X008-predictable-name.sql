@@ -9,7 +9,7 @@
 --   where it leads.
 -- fix: 1. mkstemp, mkdtemp, or open with O_TMPFILE.
 --   2. tmpfile where no name is needed.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/X008 shows it
+-- example: openssh 9.2, regress/netcat.c:332: main calls mktemp
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' calls '
   || c.callee AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('mktemp', 'tmpnam', 'tmpnam_r',

@@ -8,7 +8,7 @@
 -- why: Every user of the machine, and every other container that mounts the volume, may change it.
 -- fix: 1. 0600 for what is private, 0644 and 0755 for what may be read; sticky (01777) for shared folders.
 --   2. For open and mkdir the umask takes bits away; chmod and umask(0) do not ask it.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/X009 shows it
+-- example: openssh 9.2, sshpty.c:92: pty_release gives chmod the mode 0666, which lets everybody write
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' gives ' || c.callee
   || ' the mode ' || printf('0%o', c.value) || ', which lets everybody write' AS message
 FROM constants c WHERE c.release = :release AND ((c.callee IN ('chmod', 'fchmod')

@@ -9,7 +9,7 @@
 --   writable by all.
 -- fix: 1. Leave it out, or set 022 or 077.
 --   2. Where one file needs a wide mode: fchmod that file.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/X010 shows it
+-- example: busybox 1.35, loginutils/adduser.c:278: adduser_main sets the umask to 0
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' sets the umask to 0' AS message
 FROM constants c WHERE c.release = :release AND c.callee = 'umask' AND c.value = 0
   AND NOT EXISTS (SELECT 1 FROM call_sites b WHERE b.release = :release AND b.caller_id = c.caller_id

@@ -12,3 +12,5 @@ SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls chroot, but not 
 FROM call_sites c WHERE c.release = :release AND c.callee = 'chroot'
   AND NOT EXISTS (SELECT 1 FROM call_sites d WHERE d.release = :release AND d.caller_id = c.caller_id
   AND d.callee IN ('chdir', 'fchdir'))
+  AND NOT EXISTS (SELECT 1 FROM calls w JOIN call_sites d ON d.release = :release AND d.caller_id = w.callee_id
+  AND d.callee IN ('chdir', 'fchdir') WHERE w.release = :release AND w.caller_id = c.caller_id AND w.how = 'direct')

@@ -9,7 +9,7 @@
 --   is not.
 -- fix: 1. if (setuid(uid)) abort; groups first, user last.
 --   2. Then see that seteuid(0) fails.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/X016 shows it
+-- example: openssh 9.2, ssh-agent.c:2140: main does not look whether setegid succeeded
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' does not look whether '
   || c.callee || ' succeeded' AS message
 FROM call_sites c WHERE c.release = :release AND c.is_ignored AND c.callee IN ('setuid', 'seteuid',

@@ -11,7 +11,7 @@
 -- fix: 1. Look at its files by who uses them: sightline show DOMAIN
 --   2. Declare the groups that you see as domains in sightline.yaml.
 --   3. Watch their dependencies; cut the circles among them first.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: their largest domain is smaller
+-- example: dnsmasq 2.90: domain dnsmasq holds 46 % of the code in 22 files
 WITH d AS MATERIALIZED (SELECT domain, lines, files FROM domains WHERE release = :release),
   t AS (SELECT sum(lines) AS lines, count(*) AS domains FROM d)
 SELECT NULL AS file, 0 AS line, d.domain, d.domain AS subject,

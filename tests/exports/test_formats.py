@@ -272,6 +272,37 @@ class Formats(Tree):
         one, three = "=one,<two>", "@t'h\"ree"
         self.assertEqual(places, {("%s -> %s" % (one, three), "src/main.c", 2), ("%s -> %s" % (three, one), "src/we%20ird%2520%22a%22.c", 1)})
 
+    def test_sarif_tells_what_else_shows_a_finding(self):
+        def places(locations):
+            return [(place["physicalLocation"]["artifactLocation"]["uri"], place["physicalLocation"]["region"]["startLine"]) for place in locations]
+        results = self.sarif("--path-prefix", "sub")["results"]
+        circles = [result for result in results if result["ruleId"] == "V001"]
+        self.assertTrue(circles, "the tree has a circle of files")
+        odd, main = "sub/src/we%20ird%2520%22a%22.c", "sub/src/main.c"
+        for result in circles:
+            steps = [step["location"] for step in result["codeFlows"][0]["threadFlows"][0]["locations"]]
+            way = places(steps)
+            self.assertEqual(way[0], places(result["locations"])[0])
+            self.assertEqual(sorted(uri for uri, line in way), sorted([odd, main]), "from its file back to it, each other file once")
+            self.assertTrue(all(line > 0 for uri, line in way))
+            other = "src/main.c" if way[1][0] == odd else 'src/we ird%20"a".c'
+            self.assertTrue(steps[1]["message"]["text"].endswith(" needs " + other), steps[1])
+        self.assertFalse([r for r in results if "codeFlows" in r and r["ruleId"] != "V001"])
+        tasks = {row["fingerprint"]: row["task_key"] for row in self.query("SELECT * FROM task_findings")}
+        of_task = {}
+        for result in results:
+            key = tasks[result["partialFingerprints"]["sightline/v1"]]
+            of_task.setdefault(key, []).append((places(result["locations"])[0], result["message"]["text"]))
+        for result in results:
+            own = (places(result["locations"])[0], result["message"]["text"])
+            others = list(of_task[tasks[result["partialFingerprints"]["sightline/v1"]]])
+            others.remove(own)
+            related = result.get("relatedLocations", [])
+            self.assertEqual(len(related), min(10, len(others)))
+            self.assertEqual([place["id"] for place in related], list(range(1, len(related) + 1)))
+            for place, message in zip(places(related), (r["message"]["text"] for r in related)):
+                others.remove((place, message))
+
     def test_sarif_is_cut_by_severity(self):
         run = self.sarif("--max-results", "4", "--path-prefix", "sub/./dir", "--category", "weekly")
         self.assertEqual(len(run["results"]), 4)

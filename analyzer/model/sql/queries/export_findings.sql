@@ -21,7 +21,8 @@ anchored AS (SELECT c.*, CASE WHEN c.file IS NULL THEN coalesce(p.from_file, a.f
   LEFT JOIN largest l ON c.file IS NULL AND l.domain = c.domain)
 SELECT rule, rank, goal, domain, file, line, subject, message, effort_minutes, fingerprint, anchor,
   (SELECT min(i.line) FROM includes i JOIN placed y ON y.file = i.included
-   WHERE i.release = ?1 AND i.file = anchor AND y.domain = other)
+   WHERE i.release = ?1 AND i.file = anchor AND y.domain = other),
+  (SELECT t.task_key FROM task_findings t WHERE t.release = ?1 AND t.finding_id = anchored.finding_id)
 FROM anchored
 WHERE rank >= CAST(coalesce(?3, 0) AS INTEGER) AND (?2 IS NULL OR coalesce(json_extract(?2, '$."' || goal || '"'), 0) > 0)
 ORDER BY rank DESC, rule, file, line, fingerprint
