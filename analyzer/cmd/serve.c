@@ -338,8 +338,8 @@ static const struct option_spec serve_options[] = {
 };
 const struct command_spec command_serve = {
 	.name = "serve", .synopsis = "[OPTIONS]", .summary = "show the page in a browser, and anew after each scan",
-	.description = "Serves the page that 'sightline report --format html' writes; its tables are fetched as views need them, so that it opens at\n"
-		       "once however large the codebase is. A page that is open loads itself anew when a scan has finished. Nothing is written, and\n"
+	.description = "Serves the page that 'sightline report --format html' writes; its tables are queried as views need them, so that it opens\n"
+		       "at once however large the codebase is. A page that is open loads itself anew when a scan has finished. Nothing is written, and\n"
 		       "the address, which is printed, has a random token: other users and other sites cannot ask. Ends with Ctrl-C.",
 	.examples = "  sightline serve\n      prints the address to open\n"
 		    "  sightline serve --port 8080 --release v2.4\n      a fixed port, and a release",

@@ -55,8 +55,26 @@ for (const text of ['net', 'buffer_flush', 'x']) {
 	await page.waitForSelector('.search-results a, .search-results .empty');
 	search.push(Date.now() - start);
 }
+// Sequences, of those entry points that were seen: they come first.
+const sequences = [];
+await visit('#/flows');
+for (const hash of await page.$$eval('#main td a[href^="#/flows/"]', (links) =>
+	links.slice(0, 6).map((a) => a.getAttribute('href')),
+)) {
+	const time = Math.round(await visit(hash));
+	if (await page.$('.sequence')) sequences.push(time);
+}
 const times = clicks.map(([time]) => time);
 const slowest = [...clicks].sort((a, b) => b[0] - a[0]).slice(0, 8);
-console.log(JSON.stringify({ first_view: Math.round(median(first)), clicks: times.length, click_median: median(times), slowest, search }));
+console.log(
+	JSON.stringify({
+		first_view: Math.round(median(first)),
+		clicks: times.length,
+		click_median: median(times),
+		slowest,
+		search,
+		sequences,
+	}),
+);
 for (const fault of world.faults) console.error(fault);
 await world.browser.close();

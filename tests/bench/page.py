@@ -25,8 +25,8 @@ def measure(sightline, name, root, database):
         made = time.time() - start
         told = json.loads(subprocess.run(["node", HERE / "page.mjs", CACHE / "node" / "page" / "node_modules", shutil.which("chromium"), page],
                                          check=True, stdout=subprocess.PIPE).stdout)
-        print("%-10s %6.2f MiB, written in %5.1f s; first view %4d ms; %d clicks, median %3d ms; search %s ms; slowest %s" % (
-            name, os.path.getsize(page) / 2 ** 20, made, told["first_view"], told["clicks"], told["click_median"], told["search"],
+        print("%-10s %6.2f MiB, written in %5.1f s; first view %4d ms; %d clicks, median %3d ms; search %s ms; sequences %s ms; slowest %s" % (
+            name, os.path.getsize(page) / 2 ** 20, made, told["first_view"], told["clicks"], told["click_median"], told["search"], told["sequences"],
             ", ".join("%s %d ms" % (view, ms) for ms, view in told["slowest"][:3])))
 
 

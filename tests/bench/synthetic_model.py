@@ -182,8 +182,17 @@ def summaries(model, functions, ids, files, sizes, file_of, file_domain, domains
     model.insert("cycle_member", ({"scope": text("domain"), "cycle": domains[0], "member": domain} for domain in domains[:len(domains) // 2]))
     model.insert("coverage_row", ({"what": text(what), "seen": functions * 9 // 10, "total": functions} for what in ("units parsed", "units parsed without errors", "functions reachable from entry points", "functions observed")))
     entries = rng.sample(ids, functions // 200)
-    model.insert("entry", ({"symbol": e, "kind": text(rng.choice(("main", "thread", "callback", "export"))), "observed": 0, "reaches": 600, "has_flow": 1} for e in entries))
+    model.insert("entry", ({"symbol": e, "kind": text(rng.choice(("main", "thread", "callback", "export"))), "observed": int(i < 8), "reaches": 600, "has_flow": 1}
+                           for i, e in enumerate(entries)))
     model.insert("flow", ({"entry": e, "symbol": rng.choice(ids), "depth": k // 40, "observed": 0} for e in entries for k in range(600)))
+    # What a run showed of some of them: calls from one to the next, far and near, so that the sequence has many participants.
+    counted = text("exact")
+    for e in entries[:8]:
+        chain = [e]
+        for _ in range(3000):
+            chain.append(rng.choice(ids) if rng.random() < 0.3 else rng.choice(chain))
+        model.insert("flow_call", ({"entry": e, "caller": chain[rng.randrange(i)], "callee": chain[i], "observed": rng.randrange(1, 500),
+                                    "observed_how": counted, "first": i} for i in range(1, len(chain))))
     kinds = [text(kind) for kind in ("file", "environment", "socket", "lock", "table")]
     resources = [model.base.execute("INSERT INTO resource (kind, name) VALUES (?, ?)", (rng.choice(kinds), text("/%s/%s" % (model.name(1), model.name(2))))).lastrowid for _ in range(functions // 100)]
     model.insert("resource_use", ({"symbol": rng.choice(ids), "resource": rng.choice(resources), "operation": text(rng.choice(("open", "read", "write"))), "sites": 1, "line": 5, "type": text("")} for _ in range(functions // 30)))

@@ -18,8 +18,8 @@ function fill(element, attributes, children) {
 }
 
 /** Adds nodes, texts and lists of them; null and false are nothing. */
-export function add(element, children) {
-	for (const child of [children].flat(Infinity)) {
+export function add(element, ...children) {
+	for (const child of children.flat(Infinity)) {
 		if (child === null || child === undefined || child === false) continue;
 		element.append(child instanceof Node ? child : shown(child));
 	}

@@ -124,6 +124,13 @@ function frame() {
 	);
 }
 
+/** Where the navigation is a row that scrolls, its current entry is brought into sight; the page itself stays. */
+function showInRow(entry) {
+	const box = entry.getBoundingClientRect();
+	const row = nav.getBoundingClientRect();
+	if (box.left < row.left || box.right > row.right) nav.scrollLeft += box.left - row.left - 40;
+}
+
 async function show() {
 	const route = parse(location.hash);
 	const view = own(VIEWS, route.view) ?? overview;
@@ -131,8 +138,10 @@ async function show() {
 	const turn = ++drawn;
 	const entry = own(BELONGS, name) ?? name;
 	for (const a of nav.querySelectorAll('a')) {
-		if (a.dataset.view === entry) a.setAttribute('aria-current', 'page');
-		else a.removeAttribute('aria-current');
+		if (a.dataset.view === entry) {
+			a.setAttribute('aria-current', 'page');
+			showInRow(a);
+		} else a.removeAttribute('aria-current');
 	}
 	const page = h('div', { class: 'page page-' + name });
 	let leave = null;

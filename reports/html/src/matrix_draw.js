@@ -3,6 +3,8 @@
 import { SIGNS } from './changes.js';
 import { cut } from './text.js';
 
+export const NUMBERS_FROM = 19; // pixels of a cell that can hold a number
+
 const shortPath = (path) => path.split('/').slice(-2).join('/');
 
 function colours(element) {
@@ -70,7 +72,7 @@ function drawChange(context, { x, y, cell }, change, text, colour) {
 function driftText(context, state, item, cell, colour) {
 	const sign = SIGNS[item.change];
 	if (cell < 11) return '';
-	if (!state.numbers || cell < 19) return sign;
+	if (!state.numbers || cell < NUMBERS_FROM) return sign;
 	context.font = changeFont(cell, colour);
 	const both = sign + brief(item.weight);
 	return context.measureText(both).width <= cell - 3 ? both : sign;
@@ -88,7 +90,7 @@ function drawCells(context, state, { cell, left, top }, colour) {
 		const kind = item.forbidden || item.isBack ? `--back-${step}` : item.weight > 0 ? `--cell-${step}` : '--observed-cell';
 		context.fillStyle = colour(kind);
 		context.fillRect(x + 0.5, y + 0.5, cell - 1, cell - 1);
-		if (state.numbers && cell >= 19) {
+		if (state.numbers && cell >= NUMBERS_FROM) {
 			context.fillStyle = colour(step >= 3 ? '--cell-text-strong' : '--text');
 			context.textAlign = 'center';
 			context.font = `${Math.min(10, cell * 0.45)}px ${colour('--font')}`;

@@ -66,14 +66,14 @@ export function debtLegend(scale, label) {
 	);
 }
 
-/** A small line of numbers, the last one marked. */
-export function sparkline(values, label) {
+/** A small line of numbers, the last one marked. Differences below least are told as none, so the line does not show them either. */
+export function sparkline(values, label, least = 0) {
 	const known = values.map((v, i) => [i, v]).filter(([, v]) => Number.isFinite(v));
 	if (known.length < 2) return null;
 	const low = Math.min(...known.map(([, v]) => v));
 	const high = Math.max(...known.map(([, v]) => v));
 	const x = (i) => 2 + (i / (values.length - 1)) * 92;
-	const y = (v) => (high === low ? 13 : 23 - ((v - low) / (high - low)) * 20);
+	const y = (v) => (high - low <= least ? 13 : 23 - ((v - low) / (high - low)) * 20);
 	const [lastI, lastV] = known[known.length - 1];
 	return s(
 		'svg',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All about one domain.
-import { h } from '../dom.js';
+import { add, h } from '../dom.js';
 import { band, bandChip, card, debtCell, domainName, facts, fileName, heading, link, nameOf } from '../parts.js';
 import { dataTable } from '../table.js';
 import { compact, decimal, number, percent, plural } from '../text.js';
@@ -9,7 +9,8 @@ import { findingsTable } from './findings.js';
 export async function render(page, route, model) {
 	const domain = model.domain(route.args[0]);
 	if (!domain) {
-		page.append(
+		add(
+			page,
 			heading('No such domain', null),
 			h('p', {}, 'This release has no domain ', nameOf(route.args[0] ?? ''), '. ', h('a', { href: link('map') }, 'Domain map')),
 		);
@@ -30,7 +31,8 @@ export async function render(page, route, model) {
 			way: edge.from === domain.number ? 'needs' : 'needed by',
 		}));
 	const used = new Set(uses.filter((use) => use.domain === domain.domain).map((use) => use.id));
-	page.append(
+	add(
+		page,
 		heading(
 			nameOf(domain.domain),
 			`Domain · ${plural(domain.files, 'file')}, ${plural(domain.functions, 'function')}, ${plural(domain.lines, 'line')}`,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two releases on the same picture: what came, what went, what changed.
 import { SIGNS, driftOf } from '../changes.js';
-import { h, replace } from '../dom.js';
+import { add, h, replace } from '../dom.js';
 import { graph } from '../graph.js';
 import { layered } from '../layout.js';
 import { LABEL, widthOf } from '../measure.js';
@@ -83,7 +83,7 @@ function picture(model, drift, side, on) {
 		return {
 			key: domain.domain,
 			level: model.domain(domain.domain)?.level ?? 0,
-			width: Math.max(widthOf(domain.domain, LABEL) + 34, 90 + 80 * share),
+			width: Math.max(widthOf(domain.domain, LABEL) + 48, 90 + 80 * share),
 			height: 38 + 34 * share,
 			domain,
 		};
@@ -292,7 +292,8 @@ const TABLES = {
 export async function render(page, route, model) {
 	const drift = await driftOf(model);
 	if (!drift) {
-		page.append(
+		add(
+			page,
 			heading('Drift', null),
 			h(
 				'p',
@@ -306,7 +307,8 @@ export async function render(page, route, model) {
 	}
 	const what = own(TABLES, route.args[0]) ? route.args[0] : drift.events.length ? 'events' : 'edges';
 	const mode = route.params.view === 'beside' ? 'beside' : 'both';
-	page.append(
+	add(
+		page,
 		heading(
 			'Drift',
 			['from ', nameOf(model.meta.base), ' to ', nameOf(model.meta.release)],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All about one file.
-import { h } from '../dom.js';
+import { add, h } from '../dom.js';
 import { card, domainName, facts, fileName, functionName, heading, link, nameOf } from '../parts.js';
 import { dataTable } from '../table.js';
 import { basename, compact, decimal, number, plural } from '../text.js';
@@ -37,7 +37,7 @@ export async function render(page, route, model) {
 	const files = await model.files();
 	const file = files[(await model.fileNumbers()).get(route.args[0])];
 	if (!file) {
-		page.append(heading('No such file', null), h('p', {}, 'This release has no file ', nameOf(route.args[0] ?? ''), '.'));
+		add(page, heading('No such file', null), h('p', {}, 'This release has no file ', nameOf(route.args[0] ?? ''), '.'));
 		return;
 	}
 	const [functions, table, findings] = await Promise.all([
@@ -46,7 +46,8 @@ export async function render(page, route, model) {
 		model.findings(),
 	]);
 	const observed = model.hasRuns;
-	page.append(
+	add(
+		page,
 		h(
 			'nav',
 			{ class: 'crumbs', 'aria-label': 'Where you are' },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Findings: all of them as a table, and one with the lines it is about.
-import { copy, h } from '../dom.js';
+import { add, copy, h } from '../dom.js';
 import { SEVERITIES } from '../model.js';
 import { domainName, facts, fileName, heading, link, nameOf, severity, sourceBox } from '../parts.js';
 import { dataTable } from '../table.js';
@@ -53,7 +53,8 @@ export function findingsTable(rows, { caption = 'Findings', chosen = {}, facets 
 async function one(page, model, finding) {
 	const [lines, tasks] = [await model.sourceOf(finding), model.tasks.filter((task) => task.task === finding.task)];
 	const task = tasks[0];
-	page.append(
+	add(
+		page,
 		h(
 			'nav',
 			{ class: 'crumbs', 'aria-label': 'Where you are' },
@@ -87,7 +88,8 @@ async function one(page, model, finding) {
 				),
 	);
 	if (task)
-		page.append(
+		add(
+			page,
 			h(
 				'section',
 				{ class: 'card' },
@@ -99,7 +101,8 @@ async function one(page, model, finding) {
 		);
 	const like = (await model.findings()).filter((other) => other.rule === finding.rule && other !== finding);
 	if (like.length)
-		page.append(
+		add(
+			page,
 			h(
 				'p',
 				{},
@@ -116,7 +119,8 @@ export async function render(page, route, model) {
 	const findings = await model.findings();
 	const finding = route.args[0] !== undefined && findings.find((f) => f.fingerprint === route.args[0]);
 	if (finding) return one(page, model, finding);
-	page.append(
+	add(
+		page,
 		heading('Findings', `${plural(findings.length, 'finding')}: what rules say, each with its place.`),
 		findingsTable(findings, {
 			chosen: { ...route.params, text: route.params.q }, // the address follows, without a new entry in the history for each letter

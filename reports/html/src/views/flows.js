@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Entry points, what each reaches, and what was seen on its threads.
-import { copy, download, h, replace } from '../dom.js';
+import { add, copy, download, h, replace } from '../dom.js';
 import { card, domainName, facts, functionName, heading, link, meter, nameOf } from '../parts.js';
 import { drawSequence, foldsFor, sequenceOf } from '../sequence.js';
 import { dataTable } from '../table.js';
@@ -15,7 +15,8 @@ async function entriesOf(model) {
 const entryLink = (entry) => link('flows', [entry.function, entry.file ?? '']);
 
 function list(page, route, model, entries) {
-	page.append(
+	add(
+		page,
 		heading('Flows', 'Where control enters, and what follows from there.'),
 		!model.hasRuns &&
 			h(
@@ -178,7 +179,7 @@ export async function render(page, route, model) {
 	const [name, file] = route.args;
 	const entry = name === undefined ? null : entries.find((one) => one.function === name && (!file || one.file === file));
 	if (!entry) {
-		if (name !== undefined) page.append(h('p', { class: 'warning' }, 'There is no entry point ', nameOf(name), '.'));
+		if (name !== undefined) add(page, h('p', { class: 'warning' }, 'There is no entry point ', nameOf(name), '.'));
 		return list(page, route, model, entries);
 	}
 	const [parts, resources] = await Promise.all([model.load('flows.' + Math.floor(entry.index / 32)), model.rows('resources')]);
@@ -189,7 +190,8 @@ export async function render(page, route, model) {
 		.filter((row) => row.resource !== null)
 		.map((row) => ({ ...row, resource: byId.get(row.resource) }))
 		.filter((row) => row.resource);
-	page.append(
+	add(
+		page,
 		h(
 			'nav',
 			{ class: 'crumbs', 'aria-label': 'Where you are' },
@@ -215,16 +217,18 @@ export async function render(page, route, model) {
 		]),
 	);
 	if (entry.hasSequence)
-		page.append(sequenceCard(model, entry, sequenceOf((await model.load('sequence.' + entry.index)).objects())));
+		add(page, sequenceCard(model, entry, sequenceOf((await model.load('sequence.' + entry.index)).objects())));
 	else
-		page.append(
+		add(
+			page,
 			h(
 				'p',
 				{ class: 'hint' },
 				model.hasRuns ? 'It was not seen in a traced run.' : 'Nothing was traced: this is what the source says.',
 			),
 		);
-	page.append(
+	add(
+		page,
 		domains.length
 			? reachCard(model, domains)
 			: h('p', { class: 'muted' }, 'What it reaches is not stored: it is one of many callbacks or exports that reach much.'),

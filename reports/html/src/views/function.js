@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All about one function: who calls it, whom it calls, how each is known.
-import { h } from '../dom.js';
+import { add, h } from '../dom.js';
 import { card, domainName, facts, fileName, functionName, heading, link, nameOf } from '../parts.js';
 import { dataTable } from '../table.js';
 import { decimal, number } from '../text.js';
@@ -39,7 +39,8 @@ function callTable(model, caption, calls, names, files) {
 }
 
 async function outside(page, model, name) {
-	page.append(
+	add(
+		page,
 		heading(nameOf(name), 'Outside the codebase, or not in this release'),
 		h('p', { class: 'muted' }, 'Nothing more is known of it here.'),
 	);
@@ -61,7 +62,8 @@ export async function render(page, route, model) {
 	const own = findings.filter((f) => f.file === file.file && f.line >= it.line && f.line <= it.end_line);
 	const used = uses.filter((use) => use.function === name && use.file === file.file);
 	const resources = new Map((used.length ? await model.rows('resources') : []).map((resource) => [resource.id, resource]));
-	page.append(
+	add(
+		page,
 		h(
 			'nav',
 			{ class: 'crumbs', 'aria-label': 'Where you are' },

@@ -2,7 +2,7 @@
 // Files as areas: as large as their code, as dark as their debt, or as often as they change. What would be too small to see is folded.
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy';
 import { stepByRank, tree } from '../areas.js';
-import { h, s } from '../dom.js';
+import { add, h, s } from '../dom.js';
 import { fitText } from '../measure.js';
 import { COGNITIVE, DEBT, choice, debtLegend, domainName, fileName, heading, link } from '../parts.js';
 import { domainLink, fileLink, own } from '../route.js';
@@ -105,7 +105,8 @@ export async function render(page, route, model) {
 	const kinds = Object.entries(COLOURS)
 		.filter(([key]) => key !== 'churn' || hasChurn)
 		.map(([key, [text]]) => [key, text]);
-	page.append(
+	add(
+		page,
 		heading(
 			'Hotspots',
 			'An area is a file, as large as its code. Large and strong in colour is where work pays.',
@@ -165,7 +166,7 @@ export async function render(page, route, model) {
 			].filter(Boolean),
 		}),
 	);
-	if (!files.length) page.append(h('p', { class: 'empty' }, compact(0), ' files.'));
+	if (!files.length) add(page, h('p', { class: 'empty' }, compact(0), ' files.'));
 }
 
 const heats = new WeakMap();

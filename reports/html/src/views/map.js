@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The map: level by level, only as much at once as can be read.
-import { h, replace } from '../dom.js';
+import { add, h, replace } from '../dom.js';
 import { graph } from '../graph.js';
 import { circleOf, layered, levels } from '../layout.js';
 import { LABEL, SUBLABEL, widthOf } from '../measure.js';
@@ -84,7 +84,7 @@ function size(nodes) {
 	const largest = Math.max(1, ...nodes.map((node) => node.size ?? 0));
 	for (const node of nodes) {
 		const share = Math.sqrt((node.size ?? 0) / largest);
-		const text = Math.max(widthOf(node.label, LABEL) + 20, widthOf(node.sub ?? '', SUBLABEL) + 16) + (node.marks ? 14 : 0);
+		const text = Math.max(widthOf(node.label, LABEL) + 20, widthOf(node.sub ?? '', SUBLABEL) + 16) + (node.marks ? 26 : 0); // the label is in the middle, a mark to its right
 		node.width = Math.max(Math.min(text, WIDEST), node.isOutside ? 84 : 84 + 96 * share);
 		node.height = node.isOutside || node.isFolded ? 36 : 38 + 40 * share;
 	}
@@ -403,7 +403,8 @@ export async function render(page, route, model) {
 		'aria-label': 'How many dependencies are drawn',
 		onchange: (event) => go({ edges: event.target.value }),
 	});
-	page.append(
+	add(
+		page,
 		heading('Domain map', null),
 		crumbs,
 		h(

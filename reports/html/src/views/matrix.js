@@ -2,8 +2,8 @@
 // The dependency matrix: rows need columns, what uses stands above what is used, so that all lies above the diagonal but what closes
 // circles. Opens domain by domain into files, and cell by cell into symbols; of one release, or of two on one matrix.
 import { SIGNS } from '../changes.js';
-import { h, replace } from '../dom.js';
-import { drawMatrix } from '../matrix_draw.js';
+import { add, h, replace } from '../dom.js';
+import { NUMBERS_FROM, drawMatrix } from '../matrix_draw.js';
 import { itemsOf, ordered, worldOf } from '../matrix_items.js';
 import { changedSymbolsOf, symbolsOf } from '../matrix_symbols.js';
 import { changeChip, changeLegend, facts, fileName, functionName, heading, link, nameOf, segments, toggle } from '../parts.js';
@@ -20,22 +20,23 @@ function symbolTable(model, state, from, to, rows) {
 		rows: isDrift ? [...rows].sort((a, b) => ORDER[a.change] - ORDER[b.change]) : rows,
 		sort: isDrift ? '' : '-sites',
 		empty: 'The source names no symbol here: the dependency was seen in runs only.',
-		facets: isDrift
-			? [{ key: 'change', label: 'Change', value: (r) => r.change }]
-			: [...new Set(rows.map((r) => r.kind))].length > 1
-				? [{ key: 'kind', label: 'Kind', value: (r) => r.kind }]
-				: [],
+		facets: [
+			isDrift && { key: 'change', label: 'Change', value: (r) => r.change },
+			new Set(rows.map((r) => r.kind)).size > 1 && { key: 'kind', label: 'Kind', value: (r) => r.kind },
+		].filter(Boolean),
 		columns: [
 			isDrift && { key: 'change', label: 'Change', value: (r) => ORDER[r.change], render: changeChip },
 			{
 				key: 'symbol',
 				label: 'Symbol, and where it is first named',
 				grow: true,
-				value: (r) => `${r.symbol} ${r.from}:${r.line}`,
+				value: (r) => `${r.symbol} ${r.kind} ${r.from}:${r.line}`,
 				render: (r) => [
 					CALLS.includes(r.kind) && r.change !== 'removed'
 						? functionName(r.symbol, r.to)
 						: h('bdi', { class: 'name code' }, r.symbol),
+					' ',
+					h('span', { class: 'kind' }, r.kind),
 					h(
 						'span',
 						{ class: 'under muted' },
@@ -46,7 +47,6 @@ function symbolTable(model, state, from, to, rows) {
 					),
 				],
 			},
-			{ key: 'kind', label: 'Kind' },
 			{
 				key: 'sites',
 				label: 'Places',
@@ -286,7 +286,8 @@ export async function render(page, route, model) {
 	}
 	listen(canvas, state, geometry, { choose, open });
 	document.addEventListener('themechange', redraw);
-	page.append(
+	add(
+		page,
 		heading(
 			'Dependencies',
 			isDrift
@@ -297,10 +298,11 @@ export async function render(page, route, model) {
 					['This release', link('matrix', [], { ...route.params, view: null }), !isDrift],
 					['What changed', link('matrix', [], { ...route.params, view: 'drift' }), isDrift],
 				]),
-			toggle('Numbers', state.numbers, (on) => {
-				state.numbers = on;
-				redraw();
-			}),
+			geometry.cell >= NUMBERS_FROM &&
+				toggle('Numbers', state.numbers, (on) => {
+					state.numbers = on;
+					redraw();
+				}),
 			opened.length > 0 &&
 				h(
 					'button',

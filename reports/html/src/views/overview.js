@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What someone who never saw the codebase wants to know first.
-import { h } from '../dom.js';
+import { add, h } from '../dom.js';
 import { card, debtCell, domainName, heading, meter, nameOf, severity, sparkline } from '../parts.js';
 import { link } from '../route.js';
 import { compact, decimal, effort, number, percent, plural } from '../text.js';
@@ -37,10 +37,11 @@ function measures(model) {
 		{ class: 'measures' },
 		MEASURES.filter(([key]) => hasValue(model.now[key])).map(([key, label, format, view, title, unit]) => {
 			const change = before && hasValue(before[key]) ? model.now[key] - before[key] : null;
+			const least = key === 'propagation' ? 0.0005 : 0.5;
 			const told =
 				change === null
 					? null
-					: Math.abs(change) < (key === 'propagation' ? 0.0005 : 0.5)
+					: Math.abs(change) < least
 						? 'unchanged'
 						: `${change > 0 ? '+' : '−'}${key === 'propagation' ? percent(Math.abs(change), 1) : compact(Math.abs(Math.round(change)))}`;
 			return h(
@@ -57,6 +58,7 @@ function measures(model) {
 						sparkline(
 							model.trend.map((release) => release[key]),
 							label,
+							least,
 						),
 						told && h('span', { class: 'muted' }, told, ' since ', nameOf(before.release)),
 					),
@@ -174,7 +176,8 @@ export async function render(page, route, model) {
 	const severities = new Map();
 	for (const finding of await model.findings()) severities.set(finding.severity, (severities.get(finding.severity) ?? 0) + 1);
 	const when = model.now.created_at?.slice(0, 10);
-	page.append(
+	add(
+		page,
 		heading(nameOf(model.meta.title), [
 			['release ', nameOf(model.meta.release)],
 			when && ` · scanned ${when}`,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Files, sockets, locks, tables, topics: which domains share them.
-import { h } from '../dom.js';
+import { add, h } from '../dom.js';
 import { card, domainName, facts, functionName, heading, link, nameOf } from '../parts.js';
 import { dataTable } from '../table.js';
 import { number, plural } from '../text.js';
@@ -81,7 +81,8 @@ function grid(model, resources, uses) {
 
 function one(page, model, resource, uses) {
 	const own = uses.filter((use) => use.id === resource.id);
-	page.append(
+	add(
+		page,
 		h(
 			'nav',
 			{ class: 'crumbs', 'aria-label': 'Where you are' },
@@ -135,7 +136,8 @@ export async function render(page, route, model) {
 		resources.find((resource) => resource.kind === kind && (resource.name ?? '') === name);
 	if (found) return one(page, model, found, uses);
 	const shared = resources.filter((resource) => resource.domains > 1).length;
-	page.append(
+	add(
+		page,
 		heading(
 			'Resources',
 			resources.length
@@ -144,12 +146,14 @@ export async function render(page, route, model) {
 		),
 	);
 	if (!resources.length) {
-		page.append(
+		add(
+			page,
 			h('p', { class: 'hint' }, 'The source names none (no literal path, variable, table or topic), and nothing was traced.'),
 		);
 		return undefined;
 	}
-	page.append(
+	add(
+		page,
 		card('Shared between domains', grid(model, resources, uses)),
 		h('h2', {}, 'All resources'),
 		dataTable({
@@ -166,7 +170,7 @@ export async function render(page, route, model) {
 					render: (resource) =>
 						h('a', { href: link('resources', [resource.kind, resource.name]), class: 'name code' }, resource.name || '(unnamed)'),
 				},
-				{ key: 'type', label: 'Type' },
+				resources.some((resource) => resource.type) && { key: 'type', label: 'Type' },
 				{ key: 'domains', label: 'Domains', numeric: true },
 				{
 					key: 'exclusivity',
@@ -174,7 +178,7 @@ export async function render(page, route, model) {
 					render: (resource) =>
 						resource.exclusivity && h('span', { class: 'chip use-' + resource.exclusivity }, resource.exclusivity),
 				},
-			],
+			].filter(Boolean),
 		}),
 	);
 	return undefined;

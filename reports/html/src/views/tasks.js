@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tasks: what a person would schedule, the most worth first.
-import { copy, h } from '../dom.js';
+import { add, copy, h } from '../dom.js';
 import { card, domainName, facts, heading, link, nameOf } from '../parts.js';
 import { dataTable } from '../table.js';
 import { decimal, effort, jiraTask, number, plural } from '../text.js';
@@ -10,7 +10,8 @@ const taskLink = (task) => link('tasks', [task.task]);
 
 async function one(page, model, task) {
 	const findings = (await model.findings()).filter((finding) => finding.task === task.task);
-	page.append(
+	add(
+		page,
 		h(
 			'nav',
 			{ class: 'crumbs', 'aria-label': 'Where you are' },
@@ -49,7 +50,8 @@ export async function render(page, route, model) {
 	const task = route.args[0] !== undefined && model.tasks.find((t) => t.task === route.args[0]);
 	if (task) return one(page, model, task);
 	const open = model.tasks.filter((t) => t.status === 'open' || t.status === 'reopened');
-	page.append(
+	add(
+		page,
 		heading(
 			'Tasks',
 			`${plural(open.length, 'open task')}, ${effort(open.reduce((sum, t) => sum + t.effort, 0))} of work in all. Priority is worth for its goal against effort.`,
