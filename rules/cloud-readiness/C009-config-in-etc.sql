@@ -9,10 +9,10 @@
 --   outside (the environment, a mounted file).
 -- fix: 1. An option and an environment variable for the path, with this one as default.
 --   2. Environment variables for the settings that differ from place to place.
--- example: openssh 9.2, auth-rhosts.c:230: auth_rhosts2 reads /etc/hosts.equiv, and this file asks the environment for
---   nothing
-SELECT l.file, l.line, l.text AS subject, l.caller || ' reads ' || l.text
-  || ', and this file asks the environment for nothing' AS message
+-- example: openssh 9.2, auth-rhosts.c:230: auth_rhosts2 looks for /etc/hosts.equiv, and this file asks the environment
+--   for nothing
+SELECT l.file, l.line, l.text AS subject, l.caller || CASE WHEN l.callee IN ('stat', 'access') THEN ' looks for ' ELSE ' reads ' END
+  || l.text || ', and this file asks the environment for nothing' AS message
 FROM literals l WHERE l.release = :release AND l.text LIKE '/etc/%' AND l.file IS NOT NULL
   AND l.callee IN ('open', 'open64', 'fopen', 'fopen64', 'opendir', 'stat', 'access')
   AND l.text NOT IN ('/etc/passwd', '/etc/group', '/etc/hosts', '/etc/resolv.conf', '/etc/localtime',
