@@ -22,8 +22,8 @@ WITH cut AS MATERIALIZED (SELECT cycle, from_name, to_name, cost, line, symbol F
 size AS (SELECT cycle, count(*) AS members FROM cycles WHERE release = :release
   AND scope = 'file' GROUP BY cycle)
 SELECT c.from_name AS file, c.line, c.from_name || ' -> ' || c.to_name AS subject,
-  c.from_name || ' needs ' || c.to_name || ' (' || CAST(c.cost AS INTEGER) ||
-  CASE c.cost WHEN 1 THEN ' place: ' ELSE ' places, first ' END || c.symbol
+  c.from_name || ' needs ' || c.to_name || ' (' || max(1, CAST(c.cost AS INTEGER)) ||
+  CASE WHEN c.cost < 2 THEN ' place: ' ELSE ' places, first ' END || c.symbol
   || '), which needs it in turn: part of a circle of '
   || s.members || ' files' AS message,
   min(480, 15 + 5 * CAST(c.cost AS INTEGER)) AS effort_minutes, c.cycle AS task,

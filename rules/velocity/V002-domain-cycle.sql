@@ -16,8 +16,8 @@
 WITH size AS MATERIALIZED (SELECT cycle, count(*) AS members FROM cycles WHERE release = :release
   AND scope = 'domain' GROUP BY cycle)
 SELECT NULL AS file, 0 AS line, c.from_name AS domain, c.from_name || ' -> ' || c.to_name AS subject,
-  'domain ' || c.from_name || ' needs ' || c.to_name || ' in ' || CAST(c.cost AS INTEGER)
-  || ' places, and is needed by it in turn: cutting this breaks a circle of ' || s.members
+  'domain ' || c.from_name || ' needs ' || c.to_name || ' in ' || max(1, CAST(c.cost AS INTEGER))
+  || CASE WHEN c.cost < 2 THEN ' place' ELSE ' places' END || ', and is needed by it in turn: cutting this breaks a circle of ' || s.members
   || ' domains' AS message,
   min(2400, 60 + 10 * CAST(c.cost AS INTEGER)) AS effort_minutes, c.cycle AS task, c.from_name AS cut_from,
   c.to_name AS cut_to
