@@ -28,6 +28,28 @@ int page_emit(struct page *page, struct page_table *table, int result)
 	return result;
 }
 
+void page_parts_init(struct page_parts *parts, struct page *page, const char *name, uint32_t part, uint32_t count,
+		     const char *const *columns)
+{
+	*parts = (struct page_parts){.page = page, .first = part == PAGE_ALL ? 0 : part, .count = part == PAGE_ALL ? count : 1};
+	parts->tables = mem_zalloc((size_t)parts->count + 1, sizeof *parts->tables);
+	for (uint32_t i = 0; i < parts->count; i++)
+		page_table_init_part(&parts->tables[i], name, parts->first + i, columns);
+}
+
+struct page_table *page_parts_find(const struct page_parts *parts, uint32_t part)
+{
+	return part != UINT32_MAX && part - parts->first < parts->count ? &parts->tables[part - parts->first] : NULL;
+}
+
+int page_parts_emit(struct page_parts *parts, int result)
+{
+	for (uint32_t i = 0; i < parts->count; i++)
+		page_emit(parts->page, &parts->tables[i], result);
+	free(parts->tables);
+	return result;
+}
+
 /* ---- tables that are what a query says ---- */
 
 static int add_row(void *context, const struct rows *rows, struct err *err)
@@ -37,12 +59,12 @@ static int add_row(void *context, const struct rows *rows, struct err *err)
 	return 0;
 }
 
-static int put_query(struct page *page, const char *name, const char *query, struct err *err)
+/* older: the release to compare with, where the query asks for one. */
+static int put_query(struct page *page, const char *name, const char *query, const char *older, struct err *err)
 {
 	struct page_table table;
 	page_table_init(&table, name, NULL);
-	int result = page_query(page, query, !strncmp(query, "page_drift_", 11) || !strcmp(query, "page_events") ? page->base : NULL, NULL,
-				add_row, &table, err);
+	int result = page_query(page, query, older, NULL, add_row, &table, err);
 	return page_emit(page, &table, result);
 }
 
@@ -163,7 +185,7 @@ static int put_made(struct page *page, const struct made *made, uint32_t part, s
 	if (made->needs_base && !page->base)
 		return 0;
 	if (made->query)
-		return put_query(page, made->name, made->query, err);
+		return put_query(page, made->name, made->query, made->needs_base ? page->base : NULL, err);
 	return made->put ? made->put(page, err) : made->put_part(page, part, err);
 }
 

@@ -12,7 +12,7 @@
 struct flows {
 	struct page *page;
 	struct map64 *numbers; /* function id -> entry */
-	struct page_table *parts; uint32_t first, count;
+	struct page_parts parts;
 };
 
 /* Rows as in page_entries.sql. */
@@ -63,9 +63,7 @@ int page_put_entries(struct page *page, struct err *err)
 
 static struct page_table *part_of(struct flows *flows, const struct rows *rows, uint32_t *entry)
 {
-	if (!map64_get(flows->numbers, (uint64_t)rows_integer(rows, 0), entry) || *entry / PAGE_ENTRIES - flows->first >= flows->count)
-		return NULL;
-	return &flows->parts[*entry / PAGE_ENTRIES - flows->first];
+	return map64_get(flows->numbers, (uint64_t)rows_integer(rows, 0), entry) ? page_parts_find(&flows->parts, *entry / PAGE_ENTRIES) : NULL;
 }
 
 /* Rows: entry, domain, functions, observed, depth. */
@@ -118,16 +116,10 @@ static void put_ids(struct buf *out, const struct page *page, uint32_t part)
 static void flows_init(struct flows *flows, struct page *page, uint32_t part)
 {
 	static const char *const columns[] = {"entry", "domain", "resource", "functions", "observed", "depth", "operations", NULL};
-	uint32_t all = (uint32_t)((page->entry_count + PAGE_ENTRIES - 1) / PAGE_ENTRIES);
-	*flows = (struct flows){.page = page, .numbers = map64_create(), .first = part == PAGE_ALL ? 0 : part, .count = part == PAGE_ALL ? all : 1};
+	*flows = (struct flows){.page = page, .numbers = map64_create()};
 	for (size_t i = 0; i < page->entry_count; i++)
 		map64_put(flows->numbers, (uint64_t)page->entries[i].id, (uint32_t)i);
-	flows->parts = mem_zalloc((size_t)flows->count + 1, sizeof *flows->parts);
-	for (uint32_t i = 0; i < flows->count; i++) {
-		char name[48];
-		snprintf(name, sizeof name, "flows.%u", flows->first + i);
-		page_table_init(&flows->parts[i], name, columns);
-	}
+	page_parts_init(&flows->parts, page, "flows", part, (uint32_t)((page->entry_count + PAGE_ENTRIES - 1) / PAGE_ENTRIES), columns);
 }
 
 int page_put_flows(struct page *page, uint32_t part, struct err *err)
@@ -144,10 +136,8 @@ int page_put_flows(struct page *page, uint32_t part, struct err *err)
 	result = page_query(page, "page_flow_domains", ids.data, NULL, add_flow_domain, &flows, err);
 	if (!result)
 		result = page_query(page, "page_flow_resources", ids.data, NULL, add_flow_resource, &flows, err);
-	for (uint32_t i = 0; i < flows.count; i++)
-		page_emit(page, &flows.parts[i], result);
+	page_parts_emit(&flows.parts, result);
 	buf_finish(&ids);
-	free(flows.parts);
 	map64_destroy(flows.numbers);
 	return result;
 }
@@ -176,14 +166,12 @@ static int read_calls(struct page *page, int64_t entry, struct seen *seen, struc
 	return result;
 }
 
-static void put_sequence(struct page *page, size_t number, const struct report_sequence *sequence)
+static void put_sequence(struct page *page, uint32_t number, const struct report_sequence *sequence)
 {
 	static const char *const columns[] = {"kind", "from", "to", "text", NULL};
 	static const char *const kinds[] = {[REPORT_MESSAGE] = "message", [REPORT_LOOP] = "loop", [REPORT_LOOP_END] = "end", [REPORT_NOTE] = "note"};
-	char name[48];
 	struct page_table table;
-	snprintf(name, sizeof name, "sequence.%zu", number);
-	page_table_init(&table, name, columns);
+	page_table_init_part(&table, "sequence", number, columns);
 	for (size_t i = 0; i < sequence->participant_count; i++) {
 		page_table_text(&table, "participant");
 		page_table_integer(&table, (int64_t)i);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The page's functions, and calls by the functions' parts. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "cmd/page_internal.h"
 
@@ -10,19 +7,12 @@
 
 struct functions { struct page *page; struct page_table table; uint32_t part, number; };
 
-static void begin(struct page_table *table, const char *name, uint32_t number, const char *const *columns)
-{
-	char full[48];
-	snprintf(full, sizeof full, "%s.%u", name, number);
-	page_table_init(table, full, columns);
-}
-
 static void begin_part(struct functions *functions, uint32_t part)
 {
 	static const char *const columns[] = {"function", "line", "end_line", "signature", "cyclomatic", "cognitive", "code_lines", "is_static",
 		"is_inline", "is_reachable", "is_observed", "observed", "total_ms", "is_declared", "entry_domain", "configurations", NULL};
 	functions->part = part;
-	begin(&functions->table, "functions", part, columns);
+	page_table_init_part(&functions->table, "functions", part, columns);
 }
 
 /* Rows as in page_functions.sql: in the order in which the index numbered them. */
@@ -109,16 +99,12 @@ int page_put_file_functions(struct page *page, struct err *err)
 
 /* ---- calls ---- */
 
-struct calls { struct page *page; struct page_table *parts; uint32_t first, count; };
-
-static void add_end(struct calls *calls, const struct rows *rows, uint32_t function, uint32_t other, bool is_out)
+static void add_end(const struct page_parts *parts, const struct rows *rows, uint32_t function, uint32_t other, bool is_out)
 {
-	if (function >= calls->page->function_count)
+	const struct page *page = parts->page;
+	struct page_table *table = function < page->function_count ? page_parts_find(parts, page->files[page->file_of[function]].part) : NULL;
+	if (!table)
 		return;
-	uint32_t part = calls->page->files[calls->page->file_of[function]].part - calls->first;
-	if (part >= calls->count)
-		return;
-	struct page_table *table = &calls->parts[part];
 	page_table_integer(table, function);
 	page_table_integer(table, other);
 	page_table_integer(table, is_out);
@@ -129,14 +115,14 @@ static void add_end(struct calls *calls, const struct rows *rows, uint32_t funct
 /* Rows as in page_calls.sql. A call stands in its caller's part and in its callee's, so that a function's page needs one part alone. */
 static int add_call(void *context, const struct rows *rows, struct err *err)
 {
-	struct calls *calls = context;
+	struct page_parts *parts = context;
 	uint32_t from, to;
 	(void)err;
-	if (!map64_get(calls->page->functions, (uint64_t)rows_integer(rows, 0), &from) ||
-	    !map64_get(calls->page->functions, (uint64_t)rows_integer(rows, 1), &to))
+	if (!map64_get(parts->page->functions, (uint64_t)rows_integer(rows, 0), &from) ||
+	    !map64_get(parts->page->functions, (uint64_t)rows_integer(rows, 1), &to))
 		return 0;
-	add_end(calls, rows, from, to, true);
-	add_end(calls, rows, to, from, false);
+	add_end(parts, rows, from, to, true);
+	add_end(parts, rows, to, from, false);
 	return 0;
 }
 
@@ -146,18 +132,12 @@ int page_put_calls(struct page *page, uint32_t part, struct err *err)
 	int result = page_need_outside(page, err);
 	if (result)
 		return result;
-	bool is_all = part == PAGE_ALL;
-	struct calls calls = {.page = page, .first = is_all ? 0 : part, .count = is_all ? page->part_count : 1};
-	calls.parts = mem_zalloc((size_t)calls.count + 1, sizeof *calls.parts);
-	for (uint32_t i = 0; i < calls.count; i++)
-		begin(&calls.parts[i], "calls", calls.first + i, columns);
-	if (is_all)
-		result = page_query(page, "page_calls", NULL, NULL, add_call, &calls, err);
+	struct page_parts parts;
+	page_parts_init(&parts, page, "calls", part, page->part_count, columns);
+	if (part == PAGE_ALL)
+		result = page_query(page, "page_calls", NULL, NULL, add_call, &parts, err);
 	else
 		result = page_query(page, "page_calls_of", interner_text(page->paths, page->parts[part].first_file),
-				    interner_text(page->paths, page->parts[part].last_file), add_call, &calls, err);
-	for (uint32_t i = 0; i < calls.count; i++)
-		page_emit(page, &calls.parts[i], result);
-	free(calls.parts);
-	return result;
+				    interner_text(page->paths, page->parts[part].last_file), add_call, &parts, err);
+	return page_parts_emit(&parts, result);
 }

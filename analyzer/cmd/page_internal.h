@@ -38,6 +38,14 @@ int page_query(struct page *page, const char *query, const char *second, const c
 /* Emits and finishes; where result says that something failed, only finishes. Returns result. */
 int page_emit(struct page *page, struct page_table *table, int result);
 
+/* The parts of a table that are wanted, filled side by side. */
+struct page_parts { struct page *page; struct page_table *tables; uint32_t first, count; };
+/* part: the one that is wanted; PAGE_ALL: each of count. */
+void page_parts_init(struct page_parts *parts, struct page *page, const char *name, uint32_t part, uint32_t count,
+		     const char *const *columns);
+struct page_table *page_parts_find(const struct page_parts *parts, uint32_t part); /* NULL: not wanted; part may be UINT32_MAX */
+int page_parts_emit(struct page_parts *parts, int result); /* each as page_emit does */
+
 /* ---- page_index.c: numbers; read once ---- */
 int page_need_domains(struct page *page, struct err *err);
 int page_need_files(struct page *page, struct err *err);     /* and domains */

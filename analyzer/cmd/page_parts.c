@@ -1,53 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables in parts by domain: dependencies of files and the symbols that they are made of, in one release and between two. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/page_internal.h"
 
-struct parts { struct page *page; struct page_table *tables; uint32_t first, count; };
-
-static void parts_init(struct parts *parts, struct page *page, const char *name, uint32_t first, uint32_t count, const char *const *columns)
-{
-	*parts = (struct parts){page, mem_zalloc((size_t)count + 1, sizeof *parts->tables), first, count};
-	for (uint32_t i = 0; i < count; i++) {
-		char full[48];
-		snprintf(full, sizeof full, "%s.%u", name, first + i);
-		page_table_init(&parts->tables[i], full, columns);
-	}
-}
-
-static int parts_emit(struct parts *parts, int result)
-{
-	for (uint32_t i = 0; i < parts->count; i++)
-		page_emit(parts->page, &parts->tables[i], result);
-	free(parts->tables);
-	return result;
-}
-
-static struct page_table *part_of(struct parts *parts, uint32_t domain)
-{
-	return domain != UINT32_MAX && domain - parts->first < parts->count ? &parts->tables[domain - parts->first] : NULL;
-}
-
 static int put_by_domain(struct page *page, uint32_t domain, const char *name, const char *query, const char *const *columns,
 			 page_visit visit, struct err *err)
 {
-	struct parts parts;
+	struct page_parts parts;
 	int result = page_need_files(page, err);
 	if (result)
 		return result;
-	bool is_all = domain == PAGE_ALL;
-	parts_init(&parts, page, name, is_all ? 0 : domain, is_all ? interner_count(page->domains) : 1, columns);
-	result = page_query(page, query, is_all ? NULL : interner_text(page->domains, domain), NULL, visit, &parts, err);
-	return parts_emit(&parts, result);
+	page_parts_init(&parts, page, name, domain, interner_count(page->domains), columns);
+	result = page_query(page, query, domain == PAGE_ALL ? NULL : interner_text(page->domains, domain), NULL, visit, &parts, err);
+	return page_parts_emit(&parts, result);
 }
 
 /* Rows as in page_dependencies.sql. A dependency between domains stands in both domains' parts. */
 static int add_dependency(void *context, const struct rows *rows, struct err *err)
 {
-	struct parts *parts = context;
+	struct page_parts *parts = context;
 	struct page *page = parts->page;
 	(void)err;
 	uint32_t from = page_number(page->paths, rows_text(rows, 0, NULL)), to = page_number(page->paths, rows_text(rows, 1, NULL));
@@ -55,7 +28,7 @@ static int add_dependency(void *context, const struct rows *rows, struct err *er
 		return 0;
 	uint32_t domains[2] = {page->files[from].domain, page->files[to].domain};
 	for (int i = 0; i < 2; i++) {
-		struct page_table *table = i && domains[1] == domains[0] ? NULL : part_of(parts, domains[i]);
+		struct page_table *table = i && domains[1] == domains[0] ? NULL : page_parts_find(parts, domains[i]);
 		if (!table)
 			continue;
 		page_table_integer(table, from);
@@ -75,11 +48,11 @@ int page_put_deps(struct page *page, uint32_t domain, struct err *err)
 /* Rows as in page_symbols.sql. */
 static int add_symbol(void *context, const struct rows *rows, struct err *err)
 {
-	struct parts *parts = context;
+	struct page_parts *parts = context;
 	struct page *page = parts->page;
 	(void)err;
 	uint32_t from = page_number(page->paths, rows_text(rows, 0, NULL)), to = page_number(page->paths, rows_text(rows, 1, NULL));
-	struct page_table *table = from == UINT32_MAX || to == UINT32_MAX ? NULL : part_of(parts, page->files[from].domain);
+	struct page_table *table = from == UINT32_MAX || to == UINT32_MAX ? NULL : page_parts_find(parts, page->files[from].domain);
 	if (!table)
 		return 0;
 	page_table_integer(table, from);
@@ -158,7 +131,7 @@ static int read_old_files(struct old_files *old, struct err *err)
 }
 
 /* Where a change of a file stands: with its domain, or the one that it was in; last, with those whose domain is gone. */
-static struct page_table *part_of_change(struct parts *parts, const struct old_files *old, const char *path)
+static struct page_table *part_of_change(struct page_parts *parts, const struct old_files *old, const char *path)
 {
 	uint32_t file = page_number(parts->page->paths, path), before = page_number(old->paths, path), domain = UINT32_MAX;
 	if (file != UINT32_MAX)
@@ -169,7 +142,7 @@ static struct page_table *part_of_change(struct parts *parts, const struct old_f
 }
 
 /* before, after: NULL where it is not there. */
-static void add_change(struct parts *parts, const struct old_files *old, const struct side *before, const struct side *after)
+static void add_change(struct page_parts *parts, const struct old_files *old, const struct side *before, const struct side *after)
 {
 	const struct rows *rows = (after ? after : before)->rows;
 	if (!is_written(after ? after : before))
@@ -187,7 +160,7 @@ static void add_change(struct parts *parts, const struct old_files *old, const s
 	page_table_value(table, rows, 7);
 }
 
-static int compare_sides(struct parts *parts, const struct old_files *old, struct side *before, struct side *after, struct err *err)
+static int compare_sides(struct page_parts *parts, const struct old_files *old, struct side *before, struct side *after, struct err *err)
 {
 	int result = 0;
 	while (!result && (before->has_row || after->has_row)) {
@@ -209,13 +182,13 @@ static int compare_sides(struct parts *parts, const struct old_files *old, struc
 int page_put_drift_symbols(struct page *page, struct err *err)
 {
 	static const char *const columns[] = {"from", "to", "symbol", "kind", "old_sites", "new_sites", "line", NULL};
-	struct parts parts;
+	struct page_parts parts;
 	struct side before = {0}, after = {0};
 	int result = page_need_files(page, err);
 	if (result)
 		return result;
 	struct old_files old = {.page = page, .paths = interner_create()};
-	parts_init(&parts, page, "drift_symbols", 0, interner_count(page->domains) + 1, columns);
+	page_parts_init(&parts, page, "drift_symbols", PAGE_ALL, interner_count(page->domains) + 1, columns);
 	result = read_old_files(&old, err);
 	if (!result)
 		result = side_open(&before, page, page->base, err);
@@ -227,5 +200,5 @@ int page_put_drift_symbols(struct page *page, struct err *err)
 	rows_close(after.rows);
 	interner_destroy(old.paths);
 	free(old.domains);
-	return parts_emit(&parts, result);
+	return page_parts_emit(&parts, result);
 }

@@ -76,9 +76,7 @@ static void read_file(struct source *source, const char *path)
 static void begin_part(struct source *source)
 {
 	static const char *const columns[] = {"finding", "line", "text", NULL};
-	char name[48];
-	snprintf(name, sizeof name, "source.%u", source->part_number++);
-	page_table_init(&source->part, name, columns);
+	page_table_init_part(&source->part, "source", source->part_number++, columns);
 }
 
 static void put_line(struct source *source, int64_t finding, size_t line)

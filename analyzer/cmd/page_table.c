@@ -18,6 +18,13 @@ void page_table_init(struct page_table *table, const char *name, const char *con
 	}
 }
 
+void page_table_init_part(struct page_table *table, const char *name, uint32_t number, const char *const *columns)
+{
+	char full[sizeof table->name];
+	snprintf(full, sizeof full, "%s.%u", name, number);
+	page_table_init(table, full, columns);
+}
+
 void page_table_finish(struct page_table *table)
 {
 	free(table->cells);

@@ -19,6 +19,8 @@ struct page_table {
 
 /* columns: NULL ends. NULL itself: from the rows that page_table_add_rows is given. */
 void page_table_init(struct page_table *table, const char *name, const char *const *columns);
+/* Part number of the table name: "name.N". */
+void page_table_init_part(struct page_table *table, const char *name, uint32_t number, const char *const *columns);
 void page_table_finish(struct page_table *table);
 
 /* The next cell of the row that is being written. */
