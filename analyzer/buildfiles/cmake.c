@@ -12,20 +12,14 @@
 
 struct cmake { struct place place; const char *text; size_t at; uint32_t line; };
 
-static bool ends_with(const char *name, size_t length, const char *tail)
-{
-	size_t tail_length = strlen(tail);
-	return length >= tail_length && !memcmp(name + length - tail_length, tail, tail_length);
-}
-
 static void expand_name(const struct cmake *cmake, const char *name, size_t length, struct buf *out)
 {
 	struct reading *reading = cmake->place.reading;
 	const char *value = scope_find(cmake->place.scope, name, length);
-	if (ends_with(name, length, "CURRENT_SOURCE_DIR") || ends_with(name, length, "CURRENT_BINARY_DIR") ||
-	    ends_with(name, length, "CURRENT_LIST_DIR"))
+	if (word_ends(name, length, "CURRENT_SOURCE_DIR") || word_ends(name, length, "CURRENT_BINARY_DIR") ||
+	    word_ends(name, length, "CURRENT_LIST_DIR"))
 		buf_append_string(out, place_mark(reading, cmake->place.folder));
-	else if (ends_with(name, length, "SOURCE_DIR") || ends_with(name, length, "BINARY_DIR"))
+	else if (word_ends(name, length, "SOURCE_DIR") || word_ends(name, length, "BINARY_DIR"))
 		buf_append_string(out, place_mark(reading, reading->top));
 	else if (value) {
 		if (reading_spend(reading, strlen(value)))
@@ -103,11 +97,6 @@ static char *read_arguments(struct cmake *cmake)
 	return buf_take(&out, NULL);
 }
 
-static bool is_word(const char *word, size_t length, const char *expected)
-{
-	return strlen(expected) == length && !memcmp(word, expected, length);
-}
-
 /* Words of CMake's own are written in capitals. */
 static bool is_keyword(const char *word, size_t length)
 {
@@ -129,7 +118,7 @@ static void set(struct cmake *cmake, const char *arguments, size_t skip, bool as
 			return;
 	buf_init(&value, ARGUMENT_BYTES);
 	while (word_next(arguments, &at, &word, &length)) {
-		if (is_word(word, length, "CACHE") || is_word(word, length, "PARENT_SCOPE"))
+		if (word_is(word, length, "CACHE") || word_is(word, length, "PARENT_SCOPE"))
 			break;
 		if (as_paths && is_keyword(word, length))
 			continue;
@@ -161,11 +150,11 @@ static void loop(struct cmake *cmake, const char *arguments)
 	buf_init(&values, ARGUMENT_BYTES);
 	while (word_next(arguments, &at, &word, &length)) {
 		const char *value = lists ? scope_find(cmake->place.scope, word, length) : NULL;
-		if (is_word(word, length, "LISTS") || is_word(word, length, "ITEMS"))
+		if (word_is(word, length, "LISTS") || word_is(word, length, "ITEMS"))
 			lists = *word == 'L';
 		else if (value)
 			buf_append_string(&values, value);
-		else if (!is_word(word, length, "IN") && !lists)
+		else if (!word_is(word, length, "IN") && !lists)
 			buf_append(&values, word, length);
 		buf_append_char(&values, ' ');
 	}
@@ -180,7 +169,7 @@ static void install(const struct cmake *cmake, const char *arguments, uint32_t l
 	size_t at = 0, length, end = 0;
 	bool folders = false, goes_in = false;
 	while (word_next(arguments, &at, &word, &length)) {
-		bool is_files = is_word(word, length, "FILES") || is_word(word, length, "PROGRAMS"), is_folder = is_word(word, length, "DIRECTORY");
+		bool is_files = word_is(word, length, "FILES") || word_is(word, length, "PROGRAMS"), is_folder = word_is(word, length, "DIRECTORY");
 		if (!start && (is_files || is_folder)) {
 			folders = is_folder;
 			start = arguments + at;
@@ -188,7 +177,7 @@ static void install(const struct cmake *cmake, const char *arguments, uint32_t l
 		} else if (start && !end && is_keyword(word, length)) {
 			end = (size_t)(word - start);
 		}
-		if ((is_word(word, length, "DESTINATION") || is_word(word, length, "TYPE")) && word_next(arguments, &at, &word, &length)) {
+		if ((word_is(word, length, "DESTINATION") || word_is(word, length, "TYPE")) && word_next(arguments, &at, &word, &length)) {
 			char *destination = mem_strndup(word, length);
 			goes_in |= text_names_include_folder(destination);
 			free(destination);
@@ -209,7 +198,7 @@ static void say_behind(const struct cmake *cmake, const char *arguments, const c
 	bool is_behind = false;
 	while (word_next(arguments, &at, &word, &length)) {
 		if (is_keyword(word, length))
-			is_behind = is_word(word, length, keyword);
+			is_behind = word_is(word, length, keyword);
 		else if (is_behind && word_is_header(word, length))
 			place_say(&cmake->place, word, length, line, false);
 	}
@@ -227,7 +216,7 @@ static void go_to(struct cmake *cmake, const char *arguments, bool is_folder)
 	if (path && is_folder) {
 		const char *list = reading_join(reading, path, "CMakeLists.txt");
 		read_cmake(reading, cmake->place.scope, path, list, cmake->place.depth + 1);
-	} else if (path && ends_with(name, length, ".cmake")) {
+	} else if (path && word_ends(name, length, ".cmake")) {
 		read_cmake(reading, cmake->place.scope, cmake->place.folder, path, cmake->place.depth + 1);
 	}
 	free(name);
@@ -243,7 +232,7 @@ static void run(struct cmake *cmake, const char *name, size_t length, const char
 	bool has_word = word_next(arguments, &at, &word, &word_length);
 	if (!strcmp(command, "set"))
 		set(cmake, arguments, 0, false);
-	else if (!strcmp(command, "list") && has_word && (is_word(word, word_length, "APPEND") || is_word(word, word_length, "PREPEND")))
+	else if (!strcmp(command, "list") && has_word && (word_is(word, word_length, "APPEND") || word_is(word, word_length, "PREPEND")))
 		set(cmake, arguments, 1, false);
 	else if (!strcmp(command, "file") && has_word && word_length >= 4 && !memcmp(word, "GLOB", 4))
 		set(cmake, arguments, 1, true);

@@ -33,7 +33,7 @@ static void expand_name(struct makefile *make, const char *name, size_t length, 
 		{"top_srcdir", true}, {"top_builddir", true}, {"abs_top_srcdir", true}, {"abs_top_builddir", true},
 	};
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-		if (strlen(folders[i].name) == length && !memcmp(folders[i].name, name, length)) {
+		if (word_is(name, length, folders[i].name)) {
 			buf_append_string(out, place_mark(reading, folders[i].is_top ? reading->top : make->place.folder));
 			return;
 		}

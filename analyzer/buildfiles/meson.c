@@ -85,7 +85,7 @@ static bool at_sign(const struct meson *meson, char character)
 
 static bool is_name(const struct token *token, const char *name)
 {
-	return token->kind == TOKEN_NAME && strlen(name) == token->length && !memcmp(token->text, name, token->length);
+	return token->kind == TOKEN_NAME && word_is(token->text, token->length, name);
 }
 
 /* ---- expressions ---- */
@@ -323,17 +323,14 @@ static void statement(struct meson *meson)
 {
 	struct token name = meson->token;
 	size_t at = meson->at;
+	const char *sign = meson->text + at + strspn(meson->text + at, " \t");
+	bool is_assignment = name.kind == TOKEN_NAME && ((sign[0] == '=' && sign[1] != '=') || !strncmp(sign, "+=", 2));
 	struct buf value;
 	buf_init(&value, WORDS_BYTES);
 	if (is_name(&name, "foreach")) {
 		next(meson);
 		foreach(meson);
-	} else if (name.kind == TOKEN_NAME && meson->text[at + strspn(meson->text + at, " \t")] == '=' &&
-		   meson->text[at + strspn(meson->text + at, " \t") + 1] != '=') {
-		next(meson);
-		next(meson);
-		evaluate(meson, &value, 0);
-	} else if (name.kind == TOKEN_NAME && !strncmp(meson->text + at + strspn(meson->text + at, " \t"), "+=", 2)) {
+	} else if (is_assignment) {
 		next(meson);
 		next(meson);
 		evaluate(meson, &value, 0);

@@ -165,14 +165,23 @@ bool word_next(const char *text, size_t *at, const char **word, size_t *length)
 	return found;
 }
 
+bool word_is(const char *word, size_t length, const char *expected)
+{
+	return strlen(expected) == length && !memcmp(word, expected, length);
+}
+
+bool word_ends(const char *word, size_t length, const char *tail)
+{
+	size_t tail_length = strlen(tail);
+	return length >= tail_length && !memcmp(word + length - tail_length, tail, tail_length);
+}
+
 bool word_is_header(const char *word, size_t length)
 {
 	static const char *const endings[] = {".h", ".hh", ".hpp", ".hxx"};
-	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-		size_t tail = strlen(endings[i]);
-		if (length > tail && !memcmp(word + length - tail, endings[i], tail))
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+		if (length > strlen(endings[i]) && word_ends(word, length, endings[i]))
 			return true;
-	}
 	return false;
 }
 

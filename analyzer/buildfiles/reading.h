@@ -64,6 +64,8 @@ const char *place_mark(struct reading *reading, const char *folder);
 
 /* The next word of text from *at; false at the end. Quotes around it are left out. */
 bool word_next(const char *text, size_t *at, const char **word, size_t *length);
+bool word_is(const char *word, size_t length, const char *expected);
+bool word_ends(const char *word, size_t length, const char *tail);
 bool word_is_header(const char *word, size_t length);
 bool text_names_include_folder(const char *text); /* of a destination: "$(includedir)", "/usr/include/x" */
 bool text_has(const char *text, const char *lower_case); /* ignoring case */
