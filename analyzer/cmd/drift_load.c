@@ -98,8 +98,8 @@ static void take_domain(struct loading *l, struct rows *rows)
 		const char *name = text_at(l, rows, 0);
 		interner_add_string(l->domains[side], name); /* ordered by name: the id is the index */
 		mem_grow(&in->domains[side], &in->domain_capacity[side], in->domain_count[side] + 1, sizeof *in->domains[side]);
-		in->domains[side][in->domain_count[side]++] = (struct drift_domain){name, rows_integer(rows, 2) != 0,
-			rows_type(rows, 4 + side) == VALUE_NULL ? -1 : rows_real(rows, 4 + side), rows_type(rows, 3) == VALUE_NULL ? -1 : rows_real(rows, 3)};
+		in->domains[side][in->domain_count[side]++] = (struct drift_domain){name, rows_integer(rows, 2) != 0, -1,
+			rows_type(rows, 3) == VALUE_NULL ? -1 : rows_real(rows, 3)};
 	}
 }
 
@@ -108,8 +108,8 @@ static void take_domain_debt(struct loading *l, struct rows *rows)
 {
 	for (unsigned side = 0; side < 2; side++) {
 		uint32_t domain = domain_at(l, rows, 0, side);
-		if (domain != DRIFT_NONE)
-			l->out->input.domains[side][domain].debt = rows_type(rows, 4 + side) == VALUE_NULL ? -1 : rows_real(rows, 4 + side);
+		if (domain != DRIFT_NONE && rows_type(rows, 1 + side) != VALUE_NULL)
+			l->out->input.domains[side][domain].debt = rows_real(rows, 1 + side);
 	}
 }
 
@@ -287,7 +287,7 @@ static const struct loaded_table tables[] = { /* domains, files, then any */
 };
 /* What is stored, or changes, when a release is judged: the rest can be read before that. */
 static const struct loaded_table judged_tables[] = {
-	{"drift_domains", take_domain_debt}, {"drift_findings", take_finding}, {"drift_metrics", take_metric},
+	{"drift_domain_debts", take_domain_debt}, {"drift_findings", take_finding}, {"drift_metrics", take_metric},
 };
 
 static int load_tables(struct loading *l, const struct loaded_table *list, size_t count, struct err *err)
