@@ -57,8 +57,8 @@ static bool is_plain(const char *name)
 
 char *domain_stem(const char *path, struct arena *arena)
 {
-	const char *base = path_basename(path), *dot = strrchr(base, '.');
-	return arena_strndup(arena, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
+	const char *base = path_basename(path);
+	return arena_strndup(arena, base, path_stem_length(base));
 }
 
 __attribute__((format(printf, 4, 5)))

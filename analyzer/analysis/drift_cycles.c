@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "analysis/drift_internal.h"
+#include "base/text.h"
 
 #define SAME_CYCLE 2      /* members that two circles must share to be one */
 #define MANY 0.1          /* of a circle's members: so many newcomers are a major growth */
@@ -23,8 +24,7 @@ static uint32_t stem_of(struct circles *c, unsigned side, const char *path)
 	uint32_t file = drift_file_find(c->d, path);
 	if (!side && file != DRIFT_NONE && c->d->out->file_now[file] != DRIFT_NONE)
 		path = c->d->in->files[c->d->out->file_now[file]].path;
-	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-	return interner_add(c->stems, path, dot ? (size_t)(dot - path) : strlen(path));
+	return interner_add(c->stems, path, path_stem_length(path));
 }
 
 static uint32_t domain_named(const struct drifting *d, unsigned side, const char *name)

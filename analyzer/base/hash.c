@@ -24,6 +24,13 @@ bool hash_equal(struct hash128 a, struct hash128 b)
 	return a.high == b.high && a.low == b.low;
 }
 
+int hash_compare(struct hash128 a, struct hash128 b)
+{
+	if (a.high != b.high)
+		return a.high < b.high ? -1 : 1;
+	return a.low < b.low ? -1 : a.low > b.low;
+}
+
 void hash_hex(struct hash128 hash, char out[HASH_HEX_LENGTH + 1])
 {
 	static const char digits[] = "0123456789abcdef";

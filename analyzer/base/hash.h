@@ -19,6 +19,7 @@ struct hash128 {
 struct hash128 hash_bytes(const void *bytes, size_t length);
 uint64_t hash_bytes64(const void *bytes, size_t length);
 bool hash_equal(struct hash128 a, struct hash128 b);
+int hash_compare(struct hash128 a, struct hash128 b); /* as numbers: < 0, 0, > 0 */
 void hash_hex(struct hash128 hash, char out[HASH_HEX_LENGTH + 1]);
 bool hash_from_hex(const char *hex, struct hash128 *out); /* exactly 32 lower-case hex digits */
 

@@ -155,6 +155,12 @@ const char *path_basename(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+size_t path_stem_length(const char *path)
+{
+	const char *base = path_basename(path), *dot = strrchr(base, '.');
+	return dot && dot != base ? (size_t)(dot - path) : strlen(path);
+}
+
 static const char *glob_class(const char *pattern, unsigned char c, bool *matched)
 {
 	const char *at = pattern + 1;

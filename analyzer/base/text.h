@@ -34,6 +34,8 @@ char *path_join(const char *base, const char *path);
 const char *path_below(const char *path, const char *root);
 
 const char *path_basename(const char *path);  /* borrowed; the part after the last slash */
+/* Length of the path without its ending: "a/foo" of "a/foo.c"; a name that begins with its only dot has none. */
+size_t path_stem_length(const char *path);
 
 /* Glob over whole paths: "*" and "?" stay within one component, "**" crosses components ("a/" + "**" matches
  * everything below a), "[...]" classes. A pattern without "/" matches any path's last component. */

@@ -17,13 +17,6 @@ struct marking {
 	struct interner *include_folders; /* of headers that are installed */
 };
 
-/* Length of the path up to and with its first folder "include/"; 0: there is none. */
-static size_t include_length(const char *path)
-{
-	const char *found = !strncmp(path, "include/", 8) ? path : strstr(path, "/include/");
-	return found ? (size_t)(found - path) + strlen(found == path && *found != '/' ? "include/" : "/include/") : 0;
-}
-
 static void add(struct marking *marking, size_t header, const char *reason, const char *said_in, uint32_t line)
 {
 	marking->is_public[header] = true;
@@ -35,8 +28,9 @@ static void take_installed(void *context, size_t header, const char *said_in, ui
 {
 	struct marking *marking = context;
 	const char *path = marking->paths[header];
-	if (include_length(path))
-		interner_add(marking->include_folders, path, include_length(path));
+	size_t below = public_headers_include_length(path);
+	if (below)
+		interner_add(marking->include_folders, path, below);
 	add(marking, header, "installed", said_in, line);
 }
 
@@ -58,8 +52,8 @@ void derive_fill_headers(struct derive *d, const struct model_release *release)
 	bool installs = d->snapshot.public_headers_count != 0;
 	for (size_t i = 0; i < marking.count; i++) {
 		const char *path = marking.paths[i];
-		bool is_told = installs && (include_length(path) != strlen("include/") ||
-					    interner_find(marking.include_folders, path, include_length(path), &ignored));
+		size_t below = public_headers_include_length(path);
+		bool is_told = installs && (below != strlen("include/") || interner_find(marking.include_folders, path, below, &ignored));
 		if (!marking.is_public[i] && !is_told && public_headers_below_include(path))
 			add(&marking, i, "include", "", 0);
 	}

@@ -39,8 +39,7 @@ struct modules { uint32_t *of_file; /* -> the file that stands for it */ };
 
 static uint32_t stem_of(struct interner *stems, const char *path)
 {
-	const char *base = path_basename(path), *dot = strrchr(base, '.');
-	return interner_add(stems, path, dot && dot != base ? (size_t)(dot - path) : strlen(path));
+	return interner_add(stems, path, path_stem_length(path));
 }
 
 static void find_modules(const struct graph *graph, struct modules *out)

@@ -20,13 +20,6 @@ struct circles {
 	uint64_t looks;
 };
 
-static size_t stem_length(const char *path)
-{
-	const char *base = strrchr(path, '/');
-	const char *dot = strrchr(base ? base : path, '.');
-	return dot && dot != (base ? base + 1 : path) ? (size_t)(dot - path) : strlen(path);
-}
-
 static int compare_steps(const void *a, const void *b)
 {
 	const struct step *x = a, *y = b;
@@ -46,7 +39,7 @@ static int read_circles(struct loaded_export *loaded, const struct session *sess
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
 		const char *from = arena_strdup(loaded->arena, rows_text(rows, 0, NULL));
 		const char *to = arena_strdup(loaded->arena, rows_text(rows, 1, NULL));
-		struct step step = {interner_add(out->stems, from, stem_length(from)), interner_add(out->stems, to, stem_length(to)),
+		struct step step = {interner_add(out->stems, from, path_stem_length(from)), interner_add(out->stems, to, path_stem_length(to)),
 				    (uint32_t)rows_integer(rows, 2), from, to};
 		if (step.from == step.to)
 			continue;
@@ -91,16 +84,6 @@ static size_t find_way(struct circles *circles, uint32_t from, uint32_t to, uint
 	return length;
 }
 
-static const char *with_prefix(struct loaded_export *loaded, const char *prefix, const char *file)
-{
-	if (!prefix || !*prefix || *file == '/')
-		return file;
-	char *path = path_join(prefix, file);
-	const char *out = arena_strdup(loaded->arena, path);
-	free(path);
-	return out;
-}
-
 /* A finding about "FILE -> OTHER" where OTHER needs FILE again: its own step, then the shortest way back. */
 static void add_flow(struct loaded_export *loaded, struct circles *circles, const char *prefix, struct export_finding *finding)
 {
@@ -109,8 +92,8 @@ static void add_flow(struct loaded_export *loaded, struct circles *circles, cons
 	if (!arrow || !finding->line || finding->is_anchored)
 		return;
 	char *name = mem_strndup(finding->subject, (size_t)(arrow - finding->subject));
-	bool known = interner_find(circles->stems, name, stem_length(name), &from) &&
-		     interner_find(circles->stems, arrow + 4, stem_length(arrow + 4), &to) && from != to;
+	bool known = interner_find(circles->stems, name, path_stem_length(name), &from) &&
+		     interner_find(circles->stems, arrow + 4, path_stem_length(arrow + 4), &to) && from != to;
 	free(name);
 	size_t steps = known ? find_way(circles, to, from, way) : 0;
 	if (!steps)
@@ -122,7 +105,7 @@ static void add_flow(struct loaded_export *loaded, struct circles *circles, cons
 		struct buf text;
 		buf_init(&text, BUF_NO_CEILING);
 		buf_printf(&text, "%s needs %s", step->file, step->needed);
-		flow[i + 1] = (struct export_place){with_prefix(loaded, prefix, step->file), step->line,
+		flow[i + 1] = (struct export_place){export_prefixed(loaded, prefix, step->file), step->line,
 						    arena_strndup(loaded->arena, text.data, text.length)};
 		buf_finish(&text);
 	}

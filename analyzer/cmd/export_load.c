@@ -95,7 +95,7 @@ static uint32_t rule_of(struct loaded_export *loaded, struct rule_table *table, 
 
 /* ---- findings ---- */
 
-static const char *prefixed(struct loaded_export *loaded, const char *prefix, const char *file)
+const char *export_prefixed(struct loaded_export *loaded, const char *prefix, const char *file)
 {
 	if (!file || !prefix || !*prefix || *file == '/')
 		return file;
@@ -129,7 +129,7 @@ static int read_findings(struct loaded_export *loaded, const struct session *ses
 		int64_t rank = rows_integer(rows, 1), line = rows_integer(rows, is_anchored ? 11 : 5);
 		*finding = (struct export_finding){.severity = (enum export_severity)rank, .is_anchored = is_anchored,
 			.line = line > 0 ? (uint32_t)line : is_anchored ? 1 : 0, .domain = copy_or_null(loaded, rows, 3),
-			.file = prefixed(loaded, choice->path_prefix, copy_or_null(loaded, rows, is_anchored ? 10 : 4)),
+			.file = export_prefixed(loaded, choice->path_prefix, copy_or_null(loaded, rows, is_anchored ? 10 : 4)),
 			.subject = copy(loaded, rows, 6), .message = copy(loaded, rows, 7),
 			.effort_minutes = (uint32_t)rows_integer(rows, 8), .fingerprint = copy(loaded, rows, 9)};
 		mem_grow(&loaded->causes, &loaded->cause_capacity, loaded->export.finding_count, sizeof *loaded->causes);

@@ -5,10 +5,19 @@
 
 #include "base/text.h"
 
+size_t public_headers_include_length(const char *path)
+{
+	static const char folder[] = "/include/";
+	if (!strncmp(path, folder + 1, strlen(folder) - 1))
+		return strlen(folder) - 1;
+	const char *found = strstr(path, folder);
+	return found ? (size_t)(found - path) + strlen(folder) : 0;
+}
+
 bool public_headers_below_include(const char *path)
 {
 	static const char *const words[] = {"internal", "private", "/priv/", "/impl/", "_priv.", "_impl.", "_int."};
-	if (strncmp(path, "include/", 8) && !strstr(path, "/include/"))
+	if (!public_headers_include_length(path))
 		return false;
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strstr(path, words[i]))

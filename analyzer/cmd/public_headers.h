@@ -6,6 +6,8 @@
 #include "analysis/drift.h"
 #include "config/config.h"
 
+/* Length of the path up to and with its first folder "include/"; 0: it has none. */
+size_t public_headers_include_length(const char *path);
 /* Below a folder that is called include, and the path does not say that it is not for others (internal, private). */
 bool public_headers_below_include(const char *path);
 

@@ -102,11 +102,7 @@ static int compare_commands(const void *left, const void *right)
 {
 	const struct command *a = left, *b = right;
 	int order = strcmp(a->path, b->path);
-	if (order)
-		return order;
-	if (a->command_hash.high != b->command_hash.high)
-		return a->command_hash.high < b->command_hash.high ? -1 : 1;
-	return a->command_hash.low < b->command_hash.low ? -1 : a->command_hash.low > b->command_hash.low;
+	return order ? order : hash_compare(a->command_hash, b->command_hash);
 }
 
 void command_list_finish(struct command_list *list)

@@ -148,9 +148,7 @@ static int compare_chunk_ids(const void *a, const void *b, void *context)
 	struct hash128 x, y;
 	memcpy(&x, interner_text(context, *(const uint32_t *)a), sizeof x);
 	memcpy(&y, interner_text(context, *(const uint32_t *)b), sizeof y);
-	if (x.high != y.high)
-		return x.high < y.high ? -1 : 1;
-	return x.low < y.low ? -1 : x.low > y.low;
+	return hash_compare(x, y);
 }
 
 /* Chunks in the order of their ids, in whatever order they were taken: some of what is merged depends on it. */

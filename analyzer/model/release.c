@@ -26,11 +26,7 @@ static int compare_units(const void *a, const void *b)
 {
 	const struct model_release_unit *x = a, *y = b;
 	int order = strcmp(x->path, y->path);
-	if (order)
-		return order;
-	if (x->command_hash.high != y->command_hash.high)
-		return x->command_hash.high < y->command_hash.high ? -1 : 1;
-	return x->command_hash.low < y->command_hash.low ? -1 : x->command_hash.low > y->command_hash.low;
+	return order ? order : hash_compare(x->command_hash, y->command_hash);
 }
 
 int model_release_units(struct model *model, const char *name, struct model_release_unit **units, size_t *count,

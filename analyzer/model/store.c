@@ -328,10 +328,7 @@ struct load_unit { void *facts; size_t length; size_t first_chunk, chunk_count; 
 
 static int compare_hashes(const void *a, const void *b)
 {
-	const struct hash128 *x = a, *y = b;
-	if (x->high != y->high)
-		return x->high < y->high ? -1 : 1;
-	return x->low < y->low ? -1 : x->low > y->low;
+	return hash_compare(*(const struct hash128 *)a, *(const struct hash128 *)b);
 }
 
 static int compare_numbers(const void *a, const void *b)
