@@ -2,6 +2,7 @@
 # build.sh NAME: fetches the Debian source of a real program and builds it with compile_commands.json and
 # -O0 -g -fno-inline, once, under $SIGHTLINE_CACHE/programs/NAME. Needs no root: apt reads lists of its own.
 set -euo pipefail
+. "$(dirname "$(realpath "$0")")/debian_source.sh"
 name=$1
 cache=${SIGHTLINE_CACHE:-$HOME/.cache/sightline}
 folder=$cache/programs/$name
@@ -14,34 +15,9 @@ lua53) package=lua5.3 ;;
 *) package=$name ;;
 esac
 
-# deb-src entries for whatever Debian archive this machine uses.
-apt_folder=$cache/apt
-if [ ! -f "$apt_folder/ready" ]; then
-	mkdir -p "$apt_folder/parts" "$apt_folder/lists/partial" "$apt_folder/archives/partial"
-	for file in /etc/apt/sources.list.d/*.sources; do
-		[ -f "$file" ] && sed 's/^Types:.*/Types: deb-src/' "$file" >"$apt_folder/parts/$(basename "$file")"
-	done
-	for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
-		[ -f "$file" ] && sed -n 's/^deb /deb-src /p' "$file" >"$apt_folder/parts/$(basename "$file" .list).list"
-	done
-	touch "$apt_folder/ready"
-fi
-own_lists=(-o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$apt_folder/parts"
-	-o "Dir::State::lists=$apt_folder/lists" -o "Dir::Cache=$apt_folder" -o APT::Sandbox::User= -o Debug::NoLocking=1)
-
 if [ ! -d "$folder" ]; then
 	echo "fetching $package"
-	ls "$apt_folder"/lists/*Sources* >/dev/null 2>&1 || apt-get "${own_lists[@]}" update -qq
-	scratch=$(mktemp -d "$cache/fetch.XXXXXX")
-	# Newest first; not every mirror has the security archive's.
-	versions=$(apt-cache "${own_lists[@]}" showsrc "$package" | sed -n 's/^Version: //p' | sort -Vru)
-	for version in $versions; do
-		(cd "$scratch" && apt-get "${own_lists[@]}" source -qq "$package=$version" >>fetch.log 2>&1) && break
-	done
-	ls -d "$scratch"/*/ >/dev/null 2>&1 || { cat "$scratch/fetch.log"; exit 1; }
-	mkdir -p "$cache/programs"
-	mv "$scratch"/*/ "$folder"
-	rm -rf "$scratch"
+	debian_source "$cache/apt" "$package" "$folder"
 fi
 
 echo "building $name"
