@@ -120,9 +120,11 @@ static void see(struct summing *summing, uint32_t entry, uint32_t symbol)
 	summing->seen[summing->seen_count++] = (struct observed_flow){entry, symbol, GRAPH_NONE};
 }
 
-static uint32_t line_of(uint64_t line)
+/* A line in a function's file. */
+static uint32_t line_of(const struct bound *symbols, uint64_t function, uint64_t line)
 {
-	return line > INT32_MAX ? 0 : (uint32_t)line;
+	bool is_elsewhere = function != OBSERVATION_NONE && symbols->binding.is_elsewhere[function];
+	return line > INT32_MAX || is_elsewhere ? 0 : (uint32_t)line;
 }
 
 static bool calls_itself(const struct graph *graph, uint32_t symbol)
@@ -160,7 +162,7 @@ static void take_edges(struct summing *summing, struct bound *symbols)
 		mem_grow(&summing->edges, &summing->edge_capacity, summing->edge_count + 1, sizeof *summing->edges);
 		struct edge_row *row = &summing->edges[summing->edge_count++];
 		*row = (struct edge_row){.entry = entry_of(summing, symbols, edge->entry), .caller = caller, .callee = callee,
-					 .first = add(edge->first, summing->first_base), .line = line_of(edge->line)};
+					 .first = add(edge->first, summing->first_base), .line = line_of(symbols, edge->caller, edge->line)};
 		if (edge->how == OBSERVATION_SAMPLED_EDGE)
 			row->sampled = edge->count;
 		else if (edge->how == OBSERVATION_STACKED)
@@ -213,7 +215,7 @@ static void take_resources(struct summing *summing, struct bound *symbols)
 		summing->uses[summing->use_count++] = (struct observed_use){
 			.symbol = symbol, .resource = resource_of(summing, observation, row->resource),
 			.operation = keep(summing, observation->strings[row->operation_string]), .count = row->count,
-			.errors = row->errors, .bytes = row->bytes, .ns = row->ns, .line = line_of(row->line),
+			.errors = row->errors, .bytes = row->bytes, .ns = row->ns, .line = line_of(symbols, row->function, row->line),
 		};
 		see(summing, entry_of(summing, symbols, row->entry), symbol);
 	}

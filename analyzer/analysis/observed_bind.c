@@ -160,16 +160,21 @@ static bool has_path(const struct graph *graph, const char *path)
 	return graph->file_count && bsearch(path, graph->files, graph->file_count, sizeof *graph->files, compare_path);
 }
 
-static enum bind_how bind_described(struct binder *binder, const char *file, const char *name, uint64_t line, uint32_t *symbol)
+/* unit: main file of a unit that has it, where that is another file; NULL. *file becomes the one that the release has. */
+static enum bind_how bind_described(struct binder *binder, const char **named, const char *unit, const char *name, uint64_t line,
+				    uint32_t *symbol)
 {
 	const struct graph *graph = binder->graph;
+	const char *file = *named;
+	if (unit && !has_path(graph, file) && has_path(graph, unit))
+		*named = file = unit;
 	uint32_t function = by_key(binder, file, name);
 	enum bind_how how = BIND_EXACT;
 	if (function == GRAPH_NONE) {
 		bool has_file = has_path(graph, file);
 		function = has_file ? by_name(binder, name) : GRAPH_NONE;
 		how = !has_file ? BIND_ELSEWHERE : function == GRAPH_NONE ? BIND_STRANGE : BIND_RENAMED;
-	} else if (!is_defined_at(graph, &graph->functions[function], line)) {
+	} else if (file != unit && !is_defined_at(graph, &graph->functions[function], line)) {
 		how = BIND_MOVED;
 	}
 	*symbol = function == GRAPH_NONE ? GRAPH_NONE : graph->functions[function].symbol;
@@ -204,13 +209,21 @@ void binder_bind(struct binder *binder, const struct observation *observation, s
 	const bool *trusted = modules_by_name(binder, observation, arena);
 	out->how = arena_zalloc(arena, observation->functions_count + 1, sizeof *out->how);
 	out->symbol = arena_zalloc(arena, observation->functions_count + 1, sizeof *out->symbol);
+	out->is_elsewhere = arena_zalloc(arena, observation->functions_count + 1, sizeof *out->is_elsewhere);
+	const struct observation_origin *origin = observation->origins, *origins_end = origin + observation->origins_count;
 	for (uint64_t i = 0; i < observation->functions_count; i++) {
 		const struct observation_function *row = &observation->functions[i];
 		const char *name = observation->strings[row->name_string];
 		uint32_t symbol = GRAPH_NONE;
 		enum bind_how how = BIND_OUTSIDE;
+		while (origin < origins_end && origin->function < i)
+			origin++;
 		if (row->file_string != OBSERVATION_NONE) {
-			how = bind_described(binder, observation->strings[row->file_string], name, row->line, &symbol);
+			bool has_origin = origin < origins_end && origin->function == i;
+			const char *said = observation->strings[row->file_string], *file = said;
+			how = bind_described(binder, &file, has_origin ? observation->strings[origin->unit_string] : NULL, name,
+					     row->line, &symbol);
+			out->is_elsewhere[i] = file != said;
 		} else if (trusted[row->module] && *name != '?') {
 			uint32_t function = by_name(binder, name);
 			how = function == GRAPH_NONE ? BIND_OUTSIDE : BIND_NAME;

@@ -11,7 +11,7 @@ void binder_destroy(struct binder *binder);
 
 enum bind_how {
 	BIND_OUTSIDE,  /* no function of the codebase */
-	BIND_EXACT,    /* same file, name and line */
+	BIND_EXACT,    /* same file, name and line; or, where #line names a file that the release does not have, same unit and name */
 	BIND_MOVED,    /* same file and name, another line */
 	BIND_RENAMED,  /* said to be in the codebase, but only its name, which is unique there, is found */
 	BIND_NAME,     /* no debug information: its name, which is unique there */
@@ -20,7 +20,11 @@ enum bind_how {
 };
 /* One entry per function of the observation: how it is bound and to which symbol; outside and strange ones GRAPH_NONE. Arrays are
  * of the arena. */
-struct binding { enum bind_how *how; uint32_t *symbol; };
+struct binding {
+	enum bind_how *how;
+	uint32_t *symbol;
+	bool *is_elsewhere; /* its lines are those of another file than the release's */
+};
 void binder_bind(struct binder *binder, const struct observation *observation, struct arena *arena, struct binding *out);
 
 /* A symbol outside the codebase that the graph has under this name; GRAPH_NONE. *is_taken: a function of the codebase has it. */

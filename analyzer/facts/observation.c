@@ -7,7 +7,13 @@
 #include "facts/observation_shape.h"
 #include "facts/wire.h"
 
-static const char MAGIC[4] = {'S', 'L', 'O', OBSERVATION_FORMAT_VERSION};
+static const char MAGIC[3] = {'S', 'L', 'O'};
+
+/* How many tables a version of the format has. */
+static int tables_of(unsigned version)
+{
+	return version == 1 ? OBSERVATION_TABLE_origins : OBSERVATION_TABLE_COUNT;
+}
 
 const struct observation_shape observation_shapes[OBSERVATION_TABLE_COUNT] = {
 #define OBSERVATION_SHAPE(name, type, columns, keys, kinds, merge) {#name, kinds, merge, columns, keys},
@@ -62,9 +68,11 @@ void observation_table_set(struct observation *observation, int table, const uin
 
 void observation_encode(const struct observation *observation, struct buf *out)
 {
+	unsigned char version = observation->origins_count ? OBSERVATION_FORMAT_VERSION : 1;
 	buf_append(out, MAGIC, sizeof MAGIC);
+	buf_append(out, &version, sizeof version);
 	wire_append_strings(out, observation->strings, observation->string_count);
-	for (int table = 0; table < OBSERVATION_TABLE_COUNT; table++) {
+	for (int table = 0; table < tables_of(version); table++) {
 		const uint64_t *rows;
 		uint64_t count;
 		uint32_t columns = observation_shapes[table].columns;
@@ -157,15 +165,18 @@ int observation_decode(const void *bytes, size_t length, struct arena *arena, st
 {
 	struct observation observation = {0};
 	struct wire wire = {bytes, bytes, (const unsigned char *)bytes + length, arena, "observation", err};
-	if (length < sizeof MAGIC || memcmp(bytes, MAGIC, 3) != 0)
+	if (length <= sizeof MAGIC || memcmp(bytes, MAGIC, sizeof MAGIC) != 0)
 		return wire_fail(&wire, "not an observation");
-	if (((const char *)bytes)[3] != MAGIC[3])
-		return err_set(err, ERR_INPUT, "observation: format %u, this sightline reads %u; ingest the trace again",
-			       ((const unsigned char *)bytes)[3], OBSERVATION_FORMAT_VERSION);
-	wire.at += sizeof MAGIC;
+	unsigned version = ((const unsigned char *)bytes)[sizeof MAGIC];
+	if (version < 1 || version > OBSERVATION_FORMAT_VERSION)
+		return err_set(err, ERR_INPUT, "observation: format %u, this sightline reads 1 to %u; ingest the trace again", version,
+			       OBSERVATION_FORMAT_VERSION);
+	wire.at += sizeof MAGIC + 1;
 	int result = wire_strings(&wire, &observation.strings, &observation.string_count);
-	for (int table = 0; !result && table < OBSERVATION_TABLE_COUNT; table++)
+	for (int table = 0; !result && table < tables_of(version); table++)
 		result = decode_table(&wire, &observation, table);
+	if (!result && version > 1 && !observation.origins_count)
+		result = wire_fail(&wire, "a table less would say the same");
 	if (!result && wire.at != wire.end)
 		result = wire_fail(&wire, "bytes after the end");
 	for (int table = 0; !result && table < OBSERVATION_TABLE_COUNT; table++)

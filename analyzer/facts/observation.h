@@ -18,7 +18,7 @@
 #include "base/mem.h"
 
 #define OBSERVATION_NONE UINT64_MAX
-#define OBSERVATION_FORMAT_VERSION 1
+#define OBSERVATION_FORMAT_VERSION 2 /* 1: without origins; still written where there are none */
 
 struct observation_run { /* exactly one row */
 	uint64_t run_string;      /* run id: 32 hex digits */
@@ -111,6 +111,12 @@ struct observation_time {
 	uint64_t function;
 	uint64_t calls, total_ns, self_ns;
 };
+/* A file says of a function that it stands in another one (#line), as parsers and lexers that are generated do; or it is an
+ * inline function of an included file. Told where the two differ, by one of the units that have it. */
+struct observation_origin {
+	uint64_t function;
+	uint64_t unit_string;  /* main file of the unit, relative to the codebase */
+};
 struct observation_loss {
 	uint64_t what_string;  /* "calls", "resource events", ... */
 	uint64_t count;
@@ -130,7 +136,8 @@ struct observation_loss {
 	X(uses, struct observation_use, 10, 4, "frsEnnnnnn", "++++<<")                 \
 	X(orders, struct observation_order, 4, 3, "rrfn", "+")                         \
 	X(times, struct observation_time, 4, 1, "fnnn", "+++")                         \
-	X(losses, struct observation_loss, 2, 1, "sn", "+")
+	X(losses, struct observation_loss, 2, 1, "sn", "+")                            \
+	X(origins, struct observation_origin, 2, 2, "fs", "")
 
 struct observation { /* decoded: sorted, immutable; borrowed from the arena it was decoded into */
 	const char **strings;

@@ -72,6 +72,17 @@ const char *debuginfo_relative(struct symbols *symbols, Dwarf_Die *cu, const cha
 	return result;
 }
 
+/* The main file of the unit that holds the declaration of what a DIE describes, which another unit may have inlined. */
+static const char *main_file(struct symbols *symbols, Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die cu;
+	if (!dwarf_attr_integrate(die, DW_AT_decl_file, &attribute) ||
+	    !dwarf_cu_die(attribute.cu, &cu, NULL, NULL, NULL, NULL, NULL, NULL))
+		return NULL;
+	return debuginfo_relative(symbols, &cu, string_of(&cu, DW_AT_name));
+}
+
 const char *debuginfo_decl_file(struct debug_unit *unit, Dwarf_Die *die)
 {
 	Dwarf_Attribute attribute;
@@ -132,7 +143,12 @@ static struct symbol_source *source_of(struct symbols *symbols, struct debug_uni
 	const char *file = debuginfo_relative(symbols, &unit->lines, debuginfo_decl_file(unit, die));
 	if (dwarf_decl_line(die, &line) != 0 || line < 0)
 		line = 0;
-	return symbols_source(symbols, name, file, file ? (uint32_t)line : 0);
+	struct symbol_source *source = symbols_source(symbols, name, file, file ? (uint32_t)line : 0);
+	if (file && !source->unit && strcmp(file + path_stem_length(file), ".h") != 0) {
+		const char *main = main_file(symbols, die);
+		source->unit = main && strcmp(main, file) != 0 ? symbols_text(symbols, main) : NULL;
+	}
+	return source;
 }
 
 static const char *name_of(Dwarf_Die *die)

@@ -289,6 +289,10 @@ uint64_t image_function_row(const struct image *image, const struct image_module
 		};
 		source->row = observation_builder_add(image->run->builder, OBSERVATION_TABLE_functions, &row);
 		source->round = round;
+		if (source->unit) {
+			struct observation_origin origin = {source->row, image_string(image, source->unit)};
+			observation_builder_add(image->run->builder, OBSERVATION_TABLE_origins, &origin);
+		}
 	}
 	return source->row;
 }

@@ -20,6 +20,7 @@ struct symbol_source {
 	const char *name;
 	const char *file; /* relative to the codebase; NULL: outside, or not known */
 	uint32_t line;    /* of its definition; 0: not known */
+	const char *unit; /* main file of a unit that has it, where that is another one: #line, #include; else NULL */
 	/* For the caller's own use: what it numbered the function, and in which of its rounds. */
 	uint64_t row, round;
 };

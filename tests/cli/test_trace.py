@@ -123,6 +123,20 @@ class Runs(Traced):
         # Derived with what was asked for: there is nothing left to do for a scan that asks for the same.
         self.assertIn("nothing changed", self.scan("--release", "v1", "--domains", "2").out)
 
+    def test_what_is_generated_says_it_stands_elsewhere(self):
+        """Parsers and lexers name the lines of the grammar that they are made of, which is no file of the codebase."""
+        self.write({"net/net.c": '#include "net.h"\nint net_poll(int (*ready)(int), int n)\n{\n\tint sum = 0;\n\tfor (int i = 0; i < n; i++)\n'
+                                 '\t\tsum += ready(i);\n\treturn sum;\n}\n#line 400 "net/net.y"\n'
+                                 "static int step(int x)\n{\n\treturn x + 1;\n}\n\nint net_send(int x)\n{\n\treturn step(x);\n}\n"})
+        self.program = self.build()
+        self.scan("--release", "v1", "-q")
+        self.expect(0, "trace", "--", self.program)
+        seen = self.counts()
+        self.assertEqual(seen[("ready", "net_send")], ("direct", 105))
+        self.assertEqual(seen[("net_send", "step")], ("direct", 105))
+        self.assertEqual(self.query("SELECT line FROM calls WHERE caller = 'net_send' AND callee = 'step'"), [{"line": 17}])
+        self.assertFalse([pair for pair in seen if seen[pair][0] == "observed" and "net_send" in pair])
+
     def test_library_calls_have_the_names_that_callers_write(self):
         self.scan("--release", "v1", "-q")
         self.expect(0, "trace", "-q", "--mode", "plt", "--", self.program)

@@ -328,6 +328,39 @@ static void another_build_is_recognised(void **state)
 	forget(&run);
 }
 
+static void origin(struct run *run, uint64_t function, const char *unit)
+{
+	struct observation_origin row = {function, text(run, unit)};
+	observation_builder_add(run->builder, OBSERVATION_TABLE_origins, &row);
+}
+
+/* b.c is made of grammar.y, whose lines its functions claim to stand at. */
+static void what_a_generated_file_says_is_bound_by_its_unit(void **state)
+{
+	(void)state;
+	struct run run;
+	struct observed_identity identity;
+	struct observed_result *result;
+	begin(&run);
+	uint64_t main = own(&run, "a.c", "main", 1), parse = own(&run, "grammar.y", "run", 70), help = own(&run, "grammar.y", "helper", 9);
+	uint64_t vendor = own(&run, "vendor/x.y", "tiny", 3);
+	origin(&run, parse, "b.c");
+	origin(&run, help, "b.c");
+	origin(&run, vendor, "vendor/x.c"); /* not scanned either */
+	call(&run, OBSERVATION_NONE, main, parse, OBSERVATION_COUNTED, 0, 2, 1);
+	call(&run, OBSERVATION_NONE, parse, help, OBSERVATION_COUNTED, 0, 5, 2);
+	observed_identify(&GRAPH, end(&run), &identity);
+	assert_int_equal(identity.described, 3);
+	assert_int_equal(identity.matched, 3);
+	assert_int_equal(identity.elsewhere, 1);
+	observed_compute(&GRAPH, &run.made, 1, &result);
+	assert_calls(result, "main>run_v2 2 exact\nrun_v2>helper@b.c 5 exact\n");
+	for (size_t i = 0; i < result->call_count; i++) /* lines of grammar.y are none of b.c */
+		assert_int_equal(result->calls[i].line, result->calls[i].caller == MAIN ? 7 : 0);
+	observed_result_destroy(result);
+	forget(&run);
+}
+
 static void a_hundredth_may_differ(void **state)
 {
 	(void)state;
@@ -437,6 +470,7 @@ int main(void)
 		cmocka_unit_test(what_lies_outside_has_a_symbol_where_it_touches_the_codebase),
 		cmocka_unit_test(names_alone_bind_where_a_module_is_the_releases), cmocka_unit_test(main_alone_does_not_make_a_program_the_releases),
 		cmocka_unit_test(another_build_is_recognised),
+		cmocka_unit_test(what_a_generated_file_says_is_bound_by_its_unit),
 		cmocka_unit_test(a_hundredth_may_differ), cmocka_unit_test(flows_are_what_an_entry_points_threads_did),
 		cmocka_unit_test(several_runs_add_up), cmocka_unit_test(nothing_observed_is_nothing),
 	};

@@ -131,6 +131,39 @@ static void test_equal_keys_merge(void **state)
 	observation_builder_destroy(builder);
 }
 
+/* What sightlines wrote that knew of no origins is read, and written the same way still. */
+static void test_the_first_version_has_a_table_less(void **state)
+{
+	(void)state;
+	struct observation_builder *builder = observation_builder_create();
+	struct buf bytes;
+	buf_init(&bytes, BUF_NO_CEILING);
+	add_run(builder);
+	observation_builder_finish(builder, &bytes);
+	assert_int_equal(bytes.data[3], 1);
+	assert_true(check_decode(bytes.data, bytes.length));
+	bytes.data[3] = 2; /* an empty table would be another spelling */
+	buf_append_char(&bytes, '\0');
+	assert_false(check_decode(bytes.data, bytes.length));
+	bytes.data[3] = 3;
+	assert_false(check_decode(bytes.data, bytes.length));
+
+	buf_clear(&bytes);
+	add_run(builder);
+	uint64_t text = observation_builder_string(builder, "a.c", 3);
+	struct observation_module module = {text, text, text, 1, 1, 0, 0};
+	struct observation_function function = {text, text, 1, observation_builder_add(builder, OBSERVATION_TABLE_modules, &module)};
+	struct observation_origin origin = {observation_builder_add(builder, OBSERVATION_TABLE_functions, &function), text};
+	observation_builder_add(builder, OBSERVATION_TABLE_origins, &origin);
+	observation_builder_finish(builder, &bytes);
+	assert_int_equal(bytes.data[3], 2);
+	assert_true(check_decode(bytes.data, bytes.length));
+	bytes.data[3] = 1;
+	assert_false(check_decode(bytes.data, bytes.length));
+	buf_finish(&bytes);
+	observation_builder_destroy(builder);
+}
+
 static void test_names_become_utf8(void **state)
 {
 	(void)state;
@@ -182,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_any_order_gives_the_same_bytes),
 		cmocka_unit_test(test_equal_keys_merge),
+		cmocka_unit_test(test_the_first_version_has_a_table_less),
 		cmocka_unit_test(test_names_become_utf8),
 		cmocka_unit_test(test_one_run_exactly),
 		cmocka_unit_test(test_damage),
