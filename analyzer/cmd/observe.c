@@ -84,7 +84,7 @@ static void tell_identity(const struct session *session, const struct observatio
 			    session->release, session->root, identity->elsewhere ? " What it ran of this tree was not scanned." : "");
 	else if (identity->by_name && !identity->described)
 		observe_say("%s has no debug information: %" PRIu64 " functions were recognised by their names alone; build it with -g to "
-			    "tell static functions apart and to know that it is of this release", program, identity->by_name);
+			    "tell static functions apart, to see calls of inlined ones and to know that it is of this release", program, identity->by_name);
 }
 
 struct taking { struct session *session; const struct graph *graph; bool force; struct observe_outcome *outcome; };
