@@ -21,6 +21,7 @@
 struct agent_options {
 	char directory[1024];   /* of the trace files; "" = the agent stays off */
 	char cache[1024];       /* of patch plans; "" = none are kept */
+	char own[4096];         /* what is of the codebase: folders and files, one absolute path a line; "" = nothing */
 	char apis[1024];        /* table of outside APIs; "" = the built-in one only */
 	enum trace_mode mode;   /* TRACE_MODE_AUTO .. TRACE_MODE_PLT */
 	uint64_t sample_period; /* ns; 0 = no sampling */
@@ -83,12 +84,15 @@ extern struct trace_control *agent_control_page;     /* MAP_SHARED; never NULL (
 struct module {
 	uint32_t id;
 	enum trace_mode mode;
+	enum trace_reason reason;     /* for that mode */
 	uintptr_t bias, start, end;   /* start, end: executable mappings */
 	const char *path;
 	const void *eh_frame_header;  /* PT_GNU_EH_FRAME in memory; NULL: none */
 	size_t eh_frame_header_size;
 	const void *dynamic;          /* ElfW(Dyn) * in memory */
 	bool is_system;               /* ld.so, libc family, vdso, the agent: never touched */
+	void *moved;                  /* patch: its moved instructions; NULL: none */
+	size_t moved_size;
 	struct trace_module *record;
 };
 /* The module that holds an address, or NULL. Lock-free, no dl_iterate_phdr. */
@@ -119,6 +123,8 @@ void sites_hook(struct module *module);
 bool instrument_present(const struct module *module); /* instrument.c */
 void instrument_hook(struct module *module);
 void patch_hook(struct module *module);              /* patch.c */
+/* Gives back what patch_hook took for a module that was unloaded. */
+void patch_unhook(struct module *module);
 /* got.c: calls of other modules' functions, whatever the mode: all but those of functions that are counted at their entries,
  * which must be hooked before. false: the module does not allow it. */
 bool got_hook(struct module *module);
@@ -132,6 +138,8 @@ void sample_thread_end(void);
 
 /* The "ret" by which a dlopen that runs now comes back (loader.c): a return address with no call before it; 0: none. */
 extern AGENT_TLS uintptr_t loader_ret;
+/* How many dlopens of the calling thread run, one in a constructor of the other's. */
+extern AGENT_TLS uint32_t loader_depth;
 
 /* ---- cfi.c, stack.c: call stacks without locks or allocation ---- */
 

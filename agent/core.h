@@ -50,6 +50,17 @@ void pool_visit(enum trace_segment_kind kind, void (*visit)(struct trace_segment
  * children are not to be followed); the pool is off then. */
 bool pool_fork(void);
 
+/* ---- own.c ---- */
+
+/* At start, with the loader's help. */
+void own_start(void);
+/* A path without links, ".." and where one is; false: nobody knows. */
+bool real_path(const char *path, char *out, size_t size);
+/* Whether a module is of the codebase; path: as the loader has it. */
+bool own_has(const struct module *module, const char *path);
+/* A sanitizer's runtime is linked into it. */
+bool own_is_sanitized(const struct module *module);
+
 /* ---- untraced.c ---- */
 
 /* Tells whoever started this program that it is not recorded. */

@@ -8,7 +8,7 @@
 #define PRELOAD "LD_PRELOAD"
 
 static char preload_part[1024];   /* the element of LD_PRELOAD that names the agent, as it was written */
-static char told[sizeof agent_options.directory + sizeof agent_options.apis + 512];
+static char told[sizeof(struct agent_options) + 1024];
 
 /* The value of NAME in "NAME=value"; NULL: another variable. */
 static char *value_of(char *entry, const char *name)

@@ -37,6 +37,7 @@ static uintptr_t find_ret(uintptr_t from)
 #endif
 
 AGENT_TLS uintptr_t loader_ret;
+AGENT_TLS uint32_t loader_depth;
 
 static void *load_from(uintptr_t from, void *function, uintptr_t a, uintptr_t b, uintptr_t c)
 {
@@ -64,8 +65,10 @@ static void loaded(uintptr_t from, const void *frame, const char *path, bool is_
 AGENT_EXPORT void *dlopen(const char *path, int flags)
 {
 	uintptr_t from = (uintptr_t)__builtin_return_address(0);
+	loader_depth++;
 	void *library = load_from(from, (void *)REAL(dlopen), (uintptr_t)path, (uintptr_t)flags, 0);
 	loaded(from, __builtin_frame_address(0), path, !library);
+	loader_depth--;
 	return library;
 }
 

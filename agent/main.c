@@ -7,6 +7,7 @@
 
 #define WEAK __attribute__((weak))
 WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
+WEAK void patch_unhook(struct module *module) { (void)module; }
 WEAK void patch_started(void) { }
 WEAK bool patch_has_hook(uintptr_t function) { (void)function; return false; }
 WEAK void apis_start(void) { }
@@ -79,6 +80,7 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 	hub_start();
 	lifecycle_start();
 	apis_start();
+	own_start();
 	instrument_start();
 	modules_start(environment_own_name());
 	sites_started();

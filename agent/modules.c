@@ -21,6 +21,7 @@ struct known_module {
 	uint32_t is_loaded, was_seen;
 	uint32_t build_id_length;
 	uint8_t build_id[32];
+	uint64_t name;            /* hash of what the loader calls it: stays, whatever becomes of the file and the folder */
 	struct trace_module told; /* its record when the process was forked */
 	char path[256];          /* shortened from the left where it is longer; the record has all of it */
 };
@@ -109,11 +110,30 @@ static void read_segments(struct known_module *row, const struct dl_phdr_info *i
 	}
 }
 
+static uint64_t hash_name(const char *name)
+{
+	uint64_t hash = 0;
+	while (name && *name)
+		hash = (hash ^ (uint8_t)*name++) * TRACE_EDGE_FACTOR;
+	return hash;
+}
+
+/* Tells nothing to who is elsewhere: a relative path, or one with ".." in it. */
+static bool is_odd(const char *path)
+{
+	for (const char *at = path; *at; at++)
+		if (at[0] == '/' && at[1] == '.' && (at[2] == '/' || (at[2] == '.' && at[3] == '/')))
+			return true;
+	return *path && *path != '/';
+}
+
 /* The path that the record tells: the loader's, or for the program itself what the kernel says. */
 static size_t module_path(const struct dl_phdr_info *info, bool is_first, char *buffer, size_t size)
 {
 	size_t length = 0;
 	buffer[0] = 0;
+	if (!is_first && info->dlpi_name && is_odd(info->dlpi_name) && real_path(info->dlpi_name, buffer, size))
+		return text_length(buffer);
 	if (is_first) {
 		long got = system_call(SYS_readlinkat, (long)AT_FDCWD, "/proc/self/exe", buffer, size - 1);
 		length = got > 0 ? (size_t)got : 0;
@@ -128,7 +148,7 @@ static bool is_same(const struct known_module *row, const struct known_module *o
 {
 	return row->module.bias == other->module.bias && row->module.start == other->module.start &&
 	       row->module.end == other->module.end && row->build_id_length == other->build_id_length &&
-	       same_bytes(row->build_id, other->build_id, row->build_id_length) && text_is(row->path, other->path);
+	       same_bytes(row->build_id, other->build_id, row->build_id_length) && row->name == other->name;
 }
 
 static void record_module(struct known_module *row, const char *path, size_t length)
@@ -141,6 +161,7 @@ static void record_module(struct known_module *row, const char *path, size_t len
 	}
 	record->id = row->module.id;
 	record->mode = row->module.mode;
+	record->reason = row->module.reason;
 	record->bias = row->module.bias;
 	record->start = row->module.start;
 	record->end = row->module.end;
@@ -151,19 +172,34 @@ static void record_module(struct known_module *row, const char *path, size_t len
 	pool_publish(TRACE_MODULES, record, sizeof *record);
 }
 
-static enum trace_mode choose_mode(const struct module *module)
+static void set_mode(struct module *module, enum trace_mode mode, enum trace_reason reason)
+{
+	module->mode = mode;
+	module->reason = reason;
+}
+
+/* Unmodified code is patched where it is the user's own: of other code no release could name the functions, and each start
+ * of a shell or a compiler would pay for it. */
+static void choose_mode(struct module *module, const char *path)
 {
 	enum trace_mode wanted = agent_options.mode;
 	if (module->is_system)
-		return TRACE_MODE_NONE;
-	if ((wanted == TRACE_MODE_AUTO || wanted == TRACE_MODE_FENTRY) && sites_present(module))
-		return TRACE_MODE_FENTRY;
-	if ((wanted == TRACE_MODE_AUTO || wanted == TRACE_MODE_INSTRUMENT) && instrument_present(module))
-		return TRACE_MODE_INSTRUMENT;
-	return wanted == TRACE_MODE_PATCH ? TRACE_MODE_PATCH : TRACE_MODE_PLT;
+		set_mode(module, TRACE_MODE_NONE, TRACE_REASON_SYSTEM);
+	else if ((wanted == TRACE_MODE_AUTO || wanted == TRACE_MODE_FENTRY) && sites_present(module))
+		set_mode(module, TRACE_MODE_FENTRY, TRACE_REASON_BUILT);
+	else if ((wanted == TRACE_MODE_AUTO || wanted == TRACE_MODE_INSTRUMENT) && instrument_present(module))
+		set_mode(module, TRACE_MODE_INSTRUMENT, TRACE_REASON_BUILT);
+	else if (wanted != TRACE_MODE_AUTO)
+		set_mode(module, wanted == TRACE_MODE_PATCH ? TRACE_MODE_PATCH : TRACE_MODE_PLT, TRACE_REASON_ASKED);
+	else if (!own_has(module, path))
+		set_mode(module, TRACE_MODE_PLT, TRACE_REASON_FOREIGN);
+	else if (own_is_sanitized(module))
+		set_mode(module, TRACE_MODE_PLT, TRACE_REASON_SANITIZER);
+	else
+		set_mode(module, TRACE_MODE_PATCH, TRACE_REASON_OWN);
 }
 
-/* A hook may lower the mode (record and module) where the module turns out not to allow it. */
+/* A hook may lower the mode, and says why, where the module turns out not to allow it. */
 static void hook_entries(struct module *module)
 {
 	if (module->mode == TRACE_MODE_FENTRY)
@@ -178,9 +214,11 @@ static void hook_entries(struct module *module)
 static void hook_calls(struct module *module)
 {
 	if (module->mode != TRACE_MODE_NONE && !got_hook(module) && module->mode == TRACE_MODE_PLT)
-		module->mode = TRACE_MODE_NONE;
-	if (module->record)
+		set_mode(module, TRACE_MODE_NONE, TRACE_REASON_CLOSED);
+	if (module->record) {
 		module->record->mode = module->mode;
+		module->record->reason = module->reason;
+	}
 }
 
 struct refresh {
@@ -213,7 +251,7 @@ static uint64_t other_since(const struct module *module)
 }
 
 /* Back at its place with the same bytes. Its record is continued if nothing else was there meanwhile. */
-static void come_back(struct known_module *row, const char *path, size_t length)
+static void come_back(struct known_module *row)
 {
 	uint64_t since = other_since(&row->module);
 	if (since == 0 || (row->module.record && since < row->module.record->first)) {
@@ -224,7 +262,7 @@ static void come_back(struct known_module *row, const char *path, size_t length)
 	edges_retire(row->module.start, row->module.end, since);
 	if (last_id < MODULE_RECORDS) {
 		row->module.id = ++last_id;
-		record_module(row, path, length);
+		record_module(row, row->path, text_length(row->path));
 	} else {
 		pool_lost(TRACE_LOST_MODULES, 1);
 	}
@@ -236,12 +274,12 @@ static int see_object(struct dl_phdr_info *info, size_t size, void *context)
 	static struct known_module fresh; /* under the lock */
 	static char path[4096];
 	struct refresh *refresh = context;
-	size_t length = module_path(info, refresh->objects++ == 0, path, sizeof path);
+	bool is_first = refresh->objects++ == 0;
 	zero_bytes(&fresh, sizeof fresh);
 	read_segments(&fresh, info);
 	if (fresh.module.end == 0)
 		return 0;
-	keep_path(&fresh, path, length);
+	fresh.name = hash_name(info->dlpi_name);
 	for (uint32_t i = 0; i < known_count; i++) {
 		if (!is_same(&known[i], &fresh))
 			continue;
@@ -249,7 +287,7 @@ static int see_object(struct dl_phdr_info *info, size_t size, void *context)
 		if (!known[i].is_loaded) {
 			refresh->is_different = true;
 			known[i].is_loaded = 2;
-			come_back(&known[i], path, length);
+			come_back(&known[i]);
 		}
 		return 0;
 	}
@@ -259,10 +297,12 @@ static int see_object(struct dl_phdr_info *info, size_t size, void *context)
 		return 0;
 	}
 	struct known_module *row = &known[known_count];
+	size_t length = module_path(info, is_first, path, sizeof path);
+	keep_path(&fresh, path, length);
 	fresh.module.id = ++last_id;
 	copy_bytes(row, &fresh, sizeof fresh);
 	row->module.path = row->path;
-	row->module.mode = choose_mode(&row->module);
+	choose_mode(&row->module, path);
 	row->was_seen = 1;
 	row->is_loaded = 2;
 	uint64_t since = other_since(&row->module);
@@ -280,6 +320,7 @@ static void close_gone(struct refresh *refresh)
 			continue;
 		refresh->is_different = true;
 		__atomic_store_n(&known[i].is_loaded, 0, __ATOMIC_RELEASE);
+		patch_unhook(&known[i].module);
 		if (known[i].module.record)
 			known[i].module.record->last = pool_order();
 	}

@@ -74,6 +74,8 @@ static bool take_pair(const char *pair)
 		return take_text(value, agent_options.directory, sizeof agent_options.directory);
 	if ((value = after(pair, "cache")))
 		return take_text(value, agent_options.cache, sizeof agent_options.cache);
+	if ((value = after(pair, "own")))
+		return take_text(value, agent_options.own, sizeof agent_options.own);
 	if ((value = after(pair, "apis")))
 		return take_text(value, agent_options.apis, sizeof agent_options.apis);
 	if ((value = after(pair, "mode")))

@@ -236,7 +236,7 @@ bool patch_has_hook(uintptr_t function)
 }
 
 bool patch_image(const struct code_image *image, const struct patch_hubs *hubs, struct plan *plan,
-		 struct patch_result *result)
+		 struct patch_result *result, struct patch_area *area)
 {
 	struct work work = {.image = image, .result = result, .plan = plan};
 	*result = (struct patch_result){0};
@@ -253,6 +253,8 @@ bool patch_image(const struct code_image *image, const struct patch_hubs *hubs, 
 			plan_write(plan, image, work.functions, work.count, result);
 		if (!is_done && work.area)
 			system_call(SYS_munmap, work.area, work.area_size);
+		if (is_done)
+			*area = (struct patch_area){work.area, work.area_size};
 	}
 	if (!is_done)
 		result->recorded = 0;

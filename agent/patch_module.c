@@ -4,6 +4,7 @@
 
 #include <elf.h>
 #include <link.h>
+#include <signal.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -85,26 +86,63 @@ static bool view_module(const struct module *module, struct code_image *image)
 	return view.texts == 1 && image->text_size < 1u << 30 && module->eh_frame_header;
 }
 
+/* At start nobody else runs, and nothing of the module has. Later it may only be patched before the program gets hold of it, in
+ * the only thread, and not where a constructor of its loads another one: then its own frames are on the stack. */
+static bool is_quiet_moment(void)
+{
+	return (!is_started || loader_depth == 1) && !pool_is_frozen && is_only_thread();
+}
+
+/* What stands against it, other than the system; 0: nothing. */
+static enum trace_reason obstacle(const struct module *module, struct code_image *image)
+{
+	if (!is_quiet_moment())
+		return TRACE_REASON_THREADS;
+	if (has_shadow_stack())
+		return TRACE_REASON_SHADOW;
+	return has_text_relocations(module) || !view_module(module, image) ? TRACE_REASON_LAYOUT : TRACE_REASON_UNSAID;
+}
+
+static bool patch(struct module *module, const struct code_image *image, struct patch_result *result)
+{
+	static const struct patch_hubs hubs = {edge_hub_patch, edge_hub_patch_flags};
+	struct patch_area area = {0};
+	struct plan plan;
+	uint64_t every = ~0ull, before = 0;
+	plan_find(&plan, module, image);
+	/* No handler may run half-written code: its constructors may have set some. */
+	system_call(SYS_rt_sigprocmask, (long)SIG_SETMASK, &every, &before, sizeof every);
+	bool is_done = patch_image(image, &hubs, &plan, result, &area);
+	system_call(SYS_rt_sigprocmask, (long)SIG_SETMASK, &before, NULL, sizeof before);
+	plan_close(&plan);
+	module->moved = area.start;
+	module->moved_size = area.size;
+	return is_done;
+}
+
 void patch_hook(struct module *module)
 {
 	struct code_image image;
 	struct patch_result result = {0};
-	bool may = !is_started && is_only_thread() && !has_shadow_stack() && !has_text_relocations(module) &&
-		   view_module(module, &image);
-	static const struct patch_hubs hubs = {edge_hub_patch, edge_hub_patch_flags};
-	struct plan plan;
-	if (may) {
-		plan_find(&plan, module, &image);
-		may = patch_image(&image, &hubs, &plan, &result);
-		plan_close(&plan);
-	} else {
+	enum trace_reason against = obstacle(module, &image);
+	if (against)
 		result.skipped[TRACE_SKIP_SYSTEM]++;
-	}
-	if (!may)
+	else if (!patch(module, &image, &result))
+		against = result.functions ? TRACE_REASON_REFUSED : TRACE_REASON_LAYOUT;
+	if (against) {
 		module->mode = TRACE_MODE_PLT;
+		module->reason = against;
+	}
 	if (!module->record)
 		return;
 	module->record->functions = result.functions;
 	module->record->recorded = result.recorded;
 	copy_bytes(module->record->skipped, result.skipped, sizeof result.skipped);
+}
+
+void patch_unhook(struct module *module)
+{
+	if (module->moved)
+		system_call(SYS_munmap, module->moved, module->moved_size);
+	module->moved = NULL;
 }

@@ -181,8 +181,10 @@ void sites_hook(struct module *module)
 {
 	struct sites sites = find_sites(module);
 	bool is_hooked = sites.found > 0 && is_quiet_moment() && hook_patchable(&sites);
-	if (!is_hooked && !elf_imports(module, "__fentry__"))
+	if (!is_hooked && !elf_imports(module, "__fentry__")) {
 		module->mode = TRACE_MODE_PLT;
+		module->reason = TRACE_REASON_THREADS;
+	}
 	if (module->record && sites.found) {
 		module->record->functions = sites.found;
 		module->record->recorded = sites.hooked;

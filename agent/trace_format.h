@@ -162,9 +162,24 @@ struct trace_module {
 	uint32_t functions;       /* functions known to the agent in it; 0: not counted */
 	uint32_t recorded;        /* of these, how many have their entries recorded */
 	uint32_t skipped[8];      /* patch: by enum trace_skip */
-	uint32_t reserved;
+	uint32_t reason;          /* enum trace_reason: why this mode */
 };
 static_assert(sizeof(struct trace_module) == 136, "struct trace_module changed size");
+enum trace_reason { /* why a module is recorded the way it is */
+	TRACE_REASON_UNSAID,    /* by an agent that did not tell */
+	TRACE_REASON_BUILT,     /* it was built with entry hooks */
+	TRACE_REASON_ASKED,     /* --mode says so */
+	TRACE_REASON_OWN,       /* it belongs to the codebase */
+	TRACE_REASON_FOREIGN,   /* it does not */
+	TRACE_REASON_SYSTEM,    /* C library, loader, a compiler's or sanitizer's runtime, the agent */
+	TRACE_REASON_SANITIZER, /* a sanitizer's runtime is linked into it */
+	TRACE_REASON_THREADS,   /* it came when several threads ran, or while another one was being loaded */
+	TRACE_REASON_LAYOUT,    /* no unwind tables, text relocations, several texts */
+	TRACE_REASON_REFUSED,   /* the system lets its code not be changed, or there is no memory within reach of it */
+	TRACE_REASON_SHADOW,    /* return addresses are guarded by a shadow stack */
+	TRACE_REASON_CLOSED,    /* it has nothing that could be hooked */
+	TRACE_REASON_END,
+};
 enum trace_skip { /* why patch mode left a function alone */
 	TRACE_SKIP_SHORT,       /* fewer than 5 bytes */
 	TRACE_SKIP_TARGET,      /* something jumps into its first bytes */
@@ -270,7 +285,7 @@ struct trace_control {
 static_assert(sizeof(struct trace_control) == 32, "struct trace_control changed size");
 
 /* How the agent is told what to do: one environment variable, removed from the environment that the program sees.
- * "dir=PATH;mode=auto;sample=NS;time=1;follow=1;paused=1;apis=PATH;cache=PATH;run=HEX" (values %-escaped; all but dir optional). */
+ * "dir=PATH;mode=auto;sample=NS;time=1;follow=1;paused=1;apis=PATH;cache=PATH;own=PATHS;run=HEX" (values %-escaped, own: one path a line; all but dir optional). */
 #define TRACE_VARIABLE "SIGHTLINE_AGENT"
 
 #endif

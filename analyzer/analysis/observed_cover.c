@@ -7,6 +7,14 @@
 
 static const char *const MODES[] = {"fentry", "instrument", "patch", "plt", "none"};
 #define MODE_COUNT (sizeof MODES / sizeof *MODES)
+#define MODULES_LISTED 32 /* of the codebase: a test suite may run hundreds of programs */
+
+/* By the bits from OBSERVATION_MODULE_REASON on, the first of which says nothing. */
+static const char *const REASONS[] = {NULL, "built with entry hooks", "asked for", "belongs to the codebase", "not of the codebase",
+	"of the system or the agent", "a sanitizer's runtime is linked into it", "loaded while several threads ran or another library was loaded",
+	"its code is not laid out as linkers do", "the system does not let its code be changed", "a shadow stack guards its returns",
+	"has nothing that could be hooked"};
+enum { REASON_COUNT = sizeof REASONS / sizeof *REASONS, REASON_FOREIGN = 4, REASON_SYSTEM = 5 };
 
 struct covering {
 	struct observed_result *result;
@@ -14,6 +22,8 @@ struct covering {
 	uint64_t modules, of_codebase;
 	struct { uint64_t modules, functions, recorded; } mode[MODE_COUNT];
 	struct interner *known;  /* modules: name and build id */
+	struct interner *ways; uint64_t *way_modules; size_t way_capacity; /* "plt, not of the codebase" */
+	struct interner *listed; struct listed { uint64_t recorded, functions; } *rows; size_t row_capacity; /* modules by name and way */
 	struct interner *losses; struct loss { uint64_t count; } *lost; size_t lost_capacity;
 	uint64_t calls, samples, uses;
 };
@@ -36,6 +46,58 @@ static void cover_mode(struct covering *covering, const char *format, const char
 	buf_finish(&what);
 }
 
+/* "plt, not of the codebase"; false: the agent did not say why. */
+static bool tell_way(const char *mode, uint64_t flags, struct buf *out)
+{
+	bool is_told = false;
+	buf_append_string(out, mode);
+	for (size_t i = 1; i < REASON_COUNT; i++)
+		if (flags & (uint64_t)OBSERVATION_MODULE_REASON << i) {
+			buf_printf(out, "%s%s", is_told ? "; " : ", ", REASONS[i]);
+			is_told = true;
+		}
+	return is_told;
+}
+
+static bool is_own(uint64_t flags)
+{
+	uint64_t others = (uint64_t)OBSERVATION_MODULE_REASON << REASON_FOREIGN | (uint64_t)OBSERVATION_MODULE_REASON << REASON_SYSTEM;
+	return (flags & OBSERVATION_MODULE_CODEBASE) || !(flags & others);
+}
+
+static void take_way(struct covering *covering, const char *name, const char *mode, const struct observation_module *module)
+{
+	struct buf way, row;
+	buf_init(&way, BUF_NO_CEILING);
+	buf_init(&row, BUF_NO_CEILING);
+	if (tell_way(mode, module->flags, &way)) {
+		uint32_t id = interner_add_string(covering->ways, way.data);
+		size_t before = covering->way_capacity;
+		mem_grow(&covering->way_modules, &covering->way_capacity, (size_t)id + 1, sizeof *covering->way_modules);
+		memset(covering->way_modules + before, 0, (covering->way_capacity - before) * sizeof *covering->way_modules);
+		covering->way_modules[id]++;
+		buf_printf(&row, "module %s: %s", name, way.data);
+	}
+	if (row.length && is_own(module->flags)) {
+		uint32_t id = interner_add_string(covering->listed, row.data);
+		size_t before = covering->row_capacity;
+		mem_grow(&covering->rows, &covering->row_capacity, (size_t)id + 1, sizeof *covering->rows);
+		memset(covering->rows + before, 0, (covering->row_capacity - before) * sizeof *covering->rows);
+		covering->rows[id].recorded += module->recorded;
+		covering->rows[id].functions += module->functions;
+	}
+	buf_finish(&way);
+	buf_finish(&row);
+}
+
+static void cover_ways(struct covering *covering)
+{
+	for (uint32_t i = 0; i < interner_count(covering->ways); i++)
+		cover_mode(covering, "modules: ", interner_text(covering->ways, i), covering->way_modules[i], covering->modules);
+	for (uint32_t i = 0; i < interner_count(covering->listed) && i < MODULES_LISTED; i++)
+		cover(covering, interner_text(covering->listed, i), covering->rows[i].recorded, covering->rows[i].functions);
+}
+
 /* A module that several runs loaded counts once, in the mode it had first. */
 static void take_module(struct covering *covering, const struct observation *observation, const struct observation_module *module)
 {
@@ -51,6 +113,7 @@ static void take_module(struct covering *covering, const struct observation *obs
 	if (id != before)
 		return;
 	covering->modules++;
+	take_way(covering, name, mode, module);
 	covering->of_codebase += (module->flags & OBSERVATION_MODULE_CODEBASE) != 0;
 	for (size_t i = 0; i < MODE_COUNT; i++)
 		if (!strcmp(mode, MODES[i])) {
@@ -78,7 +141,8 @@ static void take_counts(struct covering *covering, const struct observation *obs
 
 void observed_cover(struct binder *binder, const struct observation *observations, size_t count, struct observed_result *result)
 {
-	struct covering covering = {.result = result, .known = interner_create(), .losses = interner_create()};
+	struct covering covering = {.result = result, .known = interner_create(), .losses = interner_create(),
+				    .ways = interner_create(), .listed = interner_create()};
 	uint64_t described = 0, matched = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct observed_identity identity;
@@ -108,6 +172,11 @@ void observed_cover(struct binder *binder, const struct observation *observation
 		if (covering.lost[i].count)
 			cover_mode(&covering, "lost: ", what, covering.lost[i].count, covering.lost[i].count + recorded);
 	}
+	cover_ways(&covering);
+	interner_destroy(covering.ways);
+	interner_destroy(covering.listed);
+	free(covering.way_modules);
+	free(covering.rows);
 	interner_destroy(covering.known);
 	interner_destroy(covering.losses);
 	free(covering.lost);

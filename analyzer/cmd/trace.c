@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cmd/launch.h"
 #include "cmd/observe.h"
+#include "cmd/own.h"
 #include "cmd/patch_plans.h"
 #include "cmd/reference.h"
 
@@ -161,7 +162,13 @@ static void agent_options(const struct trace *trace, struct buf *out)
 		buf_append_string(out, ";paused=1");
 	if (trace->apis)
 		append_escaped(out, "apis", trace->apis);
-	char *cache = mode && !strcmp(mode, "patch") ? patch_plans_folder() : NULL;
+	if (!mode || !strcmp(mode, "auto")) {
+		struct buf own;
+		own_paths(trace->session.root, trace->program.path, &own);
+		append_escaped(out, "own", own.data);
+		buf_finish(&own);
+	}
+	char *cache = !mode || !strcmp(mode, "auto") || !strcmp(mode, "patch") ? patch_plans_folder() : NULL;
 	if (cache)
 		append_escaped(out, "cache", cache);
 	free(cache);

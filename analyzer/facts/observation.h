@@ -54,6 +54,8 @@ enum observation_module_flag {
 	OBSERVATION_MODULE_CODEBASE = 1 << 0,  /* some of its functions are of the codebase */
 	OBSERVATION_MODULE_DEBUG = 1 << 1,     /* debug information was found */
 	OBSERVATION_MODULE_SYMBOLS = 1 << 2,   /* a symbol table beyond the dynamic one was found */
+	OBSERVATION_MODULE_REASON = 1 << 8,    /* and the bits above it: why it was recorded in that mode, 1 << (8 + enum trace_reason);
+	                                        * several where processes differ */
 	OBSERVATION_MODULE_MISSING = 1 << 3,   /* the file is gone, or of another build than the one that ran */
 };
 

@@ -131,7 +131,8 @@ static uint64_t module_row(const struct image *image, const struct image_module 
 		.mode_string = image_string(image, mode_name(record->mode)),
 		.functions = facts->functions > record->functions ? facts->functions : record->functions,
 		.recorded = record->recorded,
-		.flags = facts->flags,
+		.flags = facts->flags | (record->reason && record->reason < TRACE_REASON_END ?
+					 (uint64_t)OBSERVATION_MODULE_REASON << record->reason : 0),
 		.described = facts->described,
 	};
 	return observation_builder_add(image->run->builder, OBSERVATION_TABLE_modules, &row);

@@ -178,6 +178,18 @@ struct symbols *symbols_open(const char *path, const void *build_id, size_t buil
 	return symbols;
 }
 
+uint64_t symbols_file_flags(const char *path, const struct symbols_options *options)
+{
+	struct elf_file *file = elf_file_open(path);
+	if (!file)
+		return OBSERVATION_MODULE_MISSING;
+	struct symbols *symbols = symbols_open(path, file->build_id, file->build_id_length, UINT64_MAX, options);
+	uint64_t flags = symbols->facts.flags;
+	symbols_close(symbols);
+	elf_file_close(file);
+	return flags;
+}
+
 void symbols_close(struct symbols *symbols)
 {
 	if (!symbols)

@@ -58,6 +58,8 @@ struct symbols_facts {
  * the epoch) counts as missing, and names nothing. */
 struct symbols *symbols_open(const char *path, const void *build_id, size_t build_id_length, uint64_t not_after,
 			     const struct symbols_options *options);
+/* The flags (enum observation_module_flag) of a file as it is now. */
+uint64_t symbols_file_flags(const char *path, const struct symbols_options *options);
 void symbols_close(struct symbols *symbols);
 const struct symbols_facts *symbols_facts(const struct symbols *symbols);
 
