@@ -100,6 +100,9 @@ const struct module *module_of(uintptr_t address);
 /* Reads the loader's list anew: new modules get a mode and are hooked, gone ones are closed. After dlopen and dlclose
  * and at start; not in handlers. */
 void modules_refresh(void);
+/* The module at an address may have come without dlopen: libc itself loads some (NSS, iconv). Takes it into the table; its
+ * own calls are hooked at the next refresh. false: nothing new there. Lock-free but for one try: for handlers, too. */
+bool modules_notice(uintptr_t address);
 extern uint32_t modules_generation;                  /* changes with every refresh that found a difference */
 
 /* ---- edges.c, hub_x86_64.S: counting calls ---- */

@@ -5,7 +5,9 @@
  * Readers take no lock. modules_refresh has one, under which nothing of the loader but dl_iterate_phdr may be called:
  * another thread may wait for it in a library's constructor, with the loader's own lock held. */
 #include "core.h"
+#include "lookup.h"
 
+#include <dlfcn.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <link.h>
@@ -356,6 +358,66 @@ void modules_refresh(void)
 	__atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
 }
 
+#ifdef DLFO_STRUCT_HAS_EH_DBASE /* glibc 2.35 and later; asked for at run time, so that older ones load the agent */
+static int (*find_object)(void *, struct dl_find_object *);
+
+static void find_object_start(void)
+{
+	find_object = (int (*)(void *, struct dl_find_object *))lookup_next("_dl_find_object", NULL);
+}
+
+/* What dl_iterate_phdr would tell of the object at an address. It is relocated: only then it can be found. */
+static bool object_at(uintptr_t address, struct dl_phdr_info *info)
+{
+	struct dl_find_object found;
+	if (!find_object || find_object((void *)address, &found) != 0)
+		return false;
+	const ElfW(Ehdr) *header = found.dlfo_map_start;
+	if (!same_bytes(header->e_ident, ELFMAG, SELFMAG) || header->e_phentsize != sizeof(ElfW(Phdr)) ||
+	    header->e_phoff + header->e_phnum * sizeof(ElfW(Phdr)) > 4096)
+		return false;
+	*info = (struct dl_phdr_info){.dlpi_addr = found.dlfo_link_map->l_addr, .dlpi_name = found.dlfo_link_map->l_name,
+				      .dlpi_phdr = (const void *)((const char *)header + header->e_phoff), .dlpi_phnum = header->e_phnum};
+	return true;
+}
+#else
+static void find_object_start(void)
+{
+}
+static bool object_at(uintptr_t address, struct dl_phdr_info *info)
+{
+	(void)address, (void)info;
+	return false;
+}
+#endif
+
+/* Its code runs already: entries stay as they are, and its own calls wait for a refresh, which is not for handlers. */
+static void take_as_it_is(struct module *module)
+{
+	if (module->mode == TRACE_MODE_NONE)
+		return;
+	if (module->mode != TRACE_MODE_PLT)
+		set_mode(module, TRACE_MODE_PLT, TRACE_REASON_THREADS);
+	if (module->record)
+		module->record->mode = TRACE_MODE_NONE;
+}
+
+bool modules_notice(uintptr_t address)
+{
+	struct dl_phdr_info info;
+	if (!pool_header || module_of(address) || !object_at(address, &info) || __atomic_exchange_n(&lock, 1, __ATOMIC_ACQUIRE))
+		return false;
+	struct refresh refresh = {1, false};
+	see_object(&info, sizeof info, &refresh);
+	for (uint32_t i = 0; i < known_count; i++)
+		if (known[i].is_loaded == 2)
+			take_as_it_is(&known[i].module);
+	if (refresh.is_different)
+		__atomic_fetch_add(&modules_generation, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
+	return module_of(address) != NULL;
+}
+
 void modules_unlock(void)
 {
 	__atomic_store_n(&lock, 0, __ATOMIC_RELEASE);
@@ -388,5 +450,6 @@ void modules_record_again(void)
 void modules_start(const char *own_file_name)
 {
 	own_name = own_file_name;
+	find_object_start();
 	modules_refresh();
 }

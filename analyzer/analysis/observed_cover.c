@@ -25,7 +25,7 @@ struct covering {
 	struct interner *ways; uint64_t *way_modules; size_t way_capacity; /* "plt, not of the codebase" */
 	struct interner *listed; struct listed { uint64_t recorded, functions; } *rows; size_t row_capacity; /* modules by name and way */
 	struct interner *losses; struct loss { uint64_t count; } *lost; size_t lost_capacity;
-	uint64_t calls, samples, uses;
+	uint64_t calls, samples, uses, use_rows;
 };
 
 static void cover(struct covering *covering, const char *what, uint64_t seen, uint64_t total)
@@ -128,6 +128,7 @@ static void take_counts(struct covering *covering, const struct observation *obs
 	for (uint64_t i = 0; i < observation->edges_count; i++)
 		*(observation->edges[i].how == OBSERVATION_COUNTED ? &covering->calls : &covering->samples) +=
 			observation->edges[i].how == OBSERVATION_STACKED ? 0 : observation->edges[i].count;
+	covering->use_rows += observation->uses_count;
 	for (uint64_t i = 0; i < observation->uses_count; i++)
 		covering->uses += observation->uses[i].count;
 	for (uint64_t i = 0; i < observation->losses_count; i++) {
@@ -167,10 +168,13 @@ void observed_cover(struct binder *binder, const struct observation *observation
 		}
 	for (uint32_t i = 0; i < interner_count(covering.losses); i++) {
 		const char *what = interner_text(covering.losses, i);
+		uint64_t lost = covering.lost[i].count; /* each use keeps the stack of its first event */
+		uint64_t stacks = covering.use_rows > lost ? covering.use_rows - lost : 0;
 		uint64_t recorded = !strcmp(what, "calls") ? covering.calls : !strcmp(what, "resource events") ? covering.uses
-				    : !strcmp(what, "samples") ? covering.samples : 0;
-		if (covering.lost[i].count)
-			cover_mode(&covering, "lost: ", what, covering.lost[i].count, covering.lost[i].count + recorded);
+				    : !strcmp(what, "samples") ? covering.samples
+				    : !strcmp(what, "stacks") ? stacks : 0;
+		if (lost)
+			cover_mode(&covering, "lost: ", what, lost, lost + recorded);
 	}
 	cover_ways(&covering);
 	interner_destroy(covering.ways);

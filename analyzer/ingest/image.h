@@ -30,6 +30,7 @@ struct run {
 	const uint32_t *pids; /* of its processes, sorted */
 	size_t pid_count;
 	uint64_t damaged;    /* records that make no sense */
+	uint64_t nowhere;    /* resource events of code that is in no module: made at run time */
 	void (*note)(void *context, enum ingest_note_kind kind, const char *text);
 	void *note_context;
 };

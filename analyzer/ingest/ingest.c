@@ -176,6 +176,10 @@ static void read_times(const struct image *image)
 
 static void add_losses(struct ingest *ingest, const struct image *image)
 {
+	if (image->run->nowhere) {
+		struct observation_loss row = {image_string(image, "resource events of code in no module"), image->run->nowhere};
+		observation_builder_add(image->run->builder, OBSERVATION_TABLE_losses, &row);
+	}
 	for (unsigned i = 0; i < TRACE_LOSSES; i++) {
 		uint64_t count = image->trace->header->lost[i], *sum = &ingest->report.lost[i];
 		const char *name = ingest_loss_name(i);
@@ -292,7 +296,7 @@ static int read_run(struct ingest *ingest, size_t from, size_t to, uint64_t *rou
 		if (code)
 			break;
 		uint64_t damaged = trace.damaged + found->place.is_cut;
-		run.damaged = 0;
+		run.damaged = run.nowhere = 0;
 		read_trace(ingest, &run, &trace, &row, &result);
 		damaged += run.damaged;
 		ingest->report.damaged += damaged;

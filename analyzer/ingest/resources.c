@@ -248,7 +248,7 @@ static void add_use(const struct resources *resources, const struct trace_use *u
 		.operation_string = image_string(image, OPERATIONS[use->operation])};
 	row.function = image_user_row(image, use->from, stack, use->first, &row.line);
 	if (row.function == OBSERVATION_NONE) {
-		image->run->damaged++;
+		image->run->nowhere += use->count;
 		return;
 	}
 	if (resource->record->kind != TRACE_RESOURCE_SQL)
@@ -271,11 +271,12 @@ static void read_orders(const struct resources *resources)
 				continue;
 			const struct resource *held = resource_at(resources, order->held), *taken = resource_at(resources, order->taken);
 			uint64_t line, function = image_user_row(image, order->from, NULL, order->first, &line);
-			if (!held || !taken || held->row == OBSERVATION_NONE || taken->row == OBSERVATION_NONE ||
-			    function == OBSERVATION_NONE) {
-				image->run->damaged++;
+			if (!held || !taken || held->row == OBSERVATION_NONE || taken->row == OBSERVATION_NONE) {
+				image->run->damaged += function != OBSERVATION_NONE;
 				continue;
 			}
+			if (function == OBSERVATION_NONE)
+				continue; /* told with its use */
 			struct observation_order row = {held->row, taken->row, function, order->count};
 			observation_builder_add(image->run->builder, OBSERVATION_TABLE_orders, &row);
 		}

@@ -8,6 +8,7 @@ import unittest
 
 import harness
 import trace_reader
+import trace_resources
 
 MODES = harness.EXACT + ["plain"]
 
@@ -87,6 +88,21 @@ class Hosts(harness.Case):
                 # One that takes the place of another is a module of its own, as often as it comes.
                 self.assertLessEqual(len(modules), 200)
                 self.assertTrue(all(m.last for m in modules))
+
+    def test_a_library_that_nobody_saw_come(self):
+        path = os.path.join(harness.folder, "libunseen.so")
+        source = os.path.join(harness.HERE, "programs", "library.c")
+        subprocess.run(["gcc", *harness.PLAIN, "-shared", "-fPIC", source, "-o", path], check=True)
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                run = self.run_scenario("unseen_library", mode, environment={"LIBRARY_A": path, "LIBRARY_VARIABLE": "x"})
+                self.assertEqual(run.output, b"unseen 2\n")
+                self.assertEqual([m.path for m in run.traces[0].modules if m.path == path], [path])
+                self.assertNotIn("stacks", run.traces[0].lost)
+                resources = trace_resources.Resources(run.traces[0])
+                use, = [u for u in resources.uses if u.resource.name == "LIBRARY_VARIABLE"]
+                self.assertEqual((use.count, resources.user(use), use.stack[1]), (2, "library_asks", False))
+                self.assertIn("main", [trace_reader.SYMBOLS.name(run.traces[0], a - 1, use.first) for a in use.stack[0]])
 
     def test_search_path(self):
         below = os.path.join(harness.folder, "below")

@@ -121,6 +121,16 @@ static void run_libraries(void)
 	printf("libraries %d\n", sum);
 }
 
+/* As libc loads what it needs of itself (NSS, iconv): by its own dlopen, that nobody stands before. */
+static void run_unseen_library(void)
+{
+	void *libc = dlopen("libc.so.6", RTLD_NOW | RTLD_NOLOAD);
+	void *(*load)(const char *, int) = libc ? (void *(*)(const char *, int))dlsym(libc, "dlopen") : NULL;
+	void *library = load ? load(getenv("LIBRARY_A"), RTLD_NOW) : NULL;
+	int (*asks)(void) = library ? (int (*)(void))dlsym(library, "library_asks") : NULL;
+	printf("unseen %d\n", asks ? asks() + asks() : -1);
+}
+
 /* Found by the program's own RUNPATH alone: dlopen looks at who calls it. */
 static void run_runpath(void)
 {
@@ -223,7 +233,7 @@ static void run_small_stack(void)
 static const struct { const char *name; void (*run)(void); } scenarios[] = {
 	{"abort", run_abort}, {"segv", run_segv}, {"overflow", run_overflow}, {"exit", run_exit}, {"quick", run_quick},
 	{"out_of_memory", run_out_of_memory}, {"exit_with_threads", run_exit_with_threads}, {"errno", run_errno},
-	{"registers", run_registers}, {"libraries", run_libraries}, {"runpath", run_runpath},
+	{"registers", run_registers}, {"libraries", run_libraries}, {"runpath", run_runpath}, {"unseen_library", run_unseen_library},
 	{"malloc", run_malloc}, {"backtrace", run_backtrace},
 	{"small_stack", run_small_stack}};
 

@@ -19,6 +19,12 @@ AGENT_TLS uintptr_t loader_ret;
 static struct module modules[MODULES];
 static size_t module_count, file_used = 4096;
 
+bool modules_notice(uintptr_t address)
+{
+	(void)address;
+	return false;
+}
+
 static int add_module(struct dl_phdr_info *info, size_t size, void *context)
 {
 	struct module *module = &modules[module_count];

@@ -21,5 +21,5 @@ UNION ALL
 SELECT 5, printf('%d of %d functions in them recorded in mode %s', seen, total, substr(what, 28)) FROM w
   WHERE what LIKE 'functions recorded in mode %' AND total > 0
 UNION ALL
-SELECT 6, printf('LOST: %d of %d %s', seen, total, substr(what, 7)) FROM w WHERE what LIKE 'lost: %')
+SELECT 6, CASE WHEN seen < total THEN printf('LOST: %d of %d %s', seen, total, substr(what, 7)) ELSE printf('LOST: %d %s', seen, substr(what, 7)) END FROM w WHERE what LIKE 'lost: %')
 SELECT line FROM lines ORDER BY at, line
