@@ -361,6 +361,24 @@ static void test_addresses_used_again(void **state)
 	done();
 }
 
+/* A just-in-time compiler's code is no damage. */
+static void test_code_of_no_module(void **state)
+{
+	(void)state;
+	struct trace_writer writer;
+	begin(&writer);
+	struct trace_resource resource = {.id = 1, .kind = TRACE_RESOURCE_ENVIRONMENT, .name = trace_writer_string(&writer, "HOME")};
+	trace_writer_segment(&writer, TRACE_RESOURCES, TRACE_NONE, 0, &resource, sizeof resource, 1);
+	struct trace_use use = {.from = 0x10, .resource = 1, .operation = TRACE_GET, .count = 7};
+	trace_writer_segment(&writer, TRACE_USES, 0, 0, &use, sizeof use, 1);
+	end(&writer); /* asserts that nothing is damaged */
+	assert_int_equal(seen->uses_count, 0);
+	assert_int_equal(seen->losses_count, 1);
+	assert_string_equal(seen->strings[seen->losses[0].what_string], "resource events of code in no module");
+	assert_int_equal(seen->losses[0].count, 7);
+	done();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +386,7 @@ int main(void)
 		cmocka_unit_test(test_entries),
 		cmocka_unit_test(test_resources),
 		cmocka_unit_test(test_addresses_used_again),
+		cmocka_unit_test(test_code_of_no_module),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
