@@ -110,7 +110,8 @@ static void tell_of_module(const struct image *image, const struct image_module 
 	if (module->path[0] == '/' && (flags & OBSERVATION_MODULE_MISSING)) {
 		buf_printf(&text, "%s: gone, or not the file that ran (build id); its functions stay without names", module->path);
 		image->run->note(image->run->note_context, INGEST_NOTE_MISSING, text.data);
-	} else if (module->is_inside && !(flags & OBSERVATION_MODULE_DEBUG) && !module->is_agent) {
+	} else if (path_below(module->path, image->run->options->root) && !(flags & OBSERVATION_MODULE_DEBUG) && !module->is_agent) {
+		/* Of a shell or make nobody wants to know; of an installed program the release knows no function, which is told. */
 		buf_printf(&text, "%s: no debug information; compile with -g, or name the folder of its debug files", module->path);
 		image->run->note(image->run->note_context, INGEST_NOTE_UNDESCRIBED, text.data);
 	}
