@@ -4,7 +4,8 @@
  * With debug information: by file and name (that of the linker or that of the source), which tells static functions of one name
  * apart, and makes one of a function that several executables or, as an inline function of a header, several units hold; the
  * line is checked. Without: by the name alone, and only in a module most of whose names the release defines, so that a
- * library that happens to have a function of the same name is not taken for the codebase. */
+ * library that happens to have a function of the same name is not taken for the codebase. A module of the codebase may have
+ * global functions that its debug information leaves out: a compiler keeps one of two that are alike, and makes the other jump. */
 #include "analysis/observed_bind.h"
 
 #include <stdlib.h>
@@ -204,6 +205,13 @@ static bool *modules_by_name(const struct binder *binder, const struct observati
 	return trusted;
 }
 
+static bool is_left_out(const struct binder *binder, const struct observation_module *module, const char *name)
+{
+	uint32_t id;
+	return (module->flags & OBSERVATION_MODULE_CODEBASE) &&
+	       interner_find(binder->global, name, bind_name_length(name), &id);
+}
+
 void binder_bind(struct binder *binder, const struct observation *observation, struct arena *arena, struct binding *out)
 {
 	const bool *trusted = modules_by_name(binder, observation, arena);
@@ -224,7 +232,7 @@ void binder_bind(struct binder *binder, const struct observation *observation, s
 			how = bind_described(binder, &file, has_origin ? observation->strings[origin->unit_string] : NULL, name,
 					     row->line, &symbol);
 			out->is_elsewhere[i] = file != said;
-		} else if (trusted[row->module] && *name != '?') {
+		} else if (*name != '?' && (trusted[row->module] || is_left_out(binder, &observation->modules[row->module], name))) {
 			uint32_t function = by_name(binder, name);
 			how = function == GRAPH_NONE ? BIND_OUTSIDE : BIND_NAME;
 			symbol = function == GRAPH_NONE ? GRAPH_NONE : binder->graph->functions[function].symbol;

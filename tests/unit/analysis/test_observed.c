@@ -361,6 +361,22 @@ static void what_a_generated_file_says_is_bound_by_its_unit(void **state)
 	forget(&run);
 }
 
+/* gcc makes one function of two with one body, and a jump without debug information of the other. */
+static void a_global_function_needs_no_description_in_a_module_of_the_codebase(void **state)
+{
+	(void)state;
+	struct run run;
+	struct observed_result *result;
+	begin(&run);
+	uint64_t main = own(&run, "a.c", "main", 1), work = own(&run, NULL, "work", 0), helper = own(&run, NULL, "helper", 0);
+	call(&run, OBSERVATION_NONE, main, work, OBSERVATION_COUNTED, 0, 2, 1);
+	call(&run, OBSERVATION_NONE, work, helper, OBSERVATION_COUNTED, 0, 5, 2); /* which of the two static ones? */
+	observed_compute(&GRAPH, end(&run), 1, &result);
+	assert_calls(result, "main>work 2 exact\nwork>+helper 5 exact\n");
+	observed_result_destroy(result);
+	forget(&run);
+}
+
 static void a_hundredth_may_differ(void **state)
 {
 	(void)state;
@@ -471,6 +487,7 @@ int main(void)
 		cmocka_unit_test(names_alone_bind_where_a_module_is_the_releases), cmocka_unit_test(main_alone_does_not_make_a_program_the_releases),
 		cmocka_unit_test(another_build_is_recognised),
 		cmocka_unit_test(what_a_generated_file_says_is_bound_by_its_unit),
+		cmocka_unit_test(a_global_function_needs_no_description_in_a_module_of_the_codebase),
 		cmocka_unit_test(a_hundredth_may_differ), cmocka_unit_test(flows_are_what_an_entry_points_threads_did),
 		cmocka_unit_test(several_runs_add_up), cmocka_unit_test(nothing_observed_is_nothing),
 	};
