@@ -417,12 +417,45 @@ static bool is_one_group(const struct image *image, const struct record *a, cons
 	return a->from == b->from && a->entry == b->entry && a->flags == b->flags && is_same_module(image, a->from - 1, a, b);
 }
 
+struct told_key { uint64_t kind, what, entry; };
+
+static struct told_key counted_key(const struct place *callee)
+{
+	return (struct told_key){2, (uint64_t)(uintptr_t)callee->code, 0};
+}
+
+/* Mode patch leaves some functions alone: those that were counted at their entry are remembered. */
+static void remember_counted(struct image *image, const struct records *records)
+{
+	for (size_t i = 0; i < records->count; i++) {
+		const struct record *record = &records->rows[i];
+		struct place callee = image_place(image, record->callee, record->first);
+		if (record->flags || !callee.code || callee.module->mode != TRACE_MODE_PATCH)
+			continue;
+		struct told_key key = counted_key(&callee);
+		interner_add(image->told, (const char *)&key, sizeof key);
+	}
+}
+
+/* Are all calls of the function at that place counted, from wherever they come? */
+static bool is_counted(const struct image *image, const struct place *callee)
+{
+	uint32_t id;
+	if (!callee->module || !callee->module->is_inside)
+		return false;
+	if (callee->module->mode != TRACE_MODE_PATCH)
+		return callee->module->mode == TRACE_MODE_FENTRY || callee->module->mode == TRACE_MODE_INSTRUMENT;
+	struct told_key key = counted_key(callee);
+	return callee->code && interner_find(image->told, (const char *)&key, sizeof key, &id);
+}
+
 void edges_read(struct image *image)
 {
 	struct records records = {0};
 	read_records(image, &records);
 	settle_records(image, &records);
 	merge_records(image, &records);
+	remember_counted(image, &records);
 	for (size_t i = 0, end; i < records.count; i = end) {
 		for (end = i + 1; end < records.count && is_one_group(image, &records.rows[i], &records.rows[end]);)
 			end++;
@@ -434,15 +467,13 @@ void edges_read(struct image *image)
 
 void edges_add_stack(struct image *image, const struct trace_stack *stack, uint32_t entry, uint64_t order)
 {
-	struct { uint64_t kind, stack, entry; } key = {1, (uint64_t)((const unsigned char *)stack - image->trace->bytes), entry};
+	struct told_key key = {1, (uint64_t)((const unsigned char *)stack - image->trace->bytes), entry};
 	if (!is_first_time(image, &key, sizeof key))
 		return;
 	for (uint32_t i = 0; i + 1 < stack->count; i++) {
 		struct place callee = image_place(image, stack->addresses[i] - 1, order);
-		/* Whose calls are counted exactly has no need of stacks. */
-		if (callee.module && callee.module->is_inside &&
-		    (callee.module->mode == TRACE_MODE_FENTRY || callee.module->mode == TRACE_MODE_INSTRUMENT))
-			continue;
+		if (is_counted(image, &callee))
+			continue; /* no need of stacks, which do not see that a call was jumped to */
 		struct record record = {stack->addresses[i + 1], stack->addresses[i] - 1, 1, order, entry, 0, false};
 		emit_group(image, &record, 1, OBSERVATION_STACKED);
 	}
