@@ -21,5 +21,11 @@ UNION ALL
 SELECT 5, printf('%d of %d functions in them recorded in mode %s', seen, total, substr(what, 28)) FROM w
   WHERE what LIKE 'functions recorded in mode %' AND total > 0
 UNION ALL
-SELECT 6, printf('LOST: %d of %d %s', seen, total, substr(what, 7)) FROM w WHERE what LIKE 'lost: %')
+SELECT 6, what FROM w WHERE what LIKE 'module %: plt, %' AND what NOT LIKE '%: plt, asked for'
+UNION ALL
+SELECT 6, 'nothing that ran is of the codebase: calls within it are not recorded; --mode patch records them' WHERE
+  EXISTS (SELECT 1 FROM w WHERE what LIKE 'modules: plt, not of the codebase%')
+  AND NOT EXISTS (SELECT 1 FROM w WHERE what LIKE 'modules: %belongs to%' OR what LIKE 'module %' OR what LIKE 'modules: %built with%')
+UNION ALL
+SELECT 7, printf('LOST: %d of %d %s', seen, total, substr(what, 7)) FROM w WHERE what LIKE 'lost: %')
 SELECT line FROM lines ORDER BY at, line
