@@ -52,8 +52,6 @@ bool pool_fork(void);
 
 /* ---- own.c ---- */
 
-/* At start, with the loader's help. */
-void own_start(void);
 /* A path without links, ".." and where one is; false: nobody knows. */
 bool real_path(const char *path, char *out, size_t size);
 /* Whether a module is of the codebase; path: as the loader has it. */

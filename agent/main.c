@@ -80,7 +80,6 @@ __attribute__((constructor)) static void agent_start(int argc, char **argv, char
 	hub_start();
 	lifecycle_start();
 	apis_start();
-	own_start();
 	instrument_start();
 	modules_start(environment_own_name());
 	sites_started();

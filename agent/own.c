@@ -4,22 +4,18 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
-#include "lifecycle.h"
-
-enum { SANITIZERS = 5 };
-static uintptr_t sanitizers[SANITIZERS];
-
-void own_start(void)
-{
-	static const char *const names[SANITIZERS] = {"__asan_init", "__tsan_init", "__msan_init", "__hwasan_init", "__lsan_init"};
-	for (size_t i = 0; agent_options.own[0] && i < SANITIZERS; i++)
-		sanitizers[i] = (uintptr_t)real_function(names[i]);
-}
+#include "core.h"
+#include "lookup.h"
 
 bool own_is_sanitized(const struct module *module)
 {
-	for (size_t i = 0; i < SANITIZERS; i++)
-		if (sanitizers[i] >= module->start && sanitizers[i] < module->end)
+	static const char *const names[] = {"__asan_init", "__tsan_init", "__msan_init", "__hwasan_init", "__lsan_init"};
+	struct lookup_object object;
+	if (!module->dynamic)
+		return false;
+	lookup_object_open(&object, module->bias, module->dynamic);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (object.symbols && object.strings && lookup_in(&object, names[i], NULL, LOOKUP_LIKE_LINKS))
 			return true;
 	return false;
 }

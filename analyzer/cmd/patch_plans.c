@@ -16,6 +16,8 @@
 #include "base/text.h"
 
 #define SECONDS_KEPT (90 * 24 * 3600L)
+#define CROWD 2000 /* plans; builds in folders of their own leave one for each of their programs: then a week is enough */
+#define SECONDS_KEPT_OF_CROWD (7 * 24 * 3600L)
 
 static char *cache_folder(void)
 {
@@ -33,13 +35,23 @@ static bool is_ours_alone(const char *folder)
 	       !(status.st_mode & (S_IWGRP | S_IWOTH));
 }
 
+static long seconds_kept(DIR *folder)
+{
+	size_t count = 0;
+	while (readdir(folder))
+		count++;
+	rewinddir(folder);
+	return count > CROWD ? SECONDS_KEPT_OF_CROWD : SECONDS_KEPT;
+}
+
 static void remove_old(const char *path)
 {
 	DIR *folder = opendir(path);
 	struct stat status;
+	long kept = folder ? seconds_kept(folder) : 0;
 	for (struct dirent *entry; folder && (entry = readdir(folder));)
 		if (strstr(entry->d_name, ".plan") && !fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) &&
-		    S_ISREG(status.st_mode) && status.st_mtime < time(NULL) - SECONDS_KEPT)
+		    S_ISREG(status.st_mode) && status.st_mtime < time(NULL) - kept)
 			unlinkat(dirfd(folder), entry->d_name, 0);
 	if (folder)
 		closedir(folder);

@@ -412,15 +412,20 @@ const struct command_spec command_trace = {
 	.description =
 		"Runs a program, rebuilt for it or not, and records which functions call which, which files, sockets, locks, threads and\n"
 		"so on each uses, and from which entry point; adds that to the release. For exact counts of all calls build with\n"
-		"-fpatchable-function-entry=5 -g (costs nothing when not traced), or with -pg -mfentry or -finstrument-functions;\n"
-		"a program built without shows its calls into other modules, and the call stacks at the resources it uses; with\n"
-		"--mode patch all its calls, at up to about twice its time.\n\n"
+		"-fpatchable-function-entry=5 -g (costs nothing when not traced), or with -pg -mfentry or -finstrument-functions.\n\n"
+		"What is built without is recorded by what it is. The codebase's own executables and libraries, whoever starts or loads\n"
+		"them, have their functions' first instructions replaced in memory (mode patch): all calls, at up to about twice the\n"
+		"time. They are what lies below the root, and the program that is named here if its debug information is of the codebase,\n"
+		"or it has symbols alone. Of all else, as shells and compilers, calls into other modules are counted (mode plt), and so\n"
+		"where patching is not possible. In both, the call stacks at the resources that are used. --mode patch or plt has all of\n"
+		"it one way. Which module was recorded how, and why: sightline query \"SELECT * FROM coverage WHERE what LIKE 'module%'\"\n\n"
 		"The program has the terminal, its signals and its exit code to itself: that code is also sightline's (128 + the number of\n"
 		"a signal that ended it), unless the program could not be started or its trace not be ingested (2, 3). What the\n"
 		"program leaves running is recorded on, and told.",
 	.examples =
 		"  sightline trace -- ./server --port 7000\n      until it ends or is interrupted\n"
 		"  sightline trace -o run.trace -- make check\n      with everything it starts; keep the trace\n"
+		"  sightline trace --mode plt -- ./server\n      without changing its code\n"
 		"  sightline trace --paused -- ./server &   then\n  sightline trace --control DIR resume; sleep 60; sightline trace --control DIR snapshot\n"
 		"      a minute of a server that goes on",
 	.options = trace_options, .run = run_trace,

@@ -16,17 +16,24 @@ CC = os.environ.get("AGENT_TEST_CC", "gcc")
 # Every call is a call: neither inlined nor turned into a jump.
 PLAIN = ["-D_GNU_SOURCE", "-O1", "-g", "-fno-inline", "-fno-optimize-sibling-calls", "-fno-ipa-icf", "-w"]
 MODES = {"fentry": ["-pg", "-mfentry"], "patchable": ["-fpatchable-function-entry=5"],
-         "instrument": ["-finstrument-functions"], "plain": []}
-EXACT = ["fentry", "patchable", "instrument"]
+         "instrument": ["-finstrument-functions"], "plain": [], "own": []}
+# "own": built as "plain", in a folder that is said to be the codebase: auto takes mode patch.
+EXACT = ["fentry", "patchable", "instrument", "own"]
 
 agent = ""
 folder = ""
 built = {}
 
 
+def folder_of(mode):
+    path = os.path.join(folder, "own") if mode == "own" else folder
+    os.makedirs(path, exist_ok=True)
+    return path
+
+
 def build(name, mode, extra=(), link=(), key=""):
     """The path of programs/NAME.c (or .cc) built that way."""
-    path = os.path.join(folder, f"{name}-{mode}{key}")
+    path = os.path.join(folder_of(mode), f"{name}-{mode}{key}")
     if path not in built:
         source = os.path.join(HERE, "programs", name + ".c")
         compiler = CC
@@ -57,7 +64,7 @@ def run_native(command, environment=None, **options):
 def traced_environment(where, options="", environment=None, preload_first=None, preload_last=None):
     result = clean_environment(environment)
     result["LD_PRELOAD"] = ":".join(p for p in (preload_first, agent, preload_last) if p)
-    result["SIGHTLINE_AGENT"] = f"dir={where};run={'ab' * 16}" + (";" + options if options else "")
+    result["SIGHTLINE_AGENT"] = f"dir={where};run={'ab' * 16};own={folder_of('own')}" + (";" + options if options else "")
     return result
 
 

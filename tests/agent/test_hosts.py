@@ -72,7 +72,7 @@ class Hosts(harness.Case):
             with self.subTest(mode=mode):
                 paths = {}
                 for which in "ab":
-                    path = os.path.join(harness.folder, f"lib{which}-{mode}.so")
+                    path = os.path.join(harness.folder_of(mode), f"lib{which}-{mode}.so")
                     source = os.path.join(harness.HERE, "programs", "library.c")
                     subprocess.run(["gcc", *harness.PLAIN, *harness.MODES[mode], f"-DLIBRARY_FUNCTION=inner_{which}",
                                     "-fPIC", "-c", source, "-o", path + ".o"], check=True)
@@ -105,12 +105,12 @@ class Hosts(harness.Case):
                 self.assertIn("main", [trace_reader.SYMBOLS.name(run.traces[0], a - 1, use.first) for a in use.stack[0]])
 
     def test_search_path(self):
-        below = os.path.join(harness.folder, "below")
-        os.makedirs(below, exist_ok=True)
         source = os.path.join(harness.HERE, "programs", "library.c")
-        subprocess.run(["gcc", *harness.PLAIN, *harness.MODES["patchable"], "-shared", "-fPIC", source, "-o",
-                        os.path.join(below, "libbelow.so")], check=True)
         for mode in MODES:
+            below = os.path.join(harness.folder_of(mode), "below")
+            os.makedirs(below, exist_ok=True)
+            subprocess.run(["gcc", *harness.PLAIN, *harness.MODES["own" if mode == "own" else "patchable"], "-shared", "-fPIC",
+                            source, "-o", os.path.join(below, "libbelow.so")], check=True)
             with self.subTest(mode=mode):
                 program = harness.build("hosts", mode, link=["-Wl,-rpath,$ORIGIN/below", "-Wl,--enable-new-dtags"],
                                         key="-runpath")
@@ -134,16 +134,23 @@ class Hosts(harness.Case):
         runtime = os.path.realpath(runtime.stdout.strip())
         source = os.path.join(harness.HERE, "programs", "hosts.c")
         environment = {"ASAN_OPTIONS": "detect_leaks=0"}
-        for compiler, first in (("gcc", runtime), ("clang-19", None)):
+        for compiler, first, mode in (("gcc", runtime, "patchable"), ("clang-19", None, "patchable"), ("gcc", runtime, "own"),
+                                      ("clang-19", None, "own")):
             for scenario in ("errno", "exit", "malloc", "exit_with_threads"):
-                with self.subTest(compiler=compiler, scenario=scenario):
-                    program = os.path.join(harness.folder, "hosts-asan-" + compiler)
+                with self.subTest(compiler=compiler, mode=mode, scenario=scenario):
+                    program = os.path.join(harness.folder_of(mode), "hosts-asan-" + compiler)
                     if not os.path.exists(program):
                         subprocess.run([compiler, "-D_GNU_SOURCE", "-O1", "-w", "-fno-inline", "-fsanitize=address",
-                                        *harness.MODES["patchable"], source, "-o", program, "-pthread", "-ldl"],
-                                       check=True)
+                                        *harness.MODES[mode], source, "-o", program, "-pthread", "-ldl"], check=True)
                     run = self.same_as_native([program, scenario], environment=environment, preload_first=first)
-                    self.assertGreater(harness.sum_callees(run.traces)["work"] if scenario == "exit" else 1, 0)
+                    # A runtime in the program itself runs where nothing else may: such a program is not patched.
+                    is_patched = mode != "own" or first
+                    self.assertEqual(run.traces[0].modules[0].mode,
+                                     "fentry" if mode == "patchable" else "patch" if is_patched else "plt")
+                    if mode == "own":
+                        self.assertEqual(run.traces[0].modules[0].reason, "own" if is_patched else "sanitizer")
+                    if is_patched:
+                        self.assertGreater(harness.sum_callees(run.traces)["work"] if scenario == "exit" else 1, 0)
 
     @unittest.skipUnless(shutil.which("faketime"), "faketime is not installed")
     def test_faketime(self):

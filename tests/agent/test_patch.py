@@ -143,9 +143,79 @@ class Patch(harness.Case):
                 self.assertEqual(stream.read(), shorter)
         self.assertEqual(self.same_as_native([program, "mix"], "mode=patch;cache=/nowhere").traces[0].modules[0].recorded, fresh[0])
 
+    def test_what_auto_patches(self):
+        """The codebase's own modules, whoever loads or starts them, and no others; each tells why."""
+        own, links = harness.folder_of("own"), os.path.join(harness.folder, "links")
+        os.makedirs(links, exist_ok=True)
+        for name, folder in (("ours", own), ("theirs", harness.folder)):
+            subprocess.run(["gcc", *harness.PLAIN, "-shared", "-fPIC", "-x", "c", "-", "-o", f"{folder}/lib{name}.so"],
+                           input=f"static int {name}_inner(volatile int x) {{ x += 1; return x; }} int {name}(int x) {{ return {name}_inner(x); }}".encode(),
+                           check=True)
+        link = os.path.join(links, "libours.so")
+        if not os.path.islink(link):
+            os.symlink(os.path.join(own, "libours.so"), link)
+        source = "int ours(int), theirs(int); int main(void) { int s = 0; for (int i = 0; i < 5; i++) s += ours(i) + theirs(i); return s; }"
+        seen = {}
+        for name, folder in (("inside", own), ("outside", harness.folder)):
+            program = os.path.join(folder, "auto-" + name)
+            # Found by a path that does not begin as the codebase does.
+            subprocess.run(["gcc", *harness.PLAIN, "-x", "c", "-", "-o", program, f"-L{links}", f"-L{harness.folder}", "-lours",
+                            "-ltheirs", f"-Wl,-rpath,{links}:{harness.folder}/links/.."], input=source.encode(), check=True)
+            for how in ([program], ["/bin/sh", "-c", program + "; exit $?"]):
+                run = self.same_as_native(how)
+                modules = {os.path.basename(m.path): (m.mode, m.reason) for t in run.traces for m in t.modules}
+                wanted = {"auto-" + name: ("patch", "own") if folder == own else ("plt", "foreign"), "libours.so": ("patch", "own"),
+                          "libtheirs.so": ("plt", "foreign"), "libc.so.6": ("none", "system")}
+                if len(how) > 1:
+                    wanted["dash"] = ("plt", "foreign")
+                self.assertEqual({k: modules.get(k) for k in wanted}, wanted)
+                calls = harness.sum_callees(run.traces)
+                seen = (calls["main"], calls["ours"], calls["ours_inner"], calls["theirs"], calls["theirs_inner"])
+                self.assertEqual(seen, (folder == own, 5, 5, 0, 0))
+            # Asked for: as before, and told so.
+            for mode in ("plt", "patch"):
+                modules = {m.path: m for m in self.same_as_native([program], "mode=" + mode).traces[0].modules}
+                self.assertEqual({(m.mode, m.reason) for m in modules.values() if m.mode != "none"}, {(mode, "asked")})
+        # A file may be named by itself; what only begins like a folder is not in it.
+        self.assertEqual(self.auto_of(program, program), ("patch", "own"))
+        self.assertEqual(self.auto_of(program, program[:-1]), ("plt", "foreign"))
+        self.assertEqual(self.auto_of(program, "/nowhere%0a" + program + "%0a"), ("patch", "own"))
+
+    def auto_of(self, program, own):
+        module = self.same_as_native([program], "own=" + own).traces[0].modules[0]
+        return module.mode, module.reason
+
+    def test_loaded_later(self):
+        """Libraries that come by dlopen: patched in the only thread, left alone beside others or while another one is loaded; what
+        goes gives its memory back, also where the program's file is gone by then."""
+        own = harness.folder_of("own")
+        for name, body in (("late", "int late(int x) { return late_inner(x); }"),
+                           ("nested", "#include <dlfcn.h>\n__attribute__((constructor)) static void load(void) { dlopen(\"" + own +
+                            "/liblate.so\", RTLD_NOW); }\nint late(int x) { return late_inner(x); }")):
+            subprocess.run(["gcc", *harness.PLAIN, "-shared", "-fPIC", "-x", "c", "-", "-o", f"{own}/lib{name}.so"],
+                           input=("int late_inner(volatile int x) { x += 1; return x; }\n" + body).encode(), check=True)
+        program = os.path.join(own, "loads")
+        subprocess.run(["gcc", *harness.PLAIN, "-x", "c", "-", "-o", program, "-ldl", "-pthread"], input=LOADS.encode(), check=True)
+        for how, mode in (("late", ("patch", "own")), ("threads", ("plt", "threads")), ("nested", ("plt", "threads"))):
+            with self.subTest(how):
+                path = os.path.join(own, "libnested.so" if how == "nested" else "liblate.so")
+                run = self.same_as_native([program, path, how])
+                modules = [m for m in run.traces[0].modules if m.path == os.path.join(own, "liblate.so")]
+                self.assertEqual({(m.mode, m.reason) for m in modules}, {mode})
+                calls = trace_reader.callees(run.traces[0])
+                if how == "late":
+                    self.assertEqual((calls["late"], calls["late_inner"]), (300, 300))
+                    self.assertEqual(run.output, b"grown 0\n")
+        # The program is renamed meanwhile: what was patched is not taken for something new.
+        copy = program + "-copy"
+        subprocess.run(["cp", program, copy], check=True)
+        run = harness.run_traced([copy, os.path.join(own, "liblate.so"), "rename", copy])
+        self.assertEqual((run.status, run.output), (0, b"grown 0\n"))
+        self.assertEqual(len([m for m in run.traces[0].modules if "loads-copy" in m.path]), 1)
+
     def test_forbidden(self):
         """Where code may not be changed, the module is left as it is, and said to be."""
-        program = harness.build("counts", "plain")
+        program = harness.build("counts", "own")
         denied = os.path.join(harness.folder, "denied")
         with open(denied + ".c", "w", encoding="utf-8") as stream:
             stream.write(DENY_EXECUTABLE)
@@ -157,15 +227,49 @@ class Patch(harness.Case):
         # The filter is set first, the agent comes with the program.
         where = os.path.join(harness.folder, "denied-traces")
         os.makedirs(where)
-        environment = harness.traced_environment(where, "mode=patch")
+        environment = harness.traced_environment(where, "mode=auto")
         preload, value = environment.pop("LD_PRELOAD"), environment.pop("SIGHTLINE_AGENT")
         done = subprocess.run([denied, "/usr/bin/env", f"LD_PRELOAD={preload}", f"SIGHTLINE_AGENT={value}", program, "mix"],
                               env=environment, capture_output=True, timeout=60, check=False)
         self.assertEqual((done.returncode, done.stdout), (native.status, native.output))
         trace = trace_reader.read_folder(where)[0]
-        self.assertNotEqual(trace.modules[0].mode, "patch")
+        self.assertEqual((trace.modules[0].mode, trace.modules[0].reason), ("plt", "refused"))
         self.assertEqual(trace.modules[0].recorded, 0)
 
+
+# Loads and unloads a library often, and tells by how many kilobytes its address space has grown meanwhile.
+LOADS = r"""
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+static void *sleeps(void *unused) { pause(); return unused; }
+static long size(void)
+{
+	long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "r");
+	if (fscanf(file, "%ld", &pages) != 1) pages = -1;
+	fclose(file);
+	return pages;
+}
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+	long before = 0;
+	if (!strcmp(argv[2], "threads")) pthread_create(&thread, NULL, sleeps, NULL);
+	if (argc > 3 && rename(argv[3], strcat(strcpy((char[4096]){0}, argv[3]), "-renamed"))) return 3;
+	for (int i = 0; i < 300; i++) {
+		void *library = dlopen(argv[1], RTLD_NOW);
+		int (*late)(int) = library ? (int (*)(int))dlsym(library, "late") : NULL;
+		if (!late || late(i) != i + 1) return 2;
+		dlclose(library);
+		if (i == 20) before = size();
+	}
+	printf("grown %ld\n", strcmp(argv[2], "threads") ? size() - before : 0);
+	return 0;
+}
+"""
 
 # prctl(PR_SET_MDWE) would be simpler, where kernels have it; a filter does the same to mprotect.
 DENY_EXECUTABLE = r"""

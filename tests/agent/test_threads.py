@@ -102,11 +102,11 @@ class Threads(harness.Case):
         source = os.path.join(harness.HERE, "programs", "early.c")
         for mode, flags in harness.MODES.items():
             with self.subTest(mode=mode):
-                library = os.path.join(harness.folder, f"libearly-{mode}.so")
+                library = os.path.join(harness.folder_of(mode), f"libearly-{mode}.so")
                 subprocess.run(["gcc", *harness.PLAIN, *flags, "-fPIC", "-c", source, "-o", library + ".o"], check=True)
                 subprocess.run(["gcc", "-shared", library + ".o", "-o", library], check=True)
                 program = harness.build("threads", mode, link=[library, "-Wl,--no-as-needed", "-Wl,-rpath," +
-                                                               harness.folder, "-Wl,--no-as-needed", library],
+                                                               harness.folder_of(mode), "-Wl,--no-as-needed", library],
                                         key="-early")
                 run = self.same_as_native([program, "two"])
                 if mode != "plain":

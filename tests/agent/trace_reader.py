@@ -15,6 +15,7 @@ PAGE = 4096
 SEGMENT_MAGIC = 0x47455347454C5353
 NONE = 0xFFFFFFFF
 (STRINGS, MODULES, THREADS, EDGES, STACKS, RESOURCES, USES, ORDERS, TIMES) = range(1, 10)
+REASONS = ["unsaid", "built", "asked", "own", "foreign", "system", "sanitizer", "threads", "layout", "refused", "shadow", "closed"]
 MODES = ["auto", "fentry", "instrument", "patch", "plt", "none"]
 LOSSES = ["edges", "uses", "stacks", "samples", "modules", "threads", "children", "frames"]
 RUNNING, EXITED, EXECED, OFF = range(1, 5)
@@ -28,7 +29,7 @@ MODULE = struct.Struct("<IIQQQQQQI32sII8II")
 THREAD = struct.Struct("<IIQQQQ")
 assert HEADER.size == 280 and SEGMENT.size == 64 and THREAD.size == 40
 
-Module = collections.namedtuple("Module", "id mode bias start end first last path build_id functions recorded skipped")
+Module = collections.namedtuple("Module", "id mode bias start end first last path build_id functions recorded skipped reason")
 Thread = collections.namedtuple("Thread", "tid entry start_function creator name first")
 Edge = collections.namedtuple("Edge", "start callee count first entry flags")
 Time = collections.namedtuple("Time", "function calls total_ns self_ns entry")
@@ -103,7 +104,7 @@ class Trace:
                         yield segment, record
 
     def module(self, v):
-        return Module(v[0], MODES[v[1]], *v[2:7], self.string(v[7]), v[9][:v[8]].hex(), v[10], v[11], v[12:20])
+        return Module(v[0], MODES[v[1]], *v[2:7], self.string(v[7]), v[9][:v[8]].hex(), v[10], v[11], v[12:20], REASONS[v[20]])
 
     def module_of(self, address, first=None):
         found = [m for m in self.modules if m.start <= address < m.end]

@@ -3,6 +3,7 @@
 
 Each test file ends in sightline.main(); meson gives it the program's path as the first argument.
 """
+import atexit
 import json
 import os
 import pathlib
@@ -47,10 +48,16 @@ class Result:
         return "exit %d\n--- stdout\n%s\n--- stderr\n%s" % (self.code, self.out[-3000:], self.err[-3000:])
 
 
+# Of plans of mode patch, for one test program.
+CACHE = tempfile.mkdtemp(prefix="sightline-cache-")
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+
+
 def environment(**changes):
     """The caller's, without what would change answers: colours, a terminal's width, git's settings of this user."""
     result = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "CLICOLOR_FORCE", "TMPDIR")}
-    result.update(GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_SYSTEM="/dev/null", GIT_CEILING_DIRECTORIES="/", TERM="dumb")
+    result.update(GIT_CONFIG_GLOBAL="/dev/null", GIT_CONFIG_SYSTEM="/dev/null", GIT_CEILING_DIRECTORIES="/", TERM="dumb",
+                  XDG_CACHE_HOME=CACHE)
     result.update(changes)
     return result
 

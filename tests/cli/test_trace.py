@@ -53,9 +53,9 @@ class Traced(Case):
         self.commands("app/main.c", "net/net.c", "plug/plug.c")
         self.program = self.build()
 
-    def build(self, *flags, name="program"):
+    def build(self, *flags, name="program", compile_flags=FLAGS):
         path = self.root / name
-        subprocess.run(["gcc", *FLAGS, "app/main.c", "net/net.c", "plug/plug.c", "-o", str(path), "-lpthread", *flags], cwd=self.root, check=True)
+        subprocess.run(["gcc", *compile_flags, "app/main.c", "net/net.c", "plug/plug.c", "-o", str(path), "-lpthread", *flags], cwd=self.root, check=True)
         return str(path)
 
     def counts(self, *arguments):
@@ -186,7 +186,9 @@ class Runs(Traced):
         runs = [subprocess.run([*before, self.program, "status"], cwd=self.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                env=environment(), preexec_fn=prepare, timeout=60)
                 for before in ([], [sightline.PROGRAM, "trace", "-q", "--"])]
-        self.assertEqual(runs[0].stdout, runs[1].stdout)
+        # SigQ counts the signals that are queued for all of the user's processes.
+        ours, theirs = [re.sub(rb"SigQ:.*", b"", run.stdout) for run in runs]
+        self.assertEqual(ours, theirs)
         self.assertEqual((runs[1].returncode, runs[1].stderr), (0, b""))
 
     def test_scripts_and_what_they_start(self):
@@ -209,6 +211,103 @@ class Runs(Traced):
         env = environment()
         env["PATH"] = "%s:%s" % (folder, env["PATH"])
         self.expect(3, "trace", "-q", "--", "tool", "exit", "3", "--release", "x", env=env)
+
+
+class Unmodified(Traced):
+    """Nothing was built for it: what is the codebase's own is patched, what it is started by is not, and both are told."""
+    PLAIN = ["-g", "-O0"]
+
+    def setUp(self):
+        super().setUp()
+        os.unlink(self.program)
+        self.scan("--release", "v1", "-q")
+
+    def ways(self):
+        return {r["what"]: (r["seen"], r["total"]) for r in self.query("SELECT * FROM coverage WHERE what LIKE 'module%: %'")}
+
+    def mode_of(self, program, *arguments):
+        """How a program was recorded in a run of its own, and why."""
+        self.expect(0, "trace", "-q", "-o", "run.trace", "--db", str(self.scratch / "none.db"), "--", program, *arguments)
+        shutil.copy(self.root / ".sightline" / "model.db", self.scratch / "one.db")
+        self.expect(0, "ingest", "-q", "run.trace", "--db", str(self.scratch / "one.db"))
+        rows = self.query("SELECT what FROM coverage WHERE what LIKE 'module%: %'", "--db", str(self.scratch / "one.db"))
+        os.unlink(self.scratch / "one.db")
+        return {row["what"] for row in rows}
+
+    def test_a_make_check(self):
+        self.build(compile_flags=self.PLAIN)
+        self.write({"makefile": "check:\n\t@sh run.sh\n", "run.sh": "for i in 1 2; do ./program; done; cat /dev/null; exit 0\n"})
+        result = self.expect(0, "trace", "--", "make", "check")
+        self.assertEqual(result.out, "")
+        self.assertRegex(result.err, r"patch 1\b")
+        counts = self.counts()
+        self.assertEqual({pair: counts.get(pair) for pair in (("main", "work"), ("net_poll", "ready"), ("net_poll", "plug_tick"), ("ready", "net_send"))},
+                         {("main", "work"): ("direct", 2), ("net_poll", "ready"): ("indirect", 210), ("net_poll", "plug_tick"): ("indirect", 14),
+                          ("ready", "net_send"): ("direct", 210)})
+        ways = self.ways()
+        modules = ways["modules: patch, belongs to the codebase"][1]
+        self.assertEqual(ways["modules: patch, belongs to the codebase"], (1, modules))
+        self.assertGreaterEqual(ways["modules: plt, not of the codebase"][0], 3) # make, sh, cat
+        recorded, functions = ways["module program: patch, belongs to the codebase"]
+        self.assertGreaterEqual(recorded, 10)
+        self.assertLessEqual(recorded, functions)
+        self.assertFalse([what for what in ways if re.match(r"module \S*(make|dash|cat):", what)])
+
+    def test_counts_are_callgrinds(self):
+        """Optimised and unmodified, against what callgrind counts in the same program."""
+        program = self.build(compile_flags=["-g", "-O2", "-fno-inline", "-fno-optimize-sibling-calls", "-fno-ipa-cp", "-fno-ipa-icf"])
+        out = self.scratch / "callgrind.out"
+        subprocess.run(["valgrind", "-q", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no", "--dump-line=no",
+                        "--callgrind-out-file=%s" % out, program], check=True, capture_output=True)
+        oracle, caller, callee = {}, None, None
+        for line in out.read_text().splitlines():
+            if line.startswith("fn="):
+                caller = line[3:]
+            elif line.startswith("cfn="):
+                callee = line[4:]
+            elif line.startswith("calls="):
+                oracle[caller, callee] = oracle.get((caller, callee), 0) + int(line[6:].split()[0])
+        self.expect(0, "trace", "-q", "--", program)
+        # plug_tick is three bytes long, with nothing behind it that may be overwritten.
+        names = {"main", "work", "ready", "net_send", "net_poll", "worker", "compare"}
+        wanted = {pair: n for pair, n in oracle.items() if set(pair) <= names}
+        self.assertGreaterEqual(len(wanted), 5)
+        counts = self.counts()
+        self.assertEqual({pair: counts.get(pair, (None, 0))[1] for pair in wanted}, wanted)
+
+    def test_what_lies_elsewhere(self):
+        """The named program is the codebase's own where its debug information, or its symbols alone, may say so."""
+        elsewhere = self.scratch / "elsewhere"
+        elsewhere.mkdir()
+        program = self.build(compile_flags=self.PLAIN)
+        own, foreign = "modules: patch, belongs to the codebase", "modules: plt, not of the codebase"
+        for name, change, way in (("described", None, own), ("named", ["strip", "-g"], own), ("stripped", ["strip"], foreign)):
+            with self.subTest(name):
+                copy = elsewhere / name
+                shutil.copy(program, copy)
+                if change:
+                    subprocess.run([*change, str(copy)], check=True)
+                self.assertIn(way, self.mode_of(str(copy)))
+        other = elsewhere / "other"
+        subprocess.run(["gcc", "-g", "-x", "c", "-", "-o", str(other)], input=b"int main(void) { return 0; }", cwd=elsewhere, check=True)
+        self.assertNotIn(own, self.mode_of(str(other)))
+        # A link to it is it; what only begins like the root is not below it.
+        os.symlink(program, elsewhere / "link")
+        self.assertIn(own, self.mode_of(str(elsewhere / "link")))
+        beside = pathlib.Path(str(self.root) + "-beside")
+        beside.mkdir()
+        self.addCleanup(shutil.rmtree, beside)
+        shutil.copy(elsewhere / "stripped", beside / "stripped")
+        self.assertNotIn(own, self.mode_of(str(beside / "stripped")))
+
+    def test_as_it_was_asked_for(self):
+        program = self.build(compile_flags=self.PLAIN)
+        self.expect(0, "trace", "-q", "--mode", "plt", "--", program)
+        self.assertNotIn(("ready", "net_send"), self.counts())
+        self.assertIn("module program: plt, asked for", self.ways())
+        self.expect(0, "trace", "-q", "--mode", "patch", "--", program)
+        self.assertEqual(self.counts()["ready", "net_send"], ("direct", 105))
+        self.assertIn("module program: patch, asked for", self.ways())
 
 
 class Refusals(Traced):

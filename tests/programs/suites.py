@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """suites.py [--tests N] [--flags CFLAGS] [--source DIR] SIGHTLINE SUITE MODE...: a program's own tests, with and without the
-agent. MODE: plt, patch, fentry, instrument, auto, or sample (plt with --sample). Each test runs natively first; what it prints
+agent. MODE: plt, patch, fentry, instrument, auto (which patches the
+program's own executables and no others), or sample (plt with --sample). Each test runs natively first; what it prints
 about its cases and its exit code must be the same under every mode. Where they are not, it runs natively once more: tests that
 differ between two native runs are told and left out, as those that take longer than --longest.
 
@@ -142,6 +143,12 @@ def traced(program, mode, trace, command, folder):
     return code, out
 
 
+def mark_root(folder):
+    """What lies in folder is the codebase, for auto: a model would be there. Nothing is added to one."""
+    os.makedirs(os.path.join(folder, ".sightline"), exist_ok=True)
+    open(os.path.join(folder, ".sightline", "model.db"), "w").close()
+
+
 def compare(suite, test, modes, program, trace, longest):
     """({mode: what differs, or None}, lines about cases), or why the test says nothing."""
     command = suite.command(test)
@@ -182,6 +189,7 @@ def main():
     os.makedirs(scratch, exist_ok=True)
     suite = {"git": Git, "redis": Redis, "sqlite3": Sqlite3, "lua": Lua}[arguments.suite](arguments, scratch)
     trace = os.path.join(scratch, "run.trace")
+    mark_root(os.path.dirname(suite.folder) if arguments.suite == "git" else suite.folder)
     counts, tests, cases, left_out, failed = dict.fromkeys(arguments.modes, 0), 0, 0, [], []
     for test in suite.tests:
         if tests == arguments.tests:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """trace.py SIGHTLINE lua LEVEL MODE: a program from its compile commands to observed counts, against callgrind.
 
-A copy of the tree is built at -O LEVEL with the flags of MODE (fentry, patchable, instrument), scanned, traced, and the same binary
+A copy of the tree is built at -O LEVEL with the flags of MODE (fentry, patchable, instrument; plain: none, auto patches it), scanned, traced, and the same binary
 runs under callgrind. At -O0 every call between functions of the codebase must have callgrind's count; above it calls per
 function must, with those that were inlined, which callgrind does not see, left out.
 """
@@ -19,7 +19,7 @@ import tempfile
 from oracle import program_root
 
 sightline, name, level, mode = os.path.realpath(sys.argv[1]), *sys.argv[2:5]
-FLAGS = {"fentry": ["-pg", "-mfentry"], "patchable": ["-fpatchable-function-entry=5"], "instrument": ["-finstrument-functions"]}[mode]
+FLAGS = {"plain": [], "fentry": ["-pg", "-mfentry"], "patchable": ["-fpatchable-function-entry=5"], "instrument": ["-finstrument-functions"]}[mode]
 WORKLOAD = """
 local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
 assert(fib(17) == 1597)

@@ -21,5 +21,12 @@ UNION ALL
 SELECT 5, printf('%d of %d functions in them recorded in mode %s', seen, total, substr(what, 28)) FROM w
   WHERE what LIKE 'functions recorded in mode %' AND total > 0
 UNION ALL
-SELECT 6, CASE WHEN seen < total THEN printf('LOST: %d of %d %s', seen, total, substr(what, 7)) ELSE printf('LOST: %d %s', seen, substr(what, 7)) END FROM w WHERE what LIKE 'lost: %')
+SELECT 6, what FROM w WHERE what LIKE 'module %: plt, %' AND what NOT LIKE '%: plt, asked for'
+UNION ALL
+SELECT 6, 'nothing that ran is of the codebase: calls within it are not recorded; --mode patch records them' WHERE
+  EXISTS (SELECT 1 FROM w WHERE what LIKE 'modules: plt, not of the codebase%')
+  AND NOT EXISTS (SELECT 1 FROM w WHERE what LIKE 'modules: %belongs to%' OR what LIKE 'module %' OR what LIKE 'modules: %built with%')
+UNION ALL
+SELECT 7, printf('LOST: %d', seen) || CASE WHEN seen < total THEN ' of ' || total ELSE '' END || ' ' || substr(what, 7) FROM w
+  WHERE what LIKE 'lost: %')
 SELECT line FROM lines ORDER BY at, line
