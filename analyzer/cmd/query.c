@@ -77,9 +77,11 @@ static void out_of_time(int signal)
 static void limit_time(void)
 {
 	struct rlimit limit;
-	if (getrlimit(RLIMIT_CPU, &limit) || (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= SECONDS))
-		return; /* there is a limit that is as good */
+	if (getrlimit(RLIMIT_CPU, &limit))
+		return;
 	signal(SIGXCPU, out_of_time);
+	if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur <= SECONDS)
+		return; /* the caller's limit is as good */
 	limit.rlim_cur = SECONDS;
 	setrlimit(RLIMIT_CPU, &limit);
 }

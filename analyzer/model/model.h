@@ -202,7 +202,7 @@ struct rows;
 int model_query_named(struct model *model, const char *name, const char *const *parameters, size_t parameter_count,
 		      struct rows **out, struct err *err);
 /* Foreign SQL: one SELECT (or WITH ... SELECT, EXPLAIN not), read-only, over the public views only, under an authorizer
- * and limits: steps (0 = default 5e8 virtual machine steps) and 20 s of processor time (ERR_LIMIT past them), 16 MB for a
+ * and limits: steps (0 = default 5e8 virtual machine steps) and 20 s of processor time, or two thirds of RLIMIT_CPU (ERR_LIMIT past them), 16 MB for a
  * value and 1 GB in all (ERR_INPUT). Parameters :name bound by name; one that is not given is ERR_INPUT. Error text
  * carries SQLite's message and the offset's line and column. */
 struct query_parameter {

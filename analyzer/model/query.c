@@ -8,6 +8,7 @@
  * reading. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "model/embedded.h"
@@ -45,10 +46,19 @@ static time_t seconds_used(void)
 	return now.tv_sec;
 }
 
+/* Less where the process is given less (ulimit -t), so that it can still say what happened. */
+static time_t seconds_allowed(void)
+{
+	struct rlimit given;
+	if (getrlimit(RLIMIT_CPU, &given) || given.rlim_cur == RLIM_INFINITY || given.rlim_cur / 3 * 2 >= DEFAULT_SECONDS)
+		return DEFAULT_SECONDS;
+	return (time_t)(given.rlim_cur * 2 / 3);
+}
+
 static int count_steps(void *context)
 {
 	struct rows *rows = context;
-	if (rows->steps_left < PROGRESS_EVERY || seconds_used() > rows->ends)
+	if (rows->steps_left < PROGRESS_EVERY || seconds_used() >= rows->ends)
 		return rows->exhausted = true;
 	rows->steps_left -= PROGRESS_EVERY;
 	return 0;
@@ -262,7 +272,7 @@ static void limit(struct rows *rows, uint64_t steps)
 	sqlite3 *db = rows->model->db;
 	rows->limited = true;
 	rows->steps_left = steps ? steps : DEFAULT_STEPS;
-	rows->ends = seconds_used() + DEFAULT_SECONDS;
+	rows->ends = seconds_used() + seconds_allowed();
 	rows->before = (struct limits){
 		.length = sqlite3_limit(db, SQLITE_LIMIT_LENGTH, FOREIGN_VALUE_BYTES),
 		.pattern = sqlite3_limit(db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, FOREIGN_PATTERN_BYTES),

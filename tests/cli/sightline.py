@@ -195,9 +195,26 @@ def mount_tmpfs(case, size, options=""):
     return where
 
 
+def in_parts(part, parts):
+    """A loader of every parts-th test of a file, so that meson can run the parts side by side: each test is in one of them."""
+    class Loader(unittest.TestLoader):
+        def loadTestsFromModule(self, module, *arguments, **others):
+            def flat(suite):
+                for test in suite:
+                    yield from flat(test) if isinstance(test, unittest.TestSuite) else (test,)
+            tests = sorted(flat(super().loadTestsFromModule(module, *arguments, **others)), key=lambda test: test.id())
+            return self.suiteClass(tests[part - 1::parts])
+    return Loader()
+
+
 def main():
+    """PROGRAM [--part K/N] [UNITTEST ARGUMENTS]"""
     global PROGRAM
     if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
-        sys.exit("usage: %s PATH_OF_SIGHTLINE [UNITTEST ARGUMENTS]" % sys.argv[0])
+        sys.exit("usage: %s PATH_OF_SIGHTLINE [--part K/N] [UNITTEST ARGUMENTS]" % sys.argv[0])
     PROGRAM = os.path.realpath(sys.argv.pop(1))
-    unittest.main(verbosity=2)
+    loader = unittest.defaultTestLoader
+    if sys.argv[1:2] == ["--part"]:
+        loader = in_parts(*map(int, sys.argv[2].split("/")))
+        del sys.argv[1:3]
+    unittest.main(verbosity=2, testLoader=loader)

@@ -8,6 +8,12 @@ cache=${SIGHTLINE_CACHE:-$HOME/.cache/sightline}
 folder=$cache/programs/$name
 flags="-O0 -g -fno-inline"
 [ -f "$folder/.built" ] && exit 0
+# One at a time, and what was cut short begins anew: a build that goes on would record the rest of its commands only.
+mkdir -p "$cache"
+exec 9>"$cache/$name.lock"
+flock 9
+[ -f "$folder/.built" ] && exit 0
+rm -rf "$folder"
 
 case $name in
 lua) package=lua5.4 ;;
@@ -15,10 +21,8 @@ lua53) package=lua5.3 ;;
 *) package=$name ;;
 esac
 
-if [ ! -d "$folder" ]; then
-	echo "fetching $package"
-	debian_source "$cache/apt" "$package" "$folder"
-fi
+echo "fetching $package"
+debian_source "$cache/apt" "$package" "$folder"
 
 echo "building $name"
 cd "$folder"

@@ -1,5 +1,6 @@
 """What the oracles share: a program's objects, and sightline's answers about it."""
 import concurrent.futures
+import fcntl
 import hashlib
 import json
 import os
@@ -53,7 +54,7 @@ def compile_plainly(root, words, directory):
     out = os.path.join(root, ".oracle", key + ".o")
     if os.path.exists(out):
         return out
-    made = out + ".new.o"
+    made = "%s.%d.o" % (out, os.getpid()) # another test may make the same one
     command = [word for word in words if word != "-shared"] + PLAIN + ["-o", made]
     subprocess.run(command, cwd=directory, stderr=subprocess.DEVNULL, check=True)
     if has_inlined(made):
@@ -100,7 +101,8 @@ def named_by_line(root, file):
 
 
 class Model:
-    """A scan of a program, kept for the tests of one run of the suite."""
+    """A scan of a program, kept for the tests: the first that comes makes it, the others wait for it. It is made again where
+    sightline or the program was built anew."""
 
     def __init__(self, sightline, root):
         self.sightline = sightline
@@ -108,8 +110,14 @@ class Model:
         folder = os.path.join(os.path.dirname(os.path.realpath(sightline)), "program-models")
         os.makedirs(folder, exist_ok=True)
         self.database = os.path.join(folder, key + ".db")
-        # A second scan of the same tree is quick: the first test that comes makes it.
-        self.run("scan", root, "--release", "oracle", "--quiet")
+        with open(self.database + ".made", "a+", encoding="ascii") as made:
+            fcntl.flock(made, fcntl.LOCK_EX)
+            made.seek(0)
+            of = " ".join(str(os.stat(path).st_mtime_ns) for path in (sightline, os.path.join(root, "compile_commands.json")))
+            if made.read() != of or not os.path.exists(self.database):
+                self.run("scan", root, "--release", "oracle", "--quiet")
+                made.truncate(0)
+                made.write(of)
 
     def run(self, *arguments):
         result = subprocess.run([self.sightline, *arguments, "--db", self.database], stdout=subprocess.PIPE, check=True)
