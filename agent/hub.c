@@ -6,7 +6,7 @@
 #include "core.h"
 
 #if defined(__x86_64__)
-#define LENGTH 9
+#define LENGTH 11 /* at most, of a place */
 
 /* In section thread_words: see thread_word.h. */
 struct place {
@@ -20,13 +20,15 @@ static uint8_t *code_of(const struct place *place)
 	return (uint8_t *)place + place->code;
 }
 
-/* jmp slow; nop -> movq %fs:offset, %rax or addq %fs:offset, %rcx */
+/* movq variable@gottpoff(%rip), %rax; movq %fs:(%rax), %rax  ->  movq %fs:offset, %rax, its prefix three times: nothing is
+ * left over to be executed for itself. jmp slow; nopl  ->  addq %fs:offset, %rcx */
 static void write_place(uint8_t *code, bool is_add, int32_t offset)
 {
-	if (code[0] != 0xe9 || code[5] != 0x0f)
+	size_t length = is_add ? 5 : 7;
+	if (is_add ? code[0] != 0xe9 || code[5] != 0x0f : code[0] != 0x48 || code[1] != 0x8b || code[7] != 0x64)
 		return;
-	copy_bytes(code, is_add ? "\x64\x48\x03\x0c\x25" : "\x64\x48\x8b\x04\x25", 5);
-	copy_bytes(code + 5, &offset, sizeof offset);
+	copy_bytes(code, is_add ? "\x64\x48\x03\x0c\x25" : "\x64\x64\x64\x48\x8b\x04\x25", length);
+	copy_bytes(code + length, &offset, sizeof offset);
 }
 
 void hub_start(void)

@@ -19,8 +19,8 @@
 	.type	__cyg_profile_func_enter, @function
 __cyg_profile_func_enter:
 	.cfi_startproc
-	THREAD_LOAD THREAD_SHADOW, 5f
-7:	testq	%rax, %rax
+	THREAD_LOAD thread_shadow, THREAD_SHADOW
+	testq	%rax, %rax
 	je	1f
 	movq	(%rsp), %r8
 	movq	SHADOW_TOP(%rax), %r9
@@ -56,7 +56,6 @@ __cyg_profile_func_enter:
 	jmp	instrument_enter
 2:	movb	$1, edge_saw_pause(%rip)
 	ret
-5:	THREAD_LOAD_SLOW thread_shadow, 7b
 	.cfi_endproc
 	.size	__cyg_profile_func_enter, .-__cyg_profile_func_enter
 
@@ -65,8 +64,8 @@ __cyg_profile_func_enter:
 	.type	__cyg_profile_func_exit, @function
 __cyg_profile_func_exit:
 	.cfi_startproc
-	THREAD_LOAD THREAD_SHADOW, 5f
-7:	testq	%rax, %rax
+	THREAD_LOAD thread_shadow, THREAD_SHADOW
+	testq	%rax, %rax
 	je	1f
 	movq	SHADOW_TOP(%rax), %r9
 	cmpq	%rdi, FRAME_FUNCTION(%r9)
@@ -86,7 +85,6 @@ __cyg_profile_func_exit:
 	ret
 1:	SLOW_ARGUMENTS
 	jmp	instrument_leave
-5:	THREAD_LOAD_SLOW thread_shadow, 7b
 	.cfi_endproc
 	.size	__cyg_profile_func_exit, .-__cyg_profile_func_exit
 
