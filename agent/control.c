@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pause and resume: the page that every hub tests, replaced by the run's control file where the launcher made one. */
+/* Pause and resume: the page that every hub reads, replaced by the run's control file where the launcher made one. */
 #include "core.h"
 
 #include <fcntl.h>
@@ -7,14 +7,23 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+static_assert(offsetof(struct trace_control, version) == 8 && offsetof(struct trace_control, paused) == 12 &&
+	      offsetof(struct trace_control, factor) == 32, "edge_table_x86_64.h");
+
 union control_area agent_control_area __attribute__((aligned(AGENT_PAGE)));
 struct trace_control *agent_control_page = &agent_control_area.control;
+
+static void set_paused(bool is_paused)
+{
+	agent_control_area.control.paused = is_paused ? TRACE_PAUSED : 0;
+	agent_control_area.control.factor = is_paused ? 0 : TRACE_EDGE_FACTOR;
+}
 
 /* The file is mapped over the page, so that hubs reach it relative to their own code. Writable memory of ours stays as
  * it is where the file is missing or too short to be read safely. */
 void control_open(void)
 {
-	agent_control_area.control.paused = agent_options.paused;
+	set_paused(agent_options.paused);
 	char path[sizeof agent_options.directory + 16];
 	size_t length = 0;
 	text_append(path, sizeof path, &length, agent_options.directory);
@@ -25,7 +34,7 @@ void control_open(void)
 	struct trace_control control;
 	long got = system_call(SYS_pread64, descriptor, &control, sizeof control, 0L);
 	if (got == (long)sizeof control && same_bytes(control.magic, TRACE_MAGIC, sizeof control.magic) &&
-	    control.version == TRACE_VERSION)
+	    control.version == TRACE_CONTROL_VERSION)
 		system_call(SYS_mmap, &agent_control_area, (long)AGENT_PAGE, (long)PROT_READ, (long)(MAP_SHARED | MAP_FIXED),
 			    descriptor, 0L);
 	system_call(SYS_close, descriptor);
@@ -35,5 +44,5 @@ void control_off(void)
 {
 	system_call(SYS_mmap, &agent_control_area, (long)AGENT_PAGE, (long)(PROT_READ | PROT_WRITE),
 		    (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED), -1L, 0L);
-	agent_control_area.control.paused = 1;
+	set_paused(true);
 }

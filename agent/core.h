@@ -87,7 +87,7 @@ struct edge_view {
 	uint32_t tables[EDGE_SETS]; /* made so far */
 	uint64_t reserved[6];
 };
-static_assert(offsetof(struct edge_view, empty) == 64 && sizeof(struct edge_view) % 64 == 0, "hub_x86_64.S");
+static_assert(offsetof(struct edge_view, empty) == 64 && sizeof(struct edge_view) % 64 == 0, "edge_table_x86_64.h");
 
 /* Whether the thread is inside the agent still: not where the stack pointer is above the place at which it entered. */
 bool thread_is_inside(struct thread *thread, uintptr_t sp);
@@ -135,7 +135,7 @@ extern volatile uint8_t edge_saw_pause;
 /* Where the hubs look first. Keep in step with edge_table_x86_64.h. */
 static inline uint64_t edge_home(uint64_t key)
 {
-	return key << 2; /* calls are at least five bytes apart: a pair has room for two in eight bytes */
+	return key * 9; /* calls are at least five bytes apart: each has a home of its own, 45 bytes or more from the last */
 }
 
 static inline void edge_add(uint64_t *count, uint64_t weight)

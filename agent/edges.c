@@ -113,6 +113,11 @@ static uint64_t probe(uint64_t home, uint32_t i)
 	return (home + (i & ~1u) * sizeof(struct trace_edge)) ^ (i & 1) * sizeof(struct trace_edge);
 }
 
+/* Paused, a hub looks for a record where none of its key lies, and reads half of a mask. */
+static_assert((PROBES + 1) * sizeof(struct trace_edge) < TRACE_PAUSED &&
+	      (sizeof(struct trace_edge) << EDGE_LOG_SMALLEST) - TRACE_PAUSED > (PROBES + 1) * sizeof(struct trace_edge) &&
+	      EDGE_TABLE_LARGEST <= UINT32_MAX, "edge_table_x86_64.h");
+
 enum outcome { COUNTED, TABLE_FULL };
 
 static enum outcome count_in(const struct edge_view *view, enum edge_set_kind kind, uintptr_t from, uintptr_t callee,

@@ -6,7 +6,7 @@
 #include "core.h"
 
 #if defined(__x86_64__)
-#define LENGTH 11
+#define LENGTH 11 /* at most, of a place */
 
 /* In section thread_words: see thread_word.h. */
 struct place {
@@ -20,14 +20,15 @@ static uint8_t *code_of(const struct place *place)
 	return (uint8_t *)place + place->code;
 }
 
-/* movq variable@gottpoff(%rip), %A; movq %fs:(%A), %rax (or addq ..., %rcx)  ->  movq %fs:offset, %rax (or addq ..., %rcx),
- * its prefix three times: nothing is left over to be executed for itself */
+/* movq variable@gottpoff(%rip), %rax; movq %fs:(%rax), %rax  ->  movq %fs:offset, %rax, its prefix three times: nothing is
+ * left over to be executed for itself. jmp slow; nopl  ->  addq %fs:offset, %rcx */
 static void write_place(uint8_t *code, bool is_add, int32_t offset)
 {
-	if ((code[0] & 0xfb) != 0x48 || code[1] != 0x8b || code[7] != 0x64 || code[9] != (is_add ? 0x03 : 0x8b))
+	size_t length = is_add ? 5 : 7;
+	if (is_add ? code[0] != 0xe9 || code[5] != 0x0f : code[0] != 0x48 || code[1] != 0x8b || code[7] != 0x64)
 		return;
-	copy_bytes(code, is_add ? "\x64\x64\x64\x48\x03\x0c\x25" : "\x64\x64\x64\x48\x8b\x04\x25", 7);
-	copy_bytes(code + 7, &offset, sizeof offset);
+	copy_bytes(code, is_add ? "\x64\x48\x03\x0c\x25" : "\x64\x64\x64\x48\x8b\x04\x25", length);
+	copy_bytes(code + length, &offset, sizeof offset);
 }
 
 void hub_start(void)

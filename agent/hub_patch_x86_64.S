@@ -39,6 +39,13 @@
 	POP	rsi
 .endm
 
+/* %rdx: the key. at: of what is pushed beside three registers. */
+.macro PATCH_KEY at
+	movq	\at+24(%rsp), %rdx
+	movq	-PATCH_CALLEE(%rdx), %rdx
+	addq	\at+32(%rsp), %rdx
+.endm
+
 	.p2align 6
 	.globl	edge_hub_patch
 	.hidden	edge_hub_patch
@@ -46,34 +53,26 @@
 edge_hub_patch:
 	.cfi_startproc
 	HOLLOW
-	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
-	jne	3f
 	PUSH	rax
 	PUSH	rcx
 	PUSH	rdx
 	.cfi_remember_state
-	movq	24(%rsp), %rax
-	movq	-PATCH_CALLEE(%rax), %rax
-	addq	32(%rsp), %rax
-	LOCATE	SET_CALLS, rdx
+	PATCH_KEY 0
+	LOCATE_UNPAUSED SET_CALLS, rdx, 5f
 	COUNT_AT rdx, 1f
 0:	POP	rdx
 	POP	rcx
 	POP	rax
 	ret
+	FITS_LINE edge_hub_patch
 	UNWOUND
-1:	xorq	$32, %rdx
+1:	xorq	$32, %rax
 	COUNT_AT rdx, 2f
 	jmp	0b
-2:	MISS	0
-	POP	rdx
-	POP	rcx
-	POP	rax
-	ret
-3:	cmpb	$0, edge_saw_pause(%rip)
-	jne	4f
-	movb	$1, edge_saw_pause(%rip)
-4:	ret
+2:	UNLESS_PAUSED 0b
+	MISS	0
+	jmp	0b
+5:	THREAD_ADD_SLOW thread_now, rax, 7b
 	.cfi_endproc
 	.size	edge_hub_patch, .-edge_hub_patch
 
@@ -89,36 +88,28 @@ edge_hub_patch_flags:
 	seto	%al
 	pushq	%rax
 	.cfi_adjust_cfa_offset 8
-	.cfi_remember_state
-	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
-	jne	3f
 	PUSH	rcx
 	PUSH	rdx
 	.cfi_remember_state
-	movq	32(%rsp), %rax
-	movq	-PATCH_CALLEE(%rax), %rax
-	addq	40(%rsp), %rax
-	LOCATE	SET_CALLS, rdx
+	PATCH_KEY 8
+	LOCATE_UNPAUSED SET_CALLS, rdx, 5f
 	COUNT_AT rdx, 1f
 0:	POP	rdx
 	POP	rcx
-4:	popq	%rax
+	popq	%rax
 	.cfi_adjust_cfa_offset -8
 	addb	$127, %al                      /* overflows where seto had set it */
 	sahf
 	POP	rax
 	ret
-	.cfi_restore_state
-1:	xorq	$32, %rdx
+	UNWOUND
+1:	xorq	$32, %rax
 	COUNT_AT rdx, 2f
 	jmp	0b
-2:	MISS	8
+2:	UNLESS_PAUSED 0b
+	MISS	8
 	jmp	0b
-	.cfi_restore_state
-3:	cmpb	$0, edge_saw_pause(%rip)
-	jne	4b
-	movb	$1, edge_saw_pause(%rip)
-	jmp	4b
+5:	THREAD_ADD_SLOW thread_now, rax, 7b
 	.cfi_endproc
 	.size	edge_hub_patch_flags, .-edge_hub_patch_flags
 

@@ -3,15 +3,13 @@
  * flags are not: nothing may live in them across a call.
  *
  * The fast path: the view of the thread (edge_base + thread_now.view: zero anywhere means the empty table), the key of the
- * edge, its home record or the other one of the pair; compare, count. What bounds its speed are loads. */
+ * edge, its home record or the other one of the pair; compare, count. While recording is paused, no key is a record's. */
 #include "edge_table_x86_64.h"
 
 	.section .rodata
 	.p2align 3
-	.globl	edge_factor, edge_inverse
-	.hidden	edge_factor, edge_inverse
-edge_factor:
-	.quad	0x9e3779b97f4a7c15 /* TRACE_EDGE_FACTOR */
+	.globl	edge_inverse
+	.hidden	edge_inverse
 edge_inverse:
 	.quad	0xf1de83e19937733d /* TRACE_EDGE_INVERSE */
 
@@ -44,13 +42,6 @@ edge_inverse:
 	POP	rsi
 .endm
 
-.macro PAUSED
-	cmpb	$0, edge_saw_pause(%rip)
-	jne	9f
-	movb	$1, edge_saw_pause(%rip)
-9:
-.endm
-
 .macro BEGIN name empty
 	.p2align 6
 	.globl	\name
@@ -58,10 +49,6 @@ edge_inverse:
 \name:
 	.cfi_startproc
 	\empty
-	cmpl	$0, agent_control_area+CONTROL_PAUSED(%rip)
-	jne	3f
-	PUSH	rax
-	PUSH	rcx
 .endm
 .macro END name
 	.cfi_endproc
@@ -80,81 +67,89 @@ edge_inverse:
 
 /* What -pg -mfentry calls: as edge_hub. Such code keeps nothing in r11 across a call: -pg turns -fipa-ra off. */
 	BEGIN	__fentry__, HOLLOW
+	movq	(%rsp), %r11
+	PUSH	rax
+	PUSH	rcx
 	.cfi_remember_state
-	movq	16(%rsp), %rax
-	SPREAD
-	addq	24(%rsp), %rax
-	LOCATE	SET_CALLS, r11
+	SPREAD	r11
+	addq	24(%rsp), %r11
+	LOCATE	SET_CALLS, r11, 5f
 	COUNT_AT r11, 1f
 	POP_TWO
 	ret
+	FITS_LINE __fentry__
 	UNWOUND
-1:	xorq	$32, %r11
+1:	xorq	$32, %rax
 	COUNT_AT r11, 2f
-	POP_TWO
+3:	POP_TWO
 	ret
 	UNWOUND
-2:	PUSH	rdx
+2:	UNLESS_PAUSED 3b
+	PUSH	rdx
 	movq	32(%rsp), %rcx
 	movq	24(%rsp), %rdx
 	SLOW	edge_miss
 	POP_THREE
 	ret
-3:	PAUSED
-	ret
+	UNWOUND
+5:	THREAD_ADD_SLOW thread_now, rax, 7b
 	END	__fentry__
 
 /* On entry (%rsp): address in the callee, 8(%rsp): return address in its caller. */
 	BEGIN	edge_hub, HOLLOW
+	PUSH	rax
+	PUSH	rcx
 	PUSH	rdx
 	.cfi_remember_state
-	movq	24(%rsp), %rax
-	SPREAD
-	addq	32(%rsp), %rax
-	LOCATE	SET_CALLS, rdx
+	movq	24(%rsp), %rdx
+	SPREAD	rdx
+	addq	32(%rsp), %rdx
+	LOCATE	SET_CALLS, rdx, 5f
 	COUNT_AT rdx, 1f
 	POP_THREE
 	ret
+	FITS_LINE edge_hub
 	UNWOUND
-1:	xorq	$32, %rdx
+1:	xorq	$32, %rax
 	COUNT_AT rdx, 2f
-	POP_THREE
+3:	POP_THREE
 	ret
 	UNWOUND
-2:	movq	32(%rsp), %rcx
+2:	UNLESS_PAUSED 3b
+	movq	32(%rsp), %rcx
 	movq	24(%rsp), %rdx
 	SLOW	edge_miss
-	POP_THREE
-	ret
-3:	PAUSED
-	ret
+	jmp	3b
+5:	THREAD_ADD_SLOW thread_now, rax, 7b
 	END	edge_hub
 
 /* A call through a GOT entry: \callee is what is called, \target where to go. */
 .macro PLT_HUB name callee target
 	BEGIN	\name
+	PUSH	rax
+	PUSH	rcx
 	PUSH	rdx
 	.cfi_remember_state
-	movq	\callee, %rax
-	SPREAD
-	addq	24(%rsp), %rax
-	LOCATE	SET_PLT, rdx
+	movq	\callee, %rdx
+	SPREAD	rdx
+	addq	24(%rsp), %rdx
+	LOCATE	SET_PLT, rdx, 5f
 	COUNT_AT rdx, 1f
 	POP_THREE
 	jmp	*\target
+	FITS_LINE \name
 	UNWOUND
-1:	xorq	$32, %rdx
+1:	xorq	$32, %rax
 	COUNT_AT rdx, 2f
-	POP_THREE
+3:	POP_THREE
 	jmp	*\target
 	UNWOUND
-2:	movq	24(%rsp), %rcx
+2:	UNLESS_PAUSED 3b
+	movq	24(%rsp), %rcx
 	movq	\callee, %rdx
 	SLOW	edge_miss_plt
-	POP_THREE
-	jmp	*\target
-3:	PAUSED
-	jmp	*\target
+	jmp	3b
+5:	THREAD_ADD_SLOW thread_now, rax, 7b
 	END	\name
 .endm
 

@@ -19,7 +19,7 @@
 	.type	__cyg_profile_func_enter, @function
 __cyg_profile_func_enter:
 	.cfi_startproc
-	THREAD_WORD thread_shadow, THREAD_SHADOW
+	THREAD_LOAD thread_shadow, THREAD_SHADOW
 	testq	%rax, %rax
 	je	1f
 	movq	(%rsp), %r8
@@ -64,7 +64,7 @@ __cyg_profile_func_enter:
 	.type	__cyg_profile_func_exit, @function
 __cyg_profile_func_exit:
 	.cfi_startproc
-	THREAD_WORD thread_shadow, THREAD_SHADOW
+	THREAD_LOAD thread_shadow, THREAD_SHADOW
 	testq	%rax, %rax
 	je	1f
 	movq	SHADOW_TOP(%rax), %r9

@@ -255,7 +255,9 @@ bool agent_enter(struct thread **thread)
 		return false;
 	}
 	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-	*thread = thread_self();
+	*thread = &thread_now;
+	if (__builtin_expect(!process || !process->is_alive || !(*thread)->is_attached || !storage_is_ours(), 0))
+		thread_self();
 	if (!(*thread)->is_attached || ((*thread)->depth && thread_is_inside(*thread, sp)))
 		return false;
 	if (__builtin_expect(!is_on_stack(*thread, sp), 0) && !stack_has_room(sp)) {

@@ -274,15 +274,21 @@ struct trace_time {
 };
 static_assert(sizeof(struct trace_time) == 32, "struct trace_time changed size");
 
-/* The control file, TRACE_CONTROL in the trace folder: mapped by every traced process and by "sightline trace --control". */
+/* The control file, TRACE_CONTROL in the trace folder: mapped by every traced process and by "sightline trace --control".
+ * Hooks do not test whether recording is paused: they find no edge while it is, for they look in another place for it (by
+ * "paused") or for another one (by "factor"). The two may be changed one after the other: what is not found is looked at
+ * with care. */
 #define TRACE_CONTROL "control"
+#define TRACE_CONTROL_VERSION 3
+#define TRACE_PAUSED 0x2000u  /* farther from a record's home than it may lie, even in the smallest table */
 struct trace_control {
 	char magic[8];            /* TRACE_MAGIC */
 	uint32_t version;
-	volatile uint32_t paused; /* not 0: nothing is recorded */
+	volatile uint32_t paused; /* 0 or TRACE_PAUSED: nothing is recorded */
 	uint8_t run_id[16];
+	volatile uint64_t factor; /* TRACE_EDGE_FACTOR; paused: 0 */
 };
-static_assert(sizeof(struct trace_control) == 32, "struct trace_control changed size");
+static_assert(sizeof(struct trace_control) == 40, "struct trace_control changed size");
 
 /* How the agent is told what to do: one environment variable, removed from the environment that the program sees.
  * "dir=PATH;mode=auto;sample=NS;time=1;follow=1;paused=1;apis=PATH;cache=PATH;own=PATHS;run=HEX" (values %-escaped, own: one path a line; all but dir optional). */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns: the tables of uses and orders, one chain of each kind per thread, growing fourfold.
  * Must not: lock; know what is counted. Records of both kinds begin alike: address, then two numbers. */
+#include "core.h"
 #include "uses.h"
 
 #include <stddef.h>
 
-enum { CHAIN = 12, PROBES = 16, SPARES = 512, FIRST_BYTES = TRACE_PAGE - sizeof(struct trace_segment), LARGEST_BYTES = 1 << 20 };
+enum { CHAIN = 12, PROBES = 16, SPARES = 512, FIRST_BYTES = TRACE_PAGE - sizeof(struct trace_segment), LARGEST_BYTES = 1 << 20,
+       RECENT = 64 };
 
 struct key { uint64_t from; uint32_t first, second; };
 static_assert(offsetof(struct trace_use, resource) == offsetof(struct key, first), "records begin like keys");
@@ -19,6 +21,8 @@ struct chain {
 };
 static uint32_t file_number;
 static AGENT_TLS struct chain use_chain, order_chain;
+/* Of use_chain: what was found last, by a hash of its key. */
+static AGENT_TLS struct trace_use *recent[RECENT];
 /* Tables of threads that have ended. */
 static struct trace_segment *spares[SPARES];
 
@@ -102,6 +106,7 @@ static struct key *chain_find(struct chain *chain, enum trace_segment_kind kind,
 	if (chain->file != file_number) {
 		chain->count = 0;
 		chain->file = file_number;
+		zero_bytes(recent, sizeof recent);
 	}
 	for (uint32_t i = 0; i < chain->count; i++) {
 		record = table_find(chain->tables[i], key, hash);
@@ -123,10 +128,17 @@ static struct key *chain_find(struct chain *chain, enum trace_segment_kind kind,
 struct trace_use *use_find(struct thread *thread, uintptr_t from, uint32_t resource, uint32_t operation, bool *is_new)
 {
 	struct key key = {from, resource, operation};
-	struct trace_use *use = (void *)chain_find(&use_chain, TRACE_USES, sizeof(struct trace_use), thread->entry, &key, is_new);
+	struct trace_use **last = &recent[(from + from / RECENT + resource + operation) % RECENT], *use = *last;
+
+	*is_new = false;
+	if (use && use->from == from && use->resource == resource && use->operation == operation && use_chain.file == file_number)
+		return use;
+	use = (void *)chain_find(&use_chain, TRACE_USES, sizeof(struct trace_use), thread->entry, &key, is_new);
 
 	if (!use)
 		pool_lost(TRACE_LOST_USES, 1);
+	else
+		*last = use;
 	return use;
 }
 
@@ -156,6 +168,7 @@ static void chain_give_back(struct chain *chain)
 	uint32_t count = chain->file == file_number ? chain->count : 0;
 
 	chain->count = 0;
+	zero_bytes(recent, sizeof recent);
 	for (uint32_t i = 0; i < count; i++)
 		spare_put(chain->tables[i]);
 }

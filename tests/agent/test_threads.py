@@ -4,6 +4,7 @@
 import os
 import random
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -11,6 +12,10 @@ import unittest
 
 import harness
 import trace_reader
+
+
+CONTROL = struct.Struct("<8sII16sQ")
+EDGE_FACTOR = 0x9E3779B97F4A7C15
 
 
 class Threads(harness.Case):
@@ -211,7 +216,7 @@ class Threads(harness.Case):
 
                 def set_paused(paused):
                     with open(control, "r+b" if os.path.exists(control) else "w+b") as stream:
-                        stream.write(b"SLTRACE\0" + (2).to_bytes(4, "little") + paused.to_bytes(4, "little") + bytes(16))
+                        stream.write(CONTROL.pack(b"SLTRACE\0", 3, 0x2000 if paused else 0, bytes(16), 0 if paused else EDGE_FACTOR))
 
                 def works():
                     return harness.all_callees(trace_reader.read_folder(where)[0])["work"]
