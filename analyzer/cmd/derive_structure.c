@@ -77,7 +77,7 @@ static uint64_t pair(uint32_t from, uint32_t to)
 static void see_place(struct places *places, const struct graph *graph, uint32_t from, uint32_t symbol, uint32_t line)
 {
 	uint32_t to = graph->symbols[symbol].file, at;
-	if (from == GRAPH_NONE || to == GRAPH_NONE ||
+	if (from == GRAPH_NONE || to == GRAPH_NONE || from == to || /* no cut lies within a file, and most calls do */
 	    !map64_get(places->of, pair(places->modules->of_file[from], places->modules->of_file[to]), &at))
 		return;
 	struct place *place = &places->items[at];
