@@ -7,6 +7,7 @@
 
 #include "analysis/closure.h"
 #include "base/mem.h"
+#include "base/sort.h"
 #include "graph/graph.h"
 
 #define MOVE_ROUNDS 50
@@ -20,12 +21,11 @@ struct part {
 	uint32_t *order; /* node at each position: dependents first; edges against it are cut */
 };
 
-static int compare_edges(const void *a, const void *b)
+static uint64_t edge_key(const void *row, unsigned part)
 {
-	const struct cycle_edge *x = a, *y = b;
-	if (x->from != y->from)
-		return x->from < y->from ? -1 : 1;
-	return x->to < y->to ? -1 : x->to > y->to;
+	const struct cycle_edge *edge = row;
+	(void)part;
+	return (uint64_t)edge->from << 32 | edge->to;
 }
 
 /* CSR of edges sorted by from. Heap: offsets, targets. */
@@ -349,10 +349,9 @@ void cycles_find(uint32_t node_count, const struct cycle_edge *given, size_t edg
 {
 	memset(out, 0, sizeof *out);
 	struct cycle_edge *edges = mem_alloc((edge_count + 1) * sizeof *edges);
-	if (edge_count) {
+	if (edge_count)
 		memcpy(edges, given, edge_count * sizeof *edges);
-		qsort(edges, edge_count, sizeof *edges, compare_edges);
-	}
+	sort_rows(edges, edge_count, sizeof *edges, 1, edge_key);
 	uint32_t *offsets, *targets, *component = mem_alloc(((size_t)node_count + 1) * sizeof *component);
 	uint32_t *cycle_of = mem_alloc(((size_t)node_count + 1) * sizeof *cycle_of);
 	uint32_t *local = mem_zalloc((size_t)node_count + 1, sizeof *local);

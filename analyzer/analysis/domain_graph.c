@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analysis/domain_internal.h"
+#include "base/sort.h"
 
 #define OMNIPRESENT 0.2       /* of all nodes use a utility */
 #define FEWEST_OMNIPRESENT 15 /* nodes; in a small codebase a share says little */
@@ -28,22 +29,20 @@ static const double SIGNAL_WEIGHT[DOMAIN_SIGNALS] = {
 	[DOMAIN_DEPENDENCIES] = 1, [DOMAIN_PEERS] = 0.3, [DOMAIN_TEXT] = 0.4, [DOMAIN_PREFIX] = 1, [DOMAIN_FOLDER] = 8,
 };
 
-/* By weight too: sums of floating point numbers then do not depend on the order of the input. */
-static int compare_edges(const void *a, const void *b)
+/* By weight too: sums of floating point numbers then do not depend on the order of the input. The bits of numbers that are not
+ * negative are in the order of the numbers. */
+static uint64_t edge_key(const void *row, unsigned part)
 {
-	const struct weighted_edge *x = a, *y = b;
-	if (x->a != y->a)
-		return x->a < y->a ? -1 : 1;
-	if (x->b != y->b)
-		return x->b < y->b ? -1 : 1;
-	return (x->weight > y->weight) - (x->weight < y->weight);
+	const struct weighted_edge *edge = row;
+	uint64_t bits;
+	memcpy(&bits, &edge->weight, sizeof bits);
+	return part ? bits : (uint64_t)edge->a << 32 | edge->b;
 }
 
 size_t domain_edges_unite(struct weighted_edge *edges, size_t count)
 {
 	size_t kept = 0;
-	if (count)
-		qsort(edges, count, sizeof *edges, compare_edges);
+	sort_rows(edges, count, sizeof *edges, 2, edge_key);
 	for (size_t i = 0; i < count; i++) {
 		if (kept && edges[kept - 1].a == edges[i].a && edges[kept - 1].b == edges[i].b)
 			edges[kept - 1].weight += edges[i].weight;
@@ -66,21 +65,28 @@ static bool ends_of(const struct discovery *d, const struct file_dependency *row
 	return *from != GRAPH_NONE && *to != GRAPH_NONE && *from != *to;
 }
 
+static uint64_t pair_key(const void *row, unsigned part)
+{
+	(void)part;
+	return *(const uint64_t *)row;
+}
+
 static void count_fans(struct discovery *d)
 {
-	struct map64 *seen = map64_create();
+	uint64_t *pairs = mem_alloc((d->dependency_count + 1) * sizeof *pairs);
+	size_t count = 0;
 	for (size_t i = 0; i < d->dependency_count; i++) {
 		uint32_t from, to;
-		if (!ends_of(d, &d->dependencies[i], &from, &to))
-			continue;
-		uint64_t key = (uint64_t)from << 32 | to;
-		if (map64_get(seen, key, NULL))
-			continue;
-		map64_put(seen, key, 1);
-		d->nodes[to].fan_in++;
-		d->nodes[from].fan_out++;
+		if (ends_of(d, &d->dependencies[i], &from, &to))
+			pairs[count++] = (uint64_t)from << 32 | to;
 	}
-	map64_destroy(seen);
+	sort_rows(pairs, count, sizeof *pairs, 1, pair_key);
+	for (size_t i = 0; i < count; i++)
+		if (!i || pairs[i] != pairs[i - 1]) {
+			d->nodes[(uint32_t)pairs[i]].fan_in++;
+			d->nodes[pairs[i] >> 32].fan_out++;
+		}
+	free(pairs);
 }
 
 static void mark_common(struct discovery *d)

@@ -13,6 +13,13 @@ static int compare_links(const void *a, const void *b)
 	return (x->to > y->to) - (x->to < y->to);
 }
 
+static uint64_t domains_key(const void *row, unsigned part)
+{
+	const struct domain_link *x = row;
+	(void)part;
+	return (uint64_t)x->from << 32 | x->to;
+}
+
 struct symbol_link { uint32_t from, to, symbol; };
 
 static int compare_symbol_links(const void *a, const void *b)
@@ -67,8 +74,7 @@ static void measure_links(const struct discovery *d, const struct graph_call *in
 		mem_grow(&out->links, &capacity, out->link_count + 1, sizeof *out->links);
 		out->links[out->link_count++] = (struct domain_link){from, to, row->weight, 0};
 	}
-	if (out->link_count)
-		qsort(out->links, out->link_count, sizeof *out->links, compare_links);
+	sort_rows(out->links, out->link_count, sizeof *out->links, 1, domains_key);
 	size_t kept = 0;
 	for (size_t i = 0; i < out->link_count; i++) {
 		if (kept && compare_links(&out->links[kept - 1], &out->links[i]) == 0)

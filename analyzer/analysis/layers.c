@@ -21,7 +21,8 @@ struct layers {
 	uint32_t *place;      /* per node: its place in the order of its cycle, from the bottom */
 };
 
-/* One cycle's members and the weights among them: weight[from * count + to]. */
+/* One cycle's members and the weights among them: weight[from * count + to]; for more than EXACT_NODES what comes in of that less what
+ * goes out: weight[node * count + other], so that all of one node lies together. */
 struct knot { uint32_t *members; uint32_t count; double *weight; uint32_t *order; };
 
 /* Cheapest order of all: by sets of nodes at the bottom; a node on top of a set costs what that set needs of it. */
@@ -70,7 +71,7 @@ static void order_greedily(struct knot *knot, const double *needs, const double 
 		if (!knot->weight)
 			continue;
 		for (uint32_t i = 0; i < n; i++)
-			balance[i] += knot->weight[i * n + best] - knot->weight[best * n + i];
+			balance[i] += knot->weight[(size_t)best * n + i];
 	}
 	free(placed);
 	free(balance);
@@ -85,17 +86,16 @@ static void order_improve(struct knot *knot)
 		better = false;
 		for (uint32_t at = 0; at < n; at++) {
 			uint32_t node = knot->order[at], best = at;
+			const double *lean = knot->weight + (size_t)node * n;
 			double change = 0, least = -1e-9;
 			for (uint32_t to = at + 1; to < n; to++) { /* upwards, past those above */
-				uint32_t passed = knot->order[to];
-				change += knot->weight[passed * n + node] - knot->weight[node * n + passed];
+				change += lean[knot->order[to]];
 				if (change < least)
 					least = change, best = to;
 			}
 			change = 0;
 			for (uint32_t to = at; to-- > 0;) {
-				uint32_t passed = knot->order[to];
-				change += knot->weight[node * n + passed] - knot->weight[passed * n + node];
+				change -= lean[knot->order[to]];
 				if (change < least)
 					least = change, best = to;
 			}
@@ -109,6 +109,16 @@ static void order_improve(struct knot *knot)
 			better = true;
 		}
 	}
+}
+
+static void lean_of(double *weight, uint32_t n)
+{
+	for (size_t a = 0; a < n; a++)
+		for (size_t b = 0; b <= a; b++) {
+			double lean = weight[b * n + a] - weight[a * n + b];
+			weight[a * n + b] = lean;
+			weight[b * n + a] = -lean;
+		}
 }
 
 static void order_knot(struct layers *layers, uint32_t *members, uint32_t count)
@@ -133,6 +143,8 @@ static void order_knot(struct layers *layers, uint32_t *members, uint32_t count)
 	if (count <= EXACT_NODES) {
 		order_exactly(&knot);
 	} else {
+		if (knot.weight)
+			lean_of(knot.weight, count);
 		order_greedily(&knot, needs, needed);
 		if (knot.weight)
 			order_improve(&knot);

@@ -11,6 +11,7 @@
 #include "base/hash.h"
 
 #define DOUBTFUL 0.5 /* confidence: the caller may be another one */
+#define NO_ROW UINT32_MAX
 
 /* ---- loading ---- */
 
@@ -69,17 +70,21 @@ static void fill_functions(struct derive *d)
 
 static void fill_calls(struct derive *d)
 {
-	struct map64 *rows = map64_create();
+	struct map64 *rows = map64_create(); /* of what was seen alone: it is the smaller part by far */
+	for (size_t i = 0; i < d->observed->call_count; i++)
+		map64_put(rows, key_of(d->observed->calls[i].caller, d->observed->calls[i].callee), NO_ROW);
 	/* Direct rows are put last: they stand for both where a call is made in both ways. */
-	for (int direct = 0; direct < 2; direct++)
-		for (size_t i = 0; i < d->snapshot.calls_count; i++)
-			if ((d->snapshot.calls[i].how == CALL_DIRECT) == direct)
-				map64_put(rows, key_of(d->snapshot.calls[i].caller, d->snapshot.calls[i].callee), (uint32_t)i);
+	for (int direct = 0; direct < 2 && d->observed->call_count; direct++)
+		for (size_t i = 0; i < d->snapshot.calls_count; i++) {
+			const struct snapshot_call *call = &d->snapshot.calls[i];
+			if ((call->how == CALL_DIRECT) == direct && map64_get(rows, key_of(call->caller, call->callee), NULL))
+				map64_put(rows, key_of(call->caller, call->callee), (uint32_t)i);
+		}
 	for (size_t i = 0; i < d->observed->call_count; i++) {
 		const struct observed_call *call = &d->observed->calls[i];
 		uint32_t at;
 		struct snapshot_call *row;
-		if (map64_get(rows, key_of(call->caller, call->callee), &at)) {
+		if (map64_get(rows, key_of(call->caller, call->callee), &at) && at != NO_ROW) {
 			row = &d->snapshot.calls[at];
 		} else {
 			row = SNAPSHOT_ADD(&d->snapshot, calls);
@@ -126,6 +131,8 @@ static struct snapshot_domain_dependency *domain_row(struct derive *d, struct ma
 
 static void fill_dependencies(struct derive *d)
 {
+	if (!d->observed->call_count)
+		return;
 	struct map64 *direct = map64_create(), *indirect = map64_create(), *domains = map64_create();
 	for (size_t i = 0; i < d->snapshot.dependencies_count; i++) {
 		const struct snapshot_dependency *row = &d->snapshot.dependencies[i];

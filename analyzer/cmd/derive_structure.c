@@ -6,6 +6,7 @@
 
 #include "analysis/cycles.h"
 #include "base/hash.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "cmd/derive_internal.h"
 
@@ -76,7 +77,7 @@ static uint64_t pair(uint32_t from, uint32_t to)
 static void see_place(struct places *places, const struct graph *graph, uint32_t from, uint32_t symbol, uint32_t line)
 {
 	uint32_t to = graph->symbols[symbol].file, at;
-	if (from == GRAPH_NONE || to == GRAPH_NONE ||
+	if (from == GRAPH_NONE || to == GRAPH_NONE || from == to || /* no cut lies within a file, and most calls do */
 	    !map64_get(places->of, pair(places->modules->of_file[from], places->modules->of_file[to]), &at))
 		return;
 	struct place *place = &places->items[at];
@@ -123,27 +124,33 @@ static void fill_cycles(struct derive *d, const char *scope, uint32_t nodes, con
 	cycles_result_finish(&result);
 }
 
+static uint64_t edge_key(const void *row, unsigned part)
+{
+	const struct cycle_edge *edge = row;
+	(void)part;
+	return pair(edge->from, edge->to);
+}
+
 static void fill_file_cycles(struct derive *d)
 {
 	struct modules modules;
-	struct map64 *known = map64_create(); /* pair of modules -> edge */
 	struct cycle_edge *edges = mem_zalloc(d->dependency_count + 1, sizeof *edges);
-	uint32_t count = 0;
+	size_t count = 0, kept = 0;
 	find_modules(d->graph, &modules);
 	for (size_t i = 0; i < d->dependency_count; i++) {
 		const struct file_dependency *row = &d->dependencies[i];
-		uint32_t from = modules.of_file[row->from], to = modules.of_file[row->to], at;
-		if (!dependency_is_written(row->kind) || from == to)
-			continue;
-		if (!map64_get(known, pair(from, to), &at)) {
-			at = count++;
-			map64_put(known, pair(from, to), at);
-			edges[at] = (struct cycle_edge){from, to, 0};
-		}
-		edges[at].cost += (double)row->weight;
+		uint32_t from = modules.of_file[row->from], to = modules.of_file[row->to];
+		if (dependency_is_written(row->kind) && from != to)
+			edges[count++] = (struct cycle_edge){from, to, (double)row->weight};
 	}
-	fill_cycles(d, "file", d->graph->file_count, edges, count, &modules);
-	map64_destroy(known);
+	sort_rows(edges, count, sizeof *edges, 1, edge_key);
+	for (size_t i = 0; i < count; i++) {
+		if (kept && edge_key(&edges[kept - 1], 0) == edge_key(&edges[i], 0))
+			edges[kept - 1].cost += edges[i].cost;
+		else
+			edges[kept++] = edges[i];
+	}
+	fill_cycles(d, "file", d->graph->file_count, edges, kept, &modules);
 	free(edges);
 	free(modules.of_file);
 }

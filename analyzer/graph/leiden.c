@@ -16,6 +16,7 @@
 
 #define MOST_ROUNDS 10
 #define LEAST_GAIN 1e-9   /* of a node's mass: less is rounding */
+#define LINE 64           /* bytes that a processor's cache reads at once */
 #define RANDOMNESS 0.01   /* of a node's mass: gains that differ by less are much alike to the refinement */
 
 void leiden_graph_init(struct leiden_graph *graph, uint32_t node_count, const struct weighted_edge *edges,
@@ -133,19 +134,35 @@ static void shuffle(uint32_t *items, uint32_t count, uint64_t *random)
 	}
 }
 
-/* Ties of a node to the communities of its neighbours; with within, only to neighbours in the node's community there. */
+/* Nodes come in no order, so that each one's edges are far from those of the one before: they are asked for while that one is seen to. */
+static void fetch_edges(const struct leiden_graph *graph, uint32_t node)
+{
+	for (size_t e = graph->offsets[node], end = graph->offsets[node + 1]; e < end; e += LINE / sizeof *graph->targets) {
+		__builtin_prefetch(&graph->targets[e]);
+		__builtin_prefetch(&graph->weights[e]);
+	}
+}
+
+/* Ties of a node to the communities of its neighbours; with within, only to neighbours in the node's community there. Nearly all time
+ * goes here: whether a community is met for the first time is a guess that no processor gets right, so that it is counted, not
+ * branched on. touched has room for one more than there are. */
 static uint32_t gather(struct level *level, uint32_t node, const uint32_t *community, const uint32_t *within)
 {
 	const struct leiden_graph *graph = &level->graph;
-	uint32_t count = 0;
-	for (size_t e = graph->offsets[node]; e < graph->offsets[node + 1]; e++) {
-		uint32_t target = graph->targets[e];
-		if (within && within[target] != within[node])
+	const uint32_t *restrict targets = graph->targets;
+	const float *restrict weights = graph->weights;
+	uint32_t *restrict touched = level->touched;
+	double *restrict tie = level->tie;
+	uint32_t count = 0, here = within ? within[node] : 0;
+	for (size_t e = graph->offsets[node], end = graph->offsets[node + 1]; e < end; e++) {
+		uint32_t target = targets[e];
+		if (within && within[target] != here)
 			continue;
 		uint32_t c = community[target];
-		if (level->tie[c] == 0)
-			level->touched[count++] = c;
-		level->tie[c] += graph->weights[e];
+		double before = tie[c];
+		touched[count] = c;
+		count += before == 0;
+		tie[c] = before + weights[e];
 	}
 	return count;
 }
@@ -160,14 +177,15 @@ static void forget(struct level *level, uint32_t count)
 static uint32_t best_community(const struct level *level, uint32_t node, uint32_t own, uint32_t free_one, uint32_t count)
 {
 	double mass = level->graph.masses[node] * level->scale, least = LEAST_GAIN * level->graph.masses[node];
-	double best_gain = level->tie[own] - mass * level->mass[own];
+	double best_gain = level->tie[own] - mass * level->mass[own], more = best_gain + least;
 	uint32_t best = own;
 	for (uint32_t i = 0; i < count; i++) {
 		uint32_t c = level->touched[i];
 		double gain = level->tie[c] - mass * level->mass[c];
-		if (gain > best_gain + least) {
+		if (__builtin_expect(gain > more, 0)) {
 			best = c;
 			best_gain = gain;
+			more = gain + least;
 		}
 	}
 	return best_gain < -least ? free_one : best;
@@ -195,6 +213,8 @@ static void move_nodes(struct level *level)
 		uint32_t node = level->order[head], own = level->community[node];
 		head = head + 1 == n ? 0 : head + 1;
 		waiting--;
+		if (waiting)
+			fetch_edges(graph, level->order[head]);
 		queued[node] = false;
 		level->mass[own] -= graph->masses[node];
 		if (!--sizes[own]) {
@@ -277,6 +297,8 @@ static void refine(struct level *level, const uint32_t *within, uint32_t *refine
 	shuffle(level->order, n, level->random);
 	for (uint32_t k = 0; k < n; k++) {
 		uint32_t node = level->order[k];
+		if (k + 1 < n)
+			fetch_edges(graph, level->order[k + 1]);
 		if (!alone[node] ||
 		    inner_tie[node] < level->scale * graph->masses[node] * (whole[within[node]] - graph->masses[node]))
 			continue;
@@ -329,9 +351,10 @@ static void aggregate(struct level *level, const uint32_t *community, uint32_t c
 				uint32_t other = community[graph->targets[e]];
 				if (other == c)
 					continue;
-				if (level->tie[other] == 0)
-					level->touched[touched++] = other;
-				level->tie[other] += graph->weights[e];
+				double before = level->tie[other];
+				level->touched[touched] = other;
+				touched += before == 0;
+				level->tie[other] = before + graph->weights[e];
 			}
 		}
 		mem_grow(&out->targets, &capacity, used + touched + 1, sizeof *out->targets);

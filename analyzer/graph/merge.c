@@ -125,6 +125,42 @@ static int compare_link_symbols(const void *a, const void *b, void *context)
 	return order ? order : strcmp(p->scope_path, q->scope_path);
 }
 
+/* A symbol's kind and the beginning of its name as numbers, which are in the order that compare_link_symbols asks for first. */
+struct named { uint64_t start[2]; uint32_t symbol; };
+
+static uint64_t named_key(const void *row, unsigned part)
+{
+	return ((const struct named *)row)->start[part];
+}
+
+static void name_start(struct named *named, const struct link_symbol *symbol)
+{
+	unsigned char bytes[16] = {symbol->kind};
+	memcpy(bytes + 1, symbol->name, strnlen(symbol->name, sizeof bytes - 1));
+	for (unsigned i = 0; i < 16; i++)
+		named->start[i / 8] = named->start[i / 8] << 8 | bytes[i];
+}
+
+/* Most are told apart by how they start. */
+static void sort_symbols(struct linker *linker, uint32_t *order, uint32_t count)
+{
+	struct named *rows = mem_zalloc((size_t)count + 1, sizeof *rows);
+	for (uint32_t i = 0; i < count; i++) {
+		name_start(&rows[i], &linker->symbols[i]);
+		rows[i].symbol = i;
+	}
+	sort_rows(rows, count, sizeof *rows, 2, named_key);
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = rows[i].symbol;
+	for (uint32_t first = 0, end; first < count; first = end) {
+		for (end = first + 1; end < count && !memcmp(rows[first].start, rows[end].start, sizeof rows[first].start);)
+			end++;
+		if (end - first > 1)
+			qsort_r(order + first, end - first, sizeof *order, compare_link_symbols, linker);
+	}
+	free(rows);
+}
+
 static void merge_symbols(struct merge *merge)
 {
 	struct graph *graph = merge->graph;
@@ -133,9 +169,7 @@ static void merge_symbols(struct merge *merge)
 	uint32_t count = (uint32_t)linker->symbol_count;
 	uint32_t *order = mem_alloc(((size_t)count + 1) * sizeof *order);
 	merge->symbol_map = mem_alloc(((size_t)count + 1) * sizeof *merge->symbol_map);
-	for (uint32_t i = 0; i < count; i++)
-		order[i] = i;
-	qsort_r(order, count, sizeof *order, compare_link_symbols, linker);
+	sort_symbols(linker, order, count);
 	for (uint32_t i = 0; i < count; i++)
 		merge->symbol_map[order[i]] = i;
 	graph->symbols = mem_zalloc((size_t)count + 1, sizeof *graph->symbols);

@@ -23,17 +23,21 @@ static uint64_t cells_hash(const cell *cells, size_t columns)
 	return hash == UINT64_MAX ? 0 : hash;
 }
 
-/* All rows of a table, made once: to be told apart from what is stored, and stored. */
+static void make_row(struct store *store, const struct table *table, size_t columns, size_t row, cell *out)
+{
+	memset(out, 0, columns * sizeof *out);
+	table->row(store, row, out);
+}
+
+/* All rows of a table, to be told apart from what is stored. */
 struct made { cell *cells; size_t count; };
 
 static int make_rows(struct store *store, const struct table *table, size_t columns, struct made *out)
 {
 	out->count = table->count(store);
 	out->cells = mem_alloc((out->count * columns + MAX_COLUMNS) * sizeof *out->cells);
-	for (size_t row = 0; !store->failed && row < out->count; row++) {
-		memset(out->cells + row * columns, 0, columns * sizeof *out->cells);
-		table->row(store, row, out->cells + row * columns);
-	}
+	for (size_t row = 0; !store->failed && row < out->count; row++)
+		make_row(store, table, columns, row, out->cells + row * columns);
 	return store->failed;
 }
 
@@ -41,15 +45,18 @@ static int make_rows(struct store *store, const struct table *table, size_t colu
  * same, the table need not be read, which for most tables of most scans is so. */
 struct digest { uint64_t count, high, low; };
 
-static struct digest digest_of(const struct made *made, size_t columns)
+/* Looks at each row once; from then on all texts that rows name have their ids. */
+static int look_through(struct store *store, const struct table *table, size_t columns, struct digest *digest)
 {
-	struct digest digest = {made->count, 0, 0};
-	for (size_t row = 0; row < made->count; row++) {
-		struct hash128 hash = hash_bytes(made->cells + row * columns, columns * sizeof *made->cells);
-		digest.high += hash.high;
-		digest.low += hash.low;
+	cell cells[MAX_COLUMNS];
+	*digest = (struct digest){table->count(store), 0, 0};
+	for (size_t row = 0; !store->failed && row < digest->count; row++) {
+		make_row(store, table, columns, row, cells);
+		struct hash128 hash = hash_bytes(cells, columns * sizeof *cells);
+		digest->high += hash.high;
+		digest->low += hash.low;
 	}
-	return digest;
+	return store->failed;
 }
 
 static int read_digest(struct store *store, const struct table *table, struct digest *out)
@@ -123,14 +130,17 @@ static int load_existing(struct store *store, const struct table *table, size_t 
 /* ---- inserting: one statement that reads the rows as a table of their own, instead of one run of it for each row ---- */
 
 struct incoming {
-	const cell *cells;
-	const char *types;
-	const bool *stored; /* row -> it is there; NULL: none is */
+	struct store *store;
+	const struct table *table;
 	size_t columns, count;
+	const cell *cells;  /* NULL: each row is made when it is read */
+	const bool *stored; /* row -> it is there; NULL: none is */
+	cell made[MAX_COLUMNS];
+	const cell *row;    /* that is read */
 };
 /* SQLite disconnects when it sees fit: what it holds is its own. */
-struct incoming_table { sqlite3_vtab base; const struct incoming *rows; };
-struct incoming_cursor { sqlite3_vtab_cursor base; const struct incoming *rows; size_t row; };
+struct incoming_table { sqlite3_vtab base; struct incoming *rows; };
+struct incoming_cursor { sqlite3_vtab_cursor base; struct incoming *rows; size_t row; };
 
 static int incoming_connect(sqlite3 *db, void *context, int argc, const char *const *argv, sqlite3_vtab **out, char **message)
 {
@@ -176,25 +186,31 @@ static int incoming_close(sqlite3_vtab_cursor *cursor)
 	return SQLITE_OK;
 }
 
-static void skip_stored(struct incoming_cursor *cursor)
+/* To the first row, from here on, that is not stored. */
+static void find_row(struct incoming_cursor *cursor)
 {
-	const struct incoming *incoming = cursor->rows;
+	struct incoming *incoming = cursor->rows;
 	while (incoming->stored && cursor->row < incoming->count && incoming->stored[cursor->row])
 		cursor->row++;
+	if (cursor->row >= incoming->count)
+		return;
+	if (!incoming->cells)
+		make_row(incoming->store, incoming->table, incoming->columns, cursor->row, incoming->made);
+	incoming->row = incoming->cells ? incoming->cells + cursor->row * incoming->columns : incoming->made;
 }
 
 static int incoming_filter(sqlite3_vtab_cursor *cursor, int plan, const char *text, int argc, sqlite3_value **argv)
 {
 	(void)plan, (void)text, (void)argc, (void)argv;
 	((struct incoming_cursor *)cursor)->row = 0;
-	skip_stored((struct incoming_cursor *)cursor);
+	find_row((struct incoming_cursor *)cursor);
 	return SQLITE_OK;
 }
 
 static int incoming_next(sqlite3_vtab_cursor *cursor)
 {
 	((struct incoming_cursor *)cursor)->row++;
-	skip_stored((struct incoming_cursor *)cursor);
+	find_row((struct incoming_cursor *)cursor);
 	return SQLITE_OK;
 }
 
@@ -206,12 +222,12 @@ static int incoming_is_over(sqlite3_vtab_cursor *cursor)
 static int incoming_column(sqlite3_vtab_cursor *cursor, sqlite3_context *out, int column)
 {
 	const struct incoming *incoming = ((struct incoming_cursor *)cursor)->rows;
-	cell cell = incoming->cells[((struct incoming_cursor *)cursor)->row * incoming->columns + (size_t)column];
+	cell cell = incoming->row[column];
 	double value;
 	memcpy(&value, &cell, sizeof value);
 	if (cell == CELL_NULL)
 		sqlite3_result_null(out);
-	else if (incoming->types[column] == 'r')
+	else if (incoming->table->types[column] == 'r')
 		sqlite3_result_double(out, value);
 	else
 		sqlite3_result_int64(out, cell);
@@ -252,7 +268,7 @@ static int insert(struct store *store, const struct table *table, struct incomin
 	sqlite3_finalize(statement);
 	/* Foreign SQL is not to see it. */
 	sqlite3_create_module_v2(db, "incoming", NULL, NULL, NULL);
-	return result;
+	return result ? result : store->failed;
 }
 
 /* The statements that make the table's indexes, after each a ';'. */
@@ -306,14 +322,22 @@ static int insert_many(struct store *store, const struct table *table, struct in
 	return result;
 }
 
+/* Into a table that has no rows. */
+static int fill(struct store *store, const struct table *table, size_t columns)
+{
+	struct incoming incoming = {.store = store, .table = table, .columns = columns, .count = table->count(store)};
+	if (!incoming.count)
+		return 0;
+	return incoming.count >= MANY_ROWS ? insert_many(store, table, &incoming) : insert(store, table, &incoming);
+}
+
 static int insert_new(struct store *store, const struct table *table, size_t columns, const struct made *made,
 		      struct existing *existing)
 {
-	struct incoming incoming = {.cells = made->cells, .types = table->types, .columns = columns, .count = made->count};
-	bool *stored = NULL, empty = false;
+	bool *stored = mem_zalloc(made->count + 1, sizeof *stored);
+	struct incoming incoming = {.store = store, .table = table, .columns = columns, .count = made->count, .cells = made->cells,
+				    .stored = stored};
 	size_t left = made->count;
-	if (existing->count)
-		incoming.stored = stored = mem_zalloc(made->count + 1, sizeof *stored);
 	for (size_t row = 0; existing->count && row < made->count; row++) {
 		const cell *cells = made->cells + row * columns;
 		uint32_t found;
@@ -323,9 +347,7 @@ static int insert_new(struct store *store, const struct table *table, size_t col
 			left--;
 		}
 	}
-	int result = left >= MANY_ROWS ? store_is_empty(store, table->name, &empty) : 0;
-	if (!result && left)
-		result = empty ? insert_many(store, table, &incoming) : insert(store, table, &incoming);
+	int result = left ? insert(store, table, &incoming) : 0;
 	free(stored);
 	return result;
 }
@@ -367,17 +389,21 @@ static int close_gone(struct store *store, const struct table *table, const stru
 	return result;
 }
 
-static int merge_table(struct store *store, const struct table *table, size_t columns, const struct made *made)
+static int merge_table(struct store *store, const struct table *table, size_t columns)
 {
+	struct made made;
 	struct existing existing = {.by_hash = map64_create()};
-	int result = load_existing(store, table, columns, &existing);
+	int result = make_rows(store, table, columns, &made);
 	if (!result)
-		result = insert_new(store, table, columns, made, &existing);
+		result = load_existing(store, table, columns, &existing);
+	if (!result)
+		result = insert_new(store, table, columns, &made, &existing);
 	if (!result)
 		result = close_gone(store, table, &existing);
 	free(existing.cells);
 	free(existing.rowids);
 	free(existing.kept);
+	free(made.cells);
 	map64_destroy(existing.by_hash);
 	return result;
 }
@@ -385,20 +411,15 @@ static int merge_table(struct store *store, const struct table *table, size_t co
 int table_merge(struct store *store, const struct table *table)
 {
 	size_t columns = strlen(table->types);
-	struct made made;
-	struct digest before = {UINT64_MAX, 0, 0};
-	int result = make_rows(store, table, columns, &made);
+	struct digest digest, before = {UINT64_MAX, 0, 0};
+	bool is_empty = false;
+	int result = look_through(store, table, columns, &digest);
 	if (!result && store->newest)
 		result = read_digest(store, table, &before);
-	if (!result) {
-		struct digest digest = digest_of(&made, columns);
-		if (!store->newest || memcmp(&digest, &before, sizeof digest)) {
-			result = merge_table(store, table, columns, &made);
-			if (!result && store->newest)
-				result = write_digest(store, table, &digest);
-		}
-	}
-	free(made.cells);
-	return result;
+	if (result || (store->newest && !memcmp(&digest, &before, sizeof digest)))
+		return result;
+	result = store_is_empty(store, table->name, &is_empty);
+	if (!result)
+		result = is_empty ? fill(store, table, columns) : merge_table(store, table, columns);
+	return !result && store->newest ? write_digest(store, table, &digest) : result;
 }
-

@@ -207,14 +207,18 @@ int model_release_put_judged(struct model *model, const struct model_release *re
 			     model_judge judge, void *context, struct err *err)
 {
 	int result = model_batch_end(model, err);
-	/* Cannot be set any more once the transaction has begun. */
+	/* What SQLite might put into a file it sorts in one block as large as its cache, and gets by with that; what is to stay in memory
+	 * it allocates row by row. */
 	if (!result)
-		result = model_execute(model, "PRAGMA temp_store = MEMORY; PRAGMA cache_size = " MODEL_CACHE "; BEGIN IMMEDIATE", "storing the release", err);
+		result = model_execute(model, "PRAGMA temp_store = FILE; PRAGMA cache_size = " MODEL_CACHE "; BEGIN IMMEDIATE", "storing the release", err);
 	if (result)
 		return result;
 	result = put(model, release, snapshot, err);
 	if (!result)
 		result = update_statistics(model, err);
+	/* Foreign SQL is to fill no disk. */
+	if (!result)
+		result = model_execute(model, "PRAGMA temp_store = MEMORY", "storing the release", err);
 	if (!result && judge)
 		result = judge(context, err);
 	if (!result)

@@ -30,13 +30,16 @@ static int compare(const void *a, const void *b)
 	return (x->number > y->number) - (x->number < y->number);
 }
 
-static void check(uint64_t high_mask, uint32_t low_mask, size_t count)
+/* none_every: so many rows have a key whose upper half is the largest number there is. */
+static void check_with(uint64_t high_mask, uint32_t low_mask, size_t count, size_t none_every)
 {
 	struct row *rows = mem_zalloc(count + 1, sizeof *rows), *expected = mem_zalloc(count + 1, sizeof *expected);
 	uint64_t random = 0x9e3779b97f4a7c15;
 	for (size_t i = 0; i < count; i++) {
 		random = random * 6364136223846793005u + 1442695040888963407u;
 		rows[i] = (struct row){(random ^ random >> 29) & high_mask, (uint32_t)(random >> 32) & low_mask, (uint32_t)i};
+		if (none_every && i % none_every == 0)
+			rows[i].high |= (uint64_t)UINT32_MAX << 32;
 	}
 	memcpy(expected, rows, count * sizeof *rows);
 	qsort(expected, count, sizeof *expected, compare);
@@ -49,6 +52,11 @@ static void check(uint64_t high_mask, uint32_t low_mask, size_t count)
 	free(expected);
 }
 
+static void check(uint64_t high_mask, uint32_t low_mask, size_t count)
+{
+	check_with(high_mask, low_mask, count, 0);
+}
+
 static void as_qsort_does(void **state)
 {
 	(void)state;
@@ -57,6 +65,20 @@ static void as_qsort_does(void **state)
 	check(UINT64_C(0xff) << 56, 7, 5000); /* the highest digit is not a whole one */
 	check(7, UINT32_MAX, 5000);
 	check(0, 3, 5000);
+}
+
+/* Pairs of numbers of which the upper one counts something, many or few to each. */
+static void pairs(void **state)
+{
+	(void)state;
+	const uint64_t lower[] = {0, 3, 0xfff, UINT32_MAX};
+	for (unsigned upper = 0; upper < 14; upper++)
+		for (size_t i = 0; i < sizeof lower / sizeof *lower; i++)
+			for (size_t none_every = 0; none_every < 8; none_every += 7) {
+				check_with(((UINT64_C(1) << upper) - 1) << 32 | lower[i], 0xff, 5000, none_every);
+				check_with(((UINT64_C(1) << upper) - 1) << 33 | lower[i], 0, 300, none_every);
+			}
+	check_with(UINT64_MAX, 1, 100, 1);
 }
 
 static void equal_rows_stay_in_order(void **state)
@@ -76,7 +98,7 @@ static void few_rows(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(as_qsort_does), cmocka_unit_test(equal_rows_stay_in_order),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(as_qsort_does), cmocka_unit_test(pairs), cmocka_unit_test(equal_rows_stay_in_order),
 					   cmocka_unit_test(few_rows)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
