@@ -63,6 +63,19 @@ static int load_domains(struct model *model, const char *name, struct findings *
 	return result;
 }
 
+static int load_carried(struct model *model, const char *name, struct findings *out, struct err *err)
+{
+	struct query_parameter release = {.name = ":release", .value = name};
+	struct rows *rows = NULL;
+	bool has_row;
+	int result = model_query_foreign(model, "SELECT file FROM file_domains WHERE release = :release AND told = 'vendored'", &release, 1,
+					 0, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row)
+		interner_add_string(out->carried, rows_text(rows, 0, NULL));
+	rows_close(rows);
+	return result;
+}
+
 static int find_columns(struct collector *c, const struct rule *rule, const struct rows *rows, struct err *err)
 {
 	for (int i = 0; i < COLUMN_COUNT; i++)
@@ -119,6 +132,19 @@ static const char *domain_of_file(const struct findings *findings, const char *f
 	return file && interner_find(findings->files, file, strlen(file), &id) ? findings->domain_of[id] : NULL;
 }
 
+static bool is_in_tests(const struct finding *finding)
+{
+	return finding->domain && (!strcmp(finding->domain, "tests") || !strncmp(finding->domain, "tests-", 6));
+}
+
+/* What nobody runs in production, or somebody else mends: SQL says the same in queries/tasks.sql. */
+static bool is_aside(const struct findings *findings, const struct finding *finding)
+{
+	uint32_t id;
+	return is_in_tests(finding) ||
+	       (finding->file && interner_find(findings->carried, finding->file, strlen(finding->file), &id));
+}
+
 static bool is_skipped(const struct collector *c, const char *domain)
 {
 	for (const char *const *skip = c->shared->skip; domain && skip && *skip; skip++)
@@ -162,6 +188,10 @@ static void take_row(struct collector *c, const struct rule *rule, const struct 
 		finding.domain = domain_of_file(c->shared->out, finding.file);
 	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->shared->out, finding.file)))
 		return;
+	finding.is_aside = is_aside(c->shared->out, &finding);
+	/* How a program fares in production does not matter there. */
+	if (is_in_tests(&finding) && strcmp(rule->goal, "velocity") != 0)
+		finding.severity = "info";
 	finding.fingerprint = fingerprint_of(c, &finding);
 	finding.cut_from = cell(c, rows, COLUMN_CUT_FROM);
 	finding.cut_to = cell(c, rows, COLUMN_CUT_TO);
@@ -283,8 +313,10 @@ int findings_collect(struct model *model, const struct findings_beside *beside, 
 		     const char *const *skip, struct findings *out, struct err *err)
 {
 	struct findings findings = {.arena = arena_create(), .arena_beside = arena_create(), .files = interner_create(),
-				    .runs = mem_zalloc(set->count + 1, sizeof *findings.runs)};
+				    .carried = interner_create(), .runs = mem_zalloc(set->count + 1, sizeof *findings.runs)};
 	int result = load_domains(model, release, &findings, err);
+	if (!result)
+		result = load_carried(model, release, &findings, err);
 	if (!result) {
 		struct collecting shared = {.release = release, .set = set, .skip = skip, .out = &findings,
 					    .results = mem_zalloc(set->count + 1, sizeof *shared.results)};
@@ -312,6 +344,7 @@ void findings_finish(struct findings *findings)
 	free(findings->runs);
 	free(findings->domain_of);
 	interner_destroy(findings->files);
+	interner_destroy(findings->carried);
 	arena_destroy(findings->arena);
 	arena_destroy(findings->arena_beside);
 	memset(findings, 0, sizeof *findings);

@@ -15,6 +15,7 @@ struct finding {
 	uint32_t effort_minutes;
 	const char *fingerprint;    /* of rule, file and subject: no line, count or measure is in it */
 	const char *cause;          /* what it shares with the findings of its task */
+	bool is_aside;              /* of tests, or of code of others that the codebase carries: of less benefit, see tasks_make */
 	const char *cut_from, *cut_to; /* files or domains between which the remedy leaves no dependency; NULL: it is of another kind */
 	const char *task_key;       /* filled by tasks_make */
 };
@@ -27,6 +28,7 @@ struct findings {
 	struct finding *items; size_t count, capacity; /* rule by rule, by file, line and subject */
 	struct rule_run *runs;                          /* one per rule of the set */
 	struct interner *files; const char **domain_of; size_t domain_capacity; /* the release's files and their domains */
+	struct interner *carried;                       /* those of others, in deps/ and the like */
 };
 
 /* A second reader of the same rows (model_copy), for a thread that runs rules beside the caller's; before any of them it does

@@ -17,4 +17,6 @@ FROM literals l WHERE l.release = :release AND l.file IS NOT NULL
   'mysql_real_connect') AND l.argument = 1))
   AND l.text NOT IN ('127.0.0.1', '0.0.0.0', '::1', '::', 'localhost', '', '255.255.255.255')
   AND l.text NOT GLOB '22[4-9].*' AND l.text NOT GLOB '23[0-9].*' AND l.text NOT GLOB '[fF][fF][0-9a-fA-F][0-9a-fA-F]:*'
+  AND l.text NOT GLOB '192.0.2.*' AND l.text NOT GLOB '198.51.100.*' AND l.text NOT GLOB '203.0.113.*' -- of documentation
+  AND l.text NOT GLOB '2001:[dD][bB]8:*'
   AND (l.text GLOB '*[0-9].[0-9]*.[0-9]*' OR l.text LIKE '%.%' OR l.text LIKE '%::%')

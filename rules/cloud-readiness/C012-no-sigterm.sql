@@ -18,5 +18,9 @@ FROM call_sites c WHERE c.release = :release AND c.callee = 'listen'
   AND NOT EXISTS (SELECT 1 FROM constants o WHERE o.release = :release AND o.callee IN ('signal',
   'sigaction', 'sigaddset', 'bsd_signal') AND o.value = 15)
   AND NOT EXISTS (SELECT 1 FROM call_sites s WHERE s.release = :release AND s.callee IN ('signalfd',
-  'uv_signal_start', 'event_new', 'g_unix_signal_add'))
+  'uv_signal_start', 'event_new', 'event_set', 'event_assign', 'ev_signal_start', 'g_unix_signal_add'))
+  AND NOT EXISTS (SELECT 1 FROM call_sites s WHERE s.release = :release AND s.callee IN ('signal', 'sigaction',
+  'bsd_signal') AND NOT EXISTS (SELECT 1 FROM constants o WHERE o.release = :release AND o.caller_id = s.caller_id
+  AND o.callee = s.callee AND o.argument = 0)) -- of any signal that it is given
+  AND NOT EXISTS (SELECT 1 FROM units WHERE release = :release AND errors > 0)
 ORDER BY c.file, c.line LIMIT 1

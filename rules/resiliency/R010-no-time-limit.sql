@@ -15,4 +15,6 @@ FROM call_sites c WHERE c.release = :release AND c.callee = 'connect'
   AND NOT EXISTS (SELECT 1 FROM constants o WHERE o.release = :release AND o.callee = 'setsockopt'
   AND o.argument = 2 AND o.value IN (20, 21, 66, 67, 18))
   AND NOT EXISTS (SELECT 1 FROM call_sites p WHERE p.release = :release AND p.callee IN ('poll', 'ppoll',
-  'select', 'pselect', 'epoll_wait', 'kevent', 'alarm', 'setitimer'))
+  'select', 'pselect', 'epoll_wait', 'kevent', 'alarm', 'setitimer', 'event_set', 'event_assign', 'event_new', 'uv_run', 'ev_run',
+  'g_main_loop_run', 'io_uring_wait_cqe_timeout'))
+  AND NOT EXISTS (SELECT 1 FROM units WHERE release = :release AND errors > 0)

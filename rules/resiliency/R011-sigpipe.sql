@@ -18,4 +18,8 @@ FROM call_sites c WHERE c.release = :release AND c.callee IN ('accept', 'accept4
   AND NOT EXISTS (SELECT 1 FROM constants o WHERE o.release = :release AND o.callee IN ('signal',
   'sigaction', 'sigaddset', 'bsd_signal') AND o.value = 13)
   AND NOT EXISTS (SELECT 1 FROM call_sites b WHERE b.release = :release AND b.callee IN ('sigfillset'))
+  AND NOT EXISTS (SELECT 1 FROM call_sites s WHERE s.release = :release AND s.callee IN ('signal', 'sigaction',
+  'bsd_signal') AND NOT EXISTS (SELECT 1 FROM constants o WHERE o.release = :release AND o.caller_id = s.caller_id
+  AND o.callee = s.callee AND o.argument = 0)) -- of any signal that it is given
+  AND NOT EXISTS (SELECT 1 FROM units WHERE release = :release AND errors > 0)
 ORDER BY c.file, c.line LIMIT 1

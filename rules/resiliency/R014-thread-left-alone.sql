@@ -14,4 +14,5 @@ SELECT c.file, c.line, c.caller AS subject, c.caller
   || ' starts a thread, and nothing in the codebase joins or detaches any' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee = 'pthread_create'
   AND NOT EXISTS (SELECT 1 FROM call_sites p WHERE p.release = :release AND p.callee IN ('pthread_join',
-  'pthread_detach', 'pthread_attr_setdetachstate', 'pthread_tryjoin_np', 'pthread_timedjoin_np'))
+  'pthread_detach', 'pthread_attr_setdetachstate', 'pthread_tryjoin_np', 'pthread_timedjoin_np', 'thrd_join', 'thrd_detach'))
+  AND NOT EXISTS (SELECT 1 FROM units WHERE release = :release AND errors > 0)

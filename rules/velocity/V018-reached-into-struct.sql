@@ -22,4 +22,4 @@ SELECT t.file, t.line, x.domain || ' in struct ' || t.name AS subject, x.domain 
   || x.sites || ' places, ' || o.domain || ' itself in ' || o.sites AS message
 FROM t CROSS JOIN struct_uses o ON o.release = :release AND o.struct = t.name AND o.domain = t.domain
 CROSS JOIN struct_uses x ON x.release = :release AND x.struct = t.name AND x.domain <> t.domain
-WHERE x.fields >= :min_fields AND x.sites >= :min_sites AND x.sites > o.sites
+WHERE x.domain <> 'tests' AND x.domain NOT GLOB 'tests-*' AND t.name NOT GLOB '*<*' AND x.fields >= :min_fields AND x.sites >= :min_sites AND x.sites > o.sites
