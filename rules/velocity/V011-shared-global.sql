@@ -19,7 +19,7 @@ w AS (SELECT u.to_id, f.domain, u.from_file FROM uses u JOIN files f ON f.releas
   AND f.file = u.from_file
   WHERE u.release = :release AND u.kind = 'write' AND u.to_id IN (SELECT variable_id
   FROM v) AND u.from_file NOT IN (SELECT g.file FROM entry_points e JOIN functions g ON g.release = :release
-  AND g.function_id = e.function_id WHERE e.release = :release AND e.kind = 'main') -- programs that set up what they share GROUP BY u.to_id, u.from_file)
+  AND g.function_id = e.function_id WHERE e.release = :release AND e.kind = 'main') GROUP BY u.to_id, u.from_file) -- programs may set up what they share
 SELECT v.file, v.line, v.name AS subject, v.name || ' is written by ' || count(DISTINCT w.domain)
   || ' domains in ' || count(*) || ' files' AS message
 FROM v JOIN w ON w.to_id = v.variable_id GROUP BY v.variable_id HAVING count(DISTINCT w.domain) >= :min_domains
