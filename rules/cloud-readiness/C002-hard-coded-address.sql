@@ -8,7 +8,8 @@
 -- why: Where services move, and in a cluster they do all day, a fixed address reaches nobody, or somebody else.
 -- fix: 1. A host name from the environment, resolved at each connect.
 --   2. Listen on what the configuration says; 0.0.0.0 and [::] by default in a container.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/C002 shows it
+-- example: avahi 0.8, avahi-compat-howl/address.c:119: sw_ipv4_address_init_from_this_host gives inet_addr the
+--   address 192.168.1.1 ("Ouch", it says itself)
 SELECT l.file, l.line, l.text AS subject, l.caller || ' gives ' || l.callee || ' the address '
   || l.text AS message
 FROM literals l WHERE l.release = :release AND l.file IS NOT NULL

@@ -9,7 +9,8 @@
 --   thread.
 -- fix: 1. Return an error code and say in the header what it means.
 --   2. Where nothing sensible can go on (a broken invariant): assert, which names the place.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/R008 shows it
+-- example: procps 4.0.2, library/readproc.c:1613: look_up_our_self of libproc2 calls _exit where /proc is not
+--   mounted
 WITH s AS MATERIALIZED (SELECT file, line, caller_id, caller, callee, rtrim(file, replace(file, '/', '')) AS folder
   FROM call_sites WHERE release = :release AND callee IN ('exit', '_exit', 'quick_exit', 'abort')),
 product AS MATERIALIZED (SELECT e.kind, g.file FROM entry_points e JOIN functions g ON g.release = :release

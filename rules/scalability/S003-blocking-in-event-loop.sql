@@ -11,7 +11,8 @@
 --   2. sleep: a timer of the loop.
 --   3. Children: SIGCHLD or a pidfd in the loop instead of wait.
 --   4. Disk: a thread, or io_uring.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/S003 shows it
+-- example: libuv 1.44, src/unix/stream.c:559: uv__server_io calls nanosleep within 1 call of the event loop of
+--   uv__io_poll
 WITH RECURSIVE loops AS (SELECT DISTINCT caller_id, caller FROM call_sites WHERE release = :release
   AND callee IN ('epoll_wait', 'epoll_pwait', 'kevent') AND NOT is_under_lock),
 near(id, root, depth) AS (SELECT caller_id, caller, 0 FROM loops
