@@ -9,6 +9,7 @@
 #include "base/beside.h"
 
 #define RULE_STEPS UINT64_C(300000000) /* of SQLite's machine: some seconds */
+#define GENERATED "SELECT DISTINCT file FROM functions WHERE release = :release AND (name GLOB '*yyparse' OR name GLOB '*yy_create_buffer')"
 #define RULE_FINDINGS 20000            /* more of one rule are noise; the rule is told to be at fault */
 
 enum column { COLUMN_FILE, COLUMN_LINE, COLUMN_SUBJECT, COLUMN_MESSAGE, COLUMN_REQUIRED, COLUMN_DOMAIN = COLUMN_REQUIRED,
@@ -63,15 +64,15 @@ static int load_domains(struct model *model, const char *name, struct findings *
 	return result;
 }
 
-static int load_carried(struct model *model, const char *name, struct findings *out, struct err *err)
+/* sql: of the files of a release */
+static int load_files(struct model *model, const char *name, const char *sql, struct interner *out, struct err *err)
 {
 	struct query_parameter release = {.name = ":release", .value = name};
 	struct rows *rows = NULL;
 	bool has_row;
-	int result = model_query_foreign(model, "SELECT file FROM file_domains WHERE release = :release AND told = 'vendored'", &release, 1,
-					 0, &rows, err);
+	int result = model_query_foreign(model, sql, &release, 1, 0, &rows, err);
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row)
-		interner_add_string(out->carried, rows_text(rows, 0, NULL));
+		interner_add_string(out, rows_text(rows, 0, NULL));
 	rows_close(rows);
 	return result;
 }
@@ -132,6 +133,12 @@ static const char *domain_of_file(const struct findings *findings, const char *f
 	return file && interner_find(findings->files, file, strlen(file), &id) ? findings->domain_of[id] : NULL;
 }
 
+static bool is_generated(const struct findings *findings, const char *file)
+{
+	uint32_t id;
+	return file && interner_find(findings->generated, file, strlen(file), &id);
+}
+
 static bool is_in_tests(const struct finding *finding)
 {
 	return finding->domain && (!strcmp(finding->domain, "tests") || !strncmp(finding->domain, "tests-", 6));
@@ -186,7 +193,8 @@ static void take_row(struct collector *c, const struct rule *rule, const struct 
 	};
 	if (!finding.domain)
 		finding.domain = domain_of_file(c->shared->out, finding.file);
-	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->shared->out, finding.file)))
+	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->shared->out, finding.file)) ||
+	    is_generated(c->shared->out, finding.file))
 		return;
 	finding.is_aside = is_aside(c->shared->out, &finding);
 	/* How a program fares in production does not matter there. */
@@ -313,10 +321,14 @@ int findings_collect(struct model *model, const struct findings_beside *beside, 
 		     const char *const *skip, struct findings *out, struct err *err)
 {
 	struct findings findings = {.arena = arena_create(), .arena_beside = arena_create(), .files = interner_create(),
-				    .carried = interner_create(), .runs = mem_zalloc(set->count + 1, sizeof *findings.runs)};
+				    .carried = interner_create(), .generated = interner_create(),
+				    .runs = mem_zalloc(set->count + 1, sizeof *findings.runs)};
 	int result = load_domains(model, release, &findings, err);
 	if (!result)
-		result = load_carried(model, release, &findings, err);
+		result = load_files(model, release, "SELECT file FROM file_domains WHERE release = :release AND told = 'vendored'",
+				    findings.carried, err);
+	if (!result)
+		result = load_files(model, release, GENERATED, findings.generated, err);
 	if (!result) {
 		struct collecting shared = {.release = release, .set = set, .skip = skip, .out = &findings,
 					    .results = mem_zalloc(set->count + 1, sizeof *shared.results)};
@@ -345,6 +357,7 @@ void findings_finish(struct findings *findings)
 	free(findings->domain_of);
 	interner_destroy(findings->files);
 	interner_destroy(findings->carried);
+	interner_destroy(findings->generated);
 	arena_destroy(findings->arena);
 	arena_destroy(findings->arena_beside);
 	memset(findings, 0, sizeof *findings);

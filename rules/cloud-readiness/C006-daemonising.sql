@@ -4,7 +4,7 @@
 -- severity: major
 -- effort: 60
 -- since: 0.1.0
--- task: file: Let {file} stay in the foreground
+-- task: file: Let {file} run in the foreground, too
 -- why: A container lives as long as its first process: one that forks and leaves looks as if it had ended, and
 --   nobody hears its output or its signals.
 -- fix: 1. Stay in the foreground by default; keep --daemon for those who ask for it.

@@ -4,7 +4,7 @@
 -- severity: major
 -- effort: 10
 -- since: 0.1.0
--- task: file: Check what {file} opens
+-- task: file: Test what {file} opens before it is used
 -- why: The result that says "no" (-1 or NULL) is passed on as if it were one: descriptor -1, a NULL stream, process
 --   -1, to which kill sends to everybody.
 -- fix: 1. Test the result right after the call, with errno in the message.

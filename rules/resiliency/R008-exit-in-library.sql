@@ -24,5 +24,5 @@ SELECT s.file, s.line, s.caller || ' calls ' || s.callee AS subject, s.caller ||
 FROM s JOIN folders l ON l.folder = s.folder AND NOT l.has_main
 WHERE (NOT EXISTS (SELECT 1 FROM folders WHERE has_main)
   OR EXISTS (SELECT 1 FROM public_headers WHERE release = :release AND reason = 'installed')) -- beside programs: one that others get
-  AND NOT (s.callee = '_exit' AND EXISTS (SELECT 1 FROM call_sites p WHERE p.release = :release AND p.caller_id = s.caller_id
+  AND NOT (s.callee IN ('exit', '_exit') AND EXISTS (SELECT 1 FROM call_sites p WHERE p.release = :release AND p.caller_id = s.caller_id
   AND p.callee IN ('fork', 'vfork'))) -- that ends the child

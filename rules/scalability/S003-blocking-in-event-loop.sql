@@ -4,7 +4,7 @@
 -- severity: major
 -- effort: 120
 -- since: 0.1.0
--- task: subject: Keep blocking calls out of the event loop
+-- task: subject: Keep the event loop from waiting: {subject}
 -- parameter: max_depth = 3: calls between the event loop and the blocking call, at most
 -- why: One thread serves everybody in turn: while it waits in this call, nobody else is served.
 -- fix: 1. Names: resolve in a thread, or use a resolver that works with descriptors (c-ares, getaddrinfo_a).

@@ -4,7 +4,7 @@
 -- severity: major
 -- effort: 60
 -- since: 0.1.0
--- task: subject: Start the program of {subject} without a shell
+-- task: subject: Start programs without a shell: {subject}
 -- why: The shell reads whatever was put into the line: a file name with a semicolon in it runs as a command.
 -- fix: 1. posix_spawnp or fork and execvp with an array of arguments: no shell, no quoting.
 --   2. Where a shell must be (a command that the user configured): pass values as "$1", not in the text.

@@ -14,15 +14,13 @@ WITH RECURSIVE included AS MATERIALIZED (SELECT file, included FROM includes WHE
   AND EXISTS (SELECT 1 FROM units WHERE release = :release AND status <> 'ok')),
 doubt(file) AS (SELECT unit FROM units WHERE release = :release AND status <> 'ok' -- what these call is not all known
   UNION SELECT i.included FROM doubt d JOIN included i ON i.file = d.file),
-made AS MATERIALIZED (SELECT file FROM functions WHERE release = :release
-  AND (name GLOB '*yyparse' OR name GLOB '*yy_create_buffer')), -- by bison, flex
 alive AS MATERIALIZED (SELECT file FROM functions
   WHERE release = :release GROUP BY file HAVING 2 * sum(is_reachable) >= count(*)),
 many AS MATERIALIZED (SELECT function_id FROM call_counts WHERE release = :release AND caller_files > 1),
 f AS MATERIALIZED (SELECT function_id, name, file, line FROM functions WHERE release = :release
   AND function_id NOT IN (SELECT function_id FROM many) AND NOT is_static AND NOT is_weak AND NOT is_alias AND NOT is_from_macro
   AND NOT is_inline AND NOT is_constructor AND NOT is_destructor AND name IS NOT 'main' AND is_reachable
-  AND configurations = '' AND +file IN (SELECT file FROM alive) AND +file NOT IN (SELECT file FROM made)),
+  AND configurations = '' AND +file IN (SELECT file FROM alive)),
 rest AS MATERIALIZED (SELECT * FROM f WHERE NOT EXISTS (SELECT 1 FROM declarations d
   WHERE d.release = :release AND d.symbol_id = f.function_id AND d.file <> f.file)
   AND +f.file NOT IN (SELECT file FROM doubt)

@@ -15,8 +15,6 @@ WITH RECURSIVE included AS MATERIALIZED (SELECT file, included FROM includes WHE
   AND EXISTS (SELECT 1 FROM units WHERE release = :release AND status <> 'ok')),
 doubt(file) AS (SELECT unit FROM units WHERE release = :release AND status <> 'ok' -- what these call is not all known
   UNION SELECT i.included FROM doubt d JOIN included i ON i.file = d.file),
-made AS MATERIALIZED (SELECT file FROM functions WHERE release = :release
-  AND (name GLOB '*yyparse' OR name GLOB '*yy_create_buffer')), -- by bison, flex
 e AS MATERIALIZED (SELECT function_id FROM entry_points WHERE release = :release),
 alive AS MATERIALIZED (SELECT file FROM functions
   WHERE release = :release GROUP BY file HAVING 2 * sum(is_reachable) >= count(*))
@@ -26,7 +24,7 @@ SELECT f.file, f.line, f.name AS subject, f.name
 FROM functions f
 WHERE f.release = :release AND NOT f.is_reachable AND NOT f.is_observed AND NOT f.is_weak
   AND NOT f.is_alias AND NOT f.is_from_macro AND NOT f.is_constructor AND NOT f.is_destructor
-  AND NOT (f.is_inline AND f.file LIKE '%.h') AND +f.file IN (SELECT file FROM alive) AND +f.file NOT IN (SELECT file FROM made)
+  AND NOT (f.is_inline AND f.file LIKE '%.h') AND +f.file IN (SELECT file FROM alive)
   AND f.function_id NOT IN (SELECT function_id FROM e)
   AND +f.file NOT IN (SELECT file FROM doubt) AND NOT EXISTS (SELECT 1 FROM declarations d
   WHERE d.release = :release AND d.symbol_id = f.function_id AND d.file IN (SELECT file FROM doubt))

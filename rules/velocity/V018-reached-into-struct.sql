@@ -4,7 +4,7 @@
 -- severity: minor
 -- effort: 120
 -- since: 0.1.0
--- task: subject: Keep {domain} out of the inside of the struct
+-- task: subject: Leave the inside of a struct to its owner: {subject}
 -- parameter: min_fields = 5: fields touched, at least
 -- parameter: min_sites = 30: places, at least
 -- why: Its fields are an interface that nobody wrote down: the owner cannot change or check them without changing
