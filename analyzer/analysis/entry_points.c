@@ -115,21 +115,34 @@ static bool is_handler(const struct graph *graph, uint32_t symbol)
 	       !strncmp(signature, "void (int, struct siginfo", 25);
 }
 
+static bool is_loop(const char *name)
+{
+	static const char *const names[] = {"event_set", "event_assign", "event_new", "signal_set", "uv_signal_start", "ev_signal_start",
+					    "g_unix_signal_add"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
 /* sa.sa_handler = f: a field of a system struct has no slot; glibc spells it __sigaction_handler. Functions whose signature is
  * a handler's, whose address is taken by a function that calls sigaction, or that calls one which hands on what it is given:
- * calls sigaction and takes no handler's address itself. */
+ * calls sigaction and takes no handler's address itself. Where that asks a library's event loop, too, the loop calls what it is
+ * given, as a callback like others. */
 static void add_signal_handlers(const struct graph *graph, struct entry_points *entries)
 {
-	enum { CALLS = 1, TAKES = 2, CALLS_WRAPPER = 4 };
+	enum { CALLS = 1, TAKES = 2, CALLS_WRAPPER = 4, ASKS_LOOP = 8 };
 	uint8_t *does = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *does);
 	for (uint32_t i = 0; i < graph->call_count; i++)
 		if (!strcmp(graph->symbols[graph->calls[i].callee].name, "sigaction"))
 			does[graph->calls[i].caller] |= CALLS;
+		else if (is_loop(graph->symbols[graph->calls[i].callee].name))
+			does[graph->calls[i].caller] |= ASKS_LOOP;
 	for (uint32_t i = 0; i < graph->use_count; i++)
 		if (graph->uses[i].kind == REF_ADDRESS && graph->uses[i].from != GRAPH_NONE && is_handler(graph, graph->uses[i].to))
 			does[graph->uses[i].from] |= TAKES;
 	for (uint32_t i = 0; i < graph->call_count; i++)
-		if ((does[graph->calls[i].callee] & (CALLS | TAKES)) == CALLS)
+		if ((does[graph->calls[i].callee] & (CALLS | TAKES | ASKS_LOOP)) == CALLS)
 			does[graph->calls[i].caller] |= CALLS_WRAPPER;
 	for (uint32_t i = 0; i < graph->use_count; i++) {
 		const struct graph_use *use = &graph->uses[i];

@@ -9,6 +9,7 @@
 #include "base/beside.h"
 
 #define RULE_STEPS UINT64_C(300000000) /* of SQLite's machine: some seconds */
+#define GENERATED "SELECT DISTINCT file FROM functions WHERE release = :release AND (name GLOB '*yyparse' OR name GLOB '*yy_create_buffer')"
 #define RULE_FINDINGS 20000            /* more of one rule are noise; the rule is told to be at fault */
 
 enum column { COLUMN_FILE, COLUMN_LINE, COLUMN_SUBJECT, COLUMN_MESSAGE, COLUMN_REQUIRED, COLUMN_DOMAIN = COLUMN_REQUIRED,
@@ -59,6 +60,19 @@ static int load_domains(struct model *model, const char *name, struct findings *
 		mem_grow(&out->domain_of, &out->domain_capacity, (size_t)id + 1, sizeof *out->domain_of);
 		out->domain_of[id] = rows_type(rows, 1) == VALUE_NULL ? NULL : arena_strdup(out->arena, rows_text(rows, 1, NULL));
 	}
+	rows_close(rows);
+	return result;
+}
+
+/* sql: of the files of a release */
+static int load_files(struct model *model, const char *name, const char *sql, struct interner *out, struct err *err)
+{
+	struct query_parameter release = {.name = ":release", .value = name};
+	struct rows *rows = NULL;
+	bool has_row;
+	int result = model_query_foreign(model, sql, &release, 1, 0, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row)
+		interner_add_string(out, rows_text(rows, 0, NULL));
 	rows_close(rows);
 	return result;
 }
@@ -119,6 +133,25 @@ static const char *domain_of_file(const struct findings *findings, const char *f
 	return file && interner_find(findings->files, file, strlen(file), &id) ? findings->domain_of[id] : NULL;
 }
 
+static bool is_generated(const struct findings *findings, const char *file)
+{
+	uint32_t id;
+	return file && interner_find(findings->generated, file, strlen(file), &id);
+}
+
+static bool is_in_tests(const struct finding *finding)
+{
+	return finding->domain && (!strcmp(finding->domain, "tests") || !strncmp(finding->domain, "tests-", 6));
+}
+
+/* What nobody runs in production, or somebody else mends: SQL says the same in queries/tasks.sql. */
+static bool is_aside(const struct findings *findings, const struct finding *finding)
+{
+	uint32_t id;
+	return is_in_tests(finding) ||
+	       (finding->file && interner_find(findings->carried, finding->file, strlen(finding->file), &id));
+}
+
 static bool is_skipped(const struct collector *c, const char *domain)
 {
 	for (const char *const *skip = c->shared->skip; domain && skip && *skip; skip++)
@@ -160,8 +193,13 @@ static void take_row(struct collector *c, const struct rule *rule, const struct 
 	};
 	if (!finding.domain)
 		finding.domain = domain_of_file(c->shared->out, finding.file);
-	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->shared->out, finding.file)))
+	if (is_skipped(c, finding.domain) || is_skipped(c, domain_of_file(c->shared->out, finding.file)) ||
+	    is_generated(c->shared->out, finding.file))
 		return;
+	finding.is_aside = is_aside(c->shared->out, &finding);
+	/* How a program fares in production does not matter there. */
+	if (is_in_tests(&finding) && strcmp(rule->goal, "velocity") != 0)
+		finding.severity = "info";
 	finding.fingerprint = fingerprint_of(c, &finding);
 	finding.cut_from = cell(c, rows, COLUMN_CUT_FROM);
 	finding.cut_to = cell(c, rows, COLUMN_CUT_TO);
@@ -283,8 +321,14 @@ int findings_collect(struct model *model, const struct findings_beside *beside, 
 		     const char *const *skip, struct findings *out, struct err *err)
 {
 	struct findings findings = {.arena = arena_create(), .arena_beside = arena_create(), .files = interner_create(),
+				    .carried = interner_create(), .generated = interner_create(),
 				    .runs = mem_zalloc(set->count + 1, sizeof *findings.runs)};
 	int result = load_domains(model, release, &findings, err);
+	if (!result)
+		result = load_files(model, release, "SELECT file FROM file_domains WHERE release = :release AND told = 'vendored'",
+				    findings.carried, err);
+	if (!result)
+		result = load_files(model, release, GENERATED, findings.generated, err);
 	if (!result) {
 		struct collecting shared = {.release = release, .set = set, .skip = skip, .out = &findings,
 					    .results = mem_zalloc(set->count + 1, sizeof *shared.results)};
@@ -312,6 +356,8 @@ void findings_finish(struct findings *findings)
 	free(findings->runs);
 	free(findings->domain_of);
 	interner_destroy(findings->files);
+	interner_destroy(findings->carried);
+	interner_destroy(findings->generated);
 	arena_destroy(findings->arena);
 	arena_destroy(findings->arena_beside);
 	memset(findings, 0, sizeof *findings);

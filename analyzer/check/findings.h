@@ -15,6 +15,7 @@ struct finding {
 	uint32_t effort_minutes;
 	const char *fingerprint;    /* of rule, file and subject: no line, count or measure is in it */
 	const char *cause;          /* what it shares with the findings of its task */
+	bool is_aside;              /* of tests, or of code of others that the codebase carries: of less benefit, see tasks_make */
 	const char *cut_from, *cut_to; /* files or domains between which the remedy leaves no dependency; NULL: it is of another kind */
 	const char *task_key;       /* filled by tasks_make */
 };
@@ -27,6 +28,8 @@ struct findings {
 	struct finding *items; size_t count, capacity; /* rule by rule, by file, line and subject */
 	struct rule_run *runs;                          /* one per rule of the set */
 	struct interner *files; const char **domain_of; size_t domain_capacity; /* the release's files and their domains */
+	struct interner *carried;                       /* those of others, in deps/ and the like */
+	struct interner *generated;                     /* those that bison and flex wrote */
 };
 
 /* A second reader of the same rows (model_copy), for a thread that runs rules beside the caller's; before any of them it does
@@ -34,7 +37,8 @@ struct findings {
 struct findings_beside { struct model *model; void (*first)(void *context); void *context; };
 
 /* beside: NULL: none. A rule that cannot run (bad SQL, no such column, too many steps) is a problem in the set, and the others go on. Findings in
- * a domain of skip (ends with NULL) are left out: code that others or tools write. Of findings with one fingerprint the first
+ * a domain of skip (ends with NULL) are left out: code that others or tools write; so are those in what bison and flex wrote. Those in
+ * tests (domain "tests" or "tests-NAME") are of severity info, unless their rule is for velocity: nobody runs tests in production. Of findings with one fingerprint the first
  * stays. Errors: of the database. Free with findings_finish, after whatever borrows from it. */
 int findings_collect(struct model *model, const struct findings_beside *beside, const char *release, struct rule_set *set,
 		     const char *const *skip, struct findings *out, struct err *err);

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 
 #define OVERHEAD 4.0 /* hours: half a day that any change costs: to branch, review, test and merge it */
+#define ASIDE 0.25   /* what counts of a finding in tests, or in code of others */
 #define CROWD 9.0    /* findings beside the first at which their number counts half of what it ever does */
 
 /* ---- the baseline ---- */
@@ -53,15 +54,20 @@ struct making {
 	const struct task_goal *goals; size_t goal_count;
 	const struct baseline *baseline;
 	struct interner *keys;      /* id = index into tasks->items */
-	unsigned *worst; size_t worst_capacity; /* of each task: rank of its worst finding's severity */
+	double *worst; size_t worst_capacity; /* of each task: the largest worth of its findings */
 	bool *all_accepted; size_t accepted_capacity;
 };
 
-double task_priority(double weight, unsigned worst, uint32_t findings, uint32_t effort_minutes)
+double task_worth(unsigned severity_rank, bool is_aside)
 {
 	static const double worth[] = {1, 2, 10, 30};
+	return worth[severity_rank] * (is_aside ? ASIDE : 1);
+}
+
+double task_priority(double weight, double worst, uint32_t findings, uint32_t effort_minutes)
+{
 	double others = findings ? findings - 1.0 : 0;
-	return weight * worth[worst] * (1 + others / (others + CROWD + 1)) / (OVERHEAD + effort_minutes / 60.0);
+	return weight * worst * (1 + others / (others + CROWD + 1)) / (OVERHEAD + effort_minutes / 60.0);
 }
 
 static const char *key_of(struct making *m, const struct finding *finding)
@@ -132,8 +138,8 @@ static void gather(struct making *m)
 		task->effort_minutes += finding->effort_minutes;
 		if (task->domain && (!finding->domain || strcmp(task->domain, finding->domain) != 0))
 			task->domain = NULL;
-		unsigned rank = (unsigned)rule_severity_rank(finding->severity);
-		m->worst[at] = rank > m->worst[at] ? rank : m->worst[at];
+		double worth = task_worth((unsigned)rule_severity_rank(finding->severity), finding->is_aside);
+		m->worst[at] = worth > m->worst[at] ? worth : m->worst[at];
 		m->all_accepted[at] &= accepted(m->baseline, finding->fingerprint) != NULL;
 	}
 	/* Titles want the count, and the first finding of each. */

@@ -27,7 +27,8 @@ void baseline_finish(struct baseline *baseline);
  * the model has them: they end as done, and what was done and is back is reopened. Sorted by falling priority, then key.
  *
  * priority = weight of the goal x benefit / cost. benefit = 1, 2, 10 or 30 by its worst finding (info, minor, major, critical),
- * times 1 to 2 by how many there are, n: 1 + (n - 1) / (n + 9). cost = 4 + hours: any change costs half a day beside the work
+ * a quarter of that where it is in tests or in code of others that the codebase carries, times 1 to 2 by how many findings there
+ * are, n: 1 + (n - 1) / (n + 9). cost = 4 + hours: any change costs half a day beside the work
  * itself. So the worst comes first, and of two as bad the cheaper; many small things do not hide a large one.
  * tasks_rank() then adds what each does for the score. */
 int tasks_make(struct model *model, const char *release, struct findings *findings, const struct task_goal *goals,
@@ -36,7 +37,9 @@ int tasks_make(struct model *model, const char *release, struct findings *findin
  * and sorts anew. */
 void tasks_rank(struct tasks *tasks);
 void tasks_finish(struct tasks *tasks);
-/* worst: rank of a severity, 0 info to 3 critical */
-double task_priority(double weight, unsigned worst, uint32_t findings, uint32_t effort_minutes);
+/* What one finding adds to: severity_rank 0 info to 3 critical */
+double task_worth(unsigned severity_rank, bool is_aside);
+/* worst: the largest worth of its findings */
+double task_priority(double weight, double worst, uint32_t findings, uint32_t effort_minutes);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What shows a finding beside its own place: the others of its task, and of a file in a circle the way round it. */
+/* What shows a finding beside its own place: the others of its task, or of two domains the files by which one needs the other; and
+ * of what is in a circle the way round it. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,10 +11,15 @@
 #define FLOW 100                     /* steps of a way */
 #define LOOKS UINT64_C(100000000)    /* dependencies looked at for all ways together: some seconds */
 
-/* Files of circles by their stem (foo.c and foo.h are one), and what they need. */
+/* Files of circles by their stem (foo.c and foo.h are one), or domains; and what they need. */
 struct circles {
 	struct interner *stems;
-	struct step { uint32_t from, to, line; const char *file, *needed; } *steps; /* by from, once they are sorted */
+	struct step {
+		uint32_t from, to, rank /* among those from and to the same, 0: the one that shows it best */, line;
+		const char *file, *needed;
+		uint32_t places;      /* that need it; 0: not counted */
+		bool is_round;        /* both ends are in one circle */
+	} *steps; /* by from, to and rank, once they are sorted */
 	size_t count, capacity;
 	size_t *first;                /* stem -> its first step */
 	uint32_t *by, *queue;         /* stem -> step by which a search came to it, + 1 */
@@ -27,7 +33,41 @@ static int compare_steps(const void *a, const void *b)
 		return x->from < y->from ? -1 : 1;
 	if (x->to != y->to)
 		return x->to < y->to ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
 	return x->line != y->line ? (x->line < y->line ? -1 : 1) : strcmp(x->file, y->file);
+}
+
+static void add_step(struct circles *circles, struct step step)
+{
+	if (step.from == step.to)
+		return;
+	mem_grow(&circles->steps, &circles->capacity, circles->count + 1, sizeof *circles->steps);
+	circles->steps[circles->count++] = step;
+}
+
+/* Once all steps are there. */
+static void arrange(struct circles *out)
+{
+	size_t stems = interner_count(out->stems);
+	if (out->count)
+		qsort(out->steps, out->count, sizeof *out->steps, compare_steps);
+	out->first = mem_zalloc(stems + 2, sizeof *out->first);
+	out->by = mem_zalloc(stems + 1, sizeof *out->by);
+	out->queue = mem_zalloc(stems + 1, sizeof *out->queue);
+	for (size_t i = 0; i < out->count; i++)
+		out->first[out->steps[i].from + 1]++;
+	for (size_t i = 0; i < stems; i++)
+		out->first[i + 1] += out->first[i];
+}
+
+static void finish(struct circles *circles)
+{
+	interner_destroy(circles->stems);
+	free(circles->steps);
+	free(circles->first);
+	free(circles->by);
+	free(circles->queue);
 }
 
 static int read_circles(struct loaded_export *loaded, const struct session *session, struct circles *out, struct err *err)
@@ -39,24 +79,31 @@ static int read_circles(struct loaded_export *loaded, const struct session *sess
 	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row) {
 		const char *from = arena_strdup(loaded->arena, rows_text(rows, 0, NULL));
 		const char *to = arena_strdup(loaded->arena, rows_text(rows, 1, NULL));
-		struct step step = {interner_add(out->stems, from, path_stem_length(from)), interner_add(out->stems, to, path_stem_length(to)),
-				    (uint32_t)rows_integer(rows, 2), from, to};
-		if (step.from == step.to)
-			continue;
-		mem_grow(&out->steps, &out->capacity, out->count + 1, sizeof *out->steps);
-		out->steps[out->count++] = step;
+		add_step(out, (struct step){.from = interner_add(out->stems, from, path_stem_length(from)),
+					    .to = interner_add(out->stems, to, path_stem_length(to)),
+					    .line = (uint32_t)rows_integer(rows, 2), .file = from, .needed = to, .is_round = true});
 	}
 	rows_close(rows);
-	size_t stems = interner_count(out->stems);
-	if (out->count)
-		qsort(out->steps, out->count, sizeof *out->steps, compare_steps);
-	out->first = mem_zalloc(stems + 2, sizeof *out->first);
-	out->by = mem_zalloc(stems + 1, sizeof *out->by);
-	out->queue = mem_zalloc(stems + 1, sizeof *out->queue);
-	for (size_t i = 0; i < out->count; i++)
-		out->first[out->steps[i].from + 1]++;
-	for (size_t i = 0; i < stems; i++)
-		out->first[i + 1] += out->first[i];
+	arrange(out);
+	return result;
+}
+
+static int read_crossings(struct loaded_export *loaded, const struct session *session, struct circles *out, struct err *err)
+{
+	const char *parameters[] = {session->release};
+	struct rows *rows = NULL;
+	bool has_row;
+	int result = model_query_named(session->model, "export_crossings", parameters, 1, &rows, err);
+	while (!result && !(result = rows_next(rows, &has_row, err)) && has_row)
+		add_step(out, (struct step){.from = interner_add_string(out->stems, rows_text(rows, 0, NULL)),
+					    .to = interner_add_string(out->stems, rows_text(rows, 1, NULL)),
+					    .rank = (uint32_t)rows_integer(rows, 2) - 1, .line = (uint32_t)rows_integer(rows, 3),
+					    .file = arena_strdup(loaded->arena, rows_text(rows, 4, NULL)),
+					    .needed = arena_strdup(loaded->arena, rows_text(rows, 5, NULL)),
+					    .places = rows_integer(rows, 6) > 1 ? (uint32_t)rows_integer(rows, 6) : 1,
+					    .is_round = rows_integer(rows, 7) != 0});
+	rows_close(rows);
+	arrange(out);
 	return result;
 }
 
@@ -70,7 +117,7 @@ static size_t find_way(struct circles *circles, uint32_t from, uint32_t to, uint
 		uint32_t at = circles->queue[head++];
 		for (size_t i = circles->first[at]; i < circles->first[at + 1]; i++, circles->looks++) {
 			uint32_t next = circles->steps[i].to;
-			if (next == from || circles->by[next])
+			if (next == from || circles->by[next] || !circles->steps[i].is_round)
 				continue;
 			circles->by[next] = (uint32_t)i + 1;
 			circles->queue[tail++] = next;
@@ -84,36 +131,81 @@ static size_t find_way(struct circles *circles, uint32_t from, uint32_t to, uint
 	return length;
 }
 
-/* A finding about "FILE -> OTHER" where OTHER needs FILE again: its own step, then the shortest way back. */
-static void add_flow(struct loaded_export *loaded, struct circles *circles, const char *prefix, struct export_finding *finding)
+static struct export_place place_of(struct loaded_export *loaded, const char *prefix, const struct step *step)
 {
-	const char *arrow = strstr(finding->subject, " -> ");
-	uint32_t from, to, way[FLOW];
-	if (!arrow || !finding->line || finding->is_anchored)
-		return;
-	char *name = mem_strndup(finding->subject, (size_t)(arrow - finding->subject));
-	bool known = interner_find(circles->stems, name, path_stem_length(name), &from) &&
-		     interner_find(circles->stems, arrow + 4, path_stem_length(arrow + 4), &to) && from != to;
-	free(name);
-	size_t steps = known ? find_way(circles, to, from, way) : 0;
+	struct buf text;
+	buf_init(&text, BUF_NO_CEILING);
+	buf_printf(&text, "%s needs %s", step->file, step->needed);
+	if (step->places)
+		buf_printf(&text, " in %u place%s", step->places, step->places > 1 ? "s" : "");
+	struct export_place place = {export_prefixed(loaded, prefix, step->file), step->line,
+				     arena_strndup(loaded->arena, text.data, text.length)};
+	buf_finish(&text);
+	return place;
+}
+
+/* own: the finding's; then the shortest way from what it needs back to it, if there is one. */
+static void add_flow(struct loaded_export *loaded, struct circles *circles, const char *prefix, struct export_finding *finding,
+		     struct export_place own, uint32_t from, uint32_t to)
+{
+	uint32_t way[FLOW];
+	size_t steps = find_way(circles, to, from, way);
 	if (!steps)
 		return;
 	struct export_place *flow = arena_zalloc(loaded->arena, steps + 1, sizeof *flow);
-	flow[0] = (struct export_place){finding->file, finding->line, finding->message};
-	for (size_t i = 0; i < steps; i++) {
-		const struct step *step = &circles->steps[way[steps - 1 - i]];
-		struct buf text;
-		buf_init(&text, BUF_NO_CEILING);
-		buf_printf(&text, "%s needs %s", step->file, step->needed);
-		flow[i + 1] = (struct export_place){export_prefixed(loaded, prefix, step->file), step->line,
-						    arena_strndup(loaded->arena, text.data, text.length)};
-		buf_finish(&text);
-	}
+	flow[0] = own;
+	for (size_t i = 0; i < steps; i++)
+		flow[i + 1] = place_of(loaded, prefix, &circles->steps[way[steps - 1 - i]]);
 	finding->flow = flow;
 	finding->flow_count = steps + 1;
 }
 
-/* Of the findings of one task each has the ones behind it, and from the last on those at the start, as related places. */
+/* The ends of a finding's subject "ONE -> OTHER"; false: it has none, or they are not known. length: of what names each. */
+static bool find_ends(const struct circles *circles, const struct export_finding *finding, size_t (*length)(const char *), uint32_t *from,
+		      uint32_t *to)
+{
+	const char *arrow = strstr(finding->subject, " -> ");
+	if (!arrow)
+		return false;
+	char *name = mem_strndup(finding->subject, (size_t)(arrow - finding->subject));
+	bool known = interner_find(circles->stems, name, length(name), from) &&
+		     interner_find(circles->stems, arrow + 4, length(arrow + 4), to) && *from != *to;
+	free(name);
+	return known;
+}
+
+/* A finding about "FILE -> OTHER" where OTHER needs FILE again. */
+static void add_way(struct loaded_export *loaded, struct circles *circles, const char *prefix, struct export_finding *finding)
+{
+	uint32_t from, to;
+	if (finding->line && !finding->is_anchored && find_ends(circles, finding, path_stem_length, &from, &to))
+		add_flow(loaded, circles, prefix, finding, (struct export_place){finding->file, finding->line, finding->message}, from, to);
+}
+
+/* A finding about "DOMAIN -> OTHER": the files by which it needs the other, and the way back if they are in a circle. */
+static void add_crossings(struct loaded_export *loaded, struct circles *domains, const char *prefix, struct export_finding *finding)
+{
+	uint32_t from, to;
+	if (!finding->is_anchored || !find_ends(domains, finding, strlen, &from, &to))
+		return;
+	size_t at = domains->first[from], count = 0;
+	while (at < domains->first[from + 1] && domains->steps[at].to != to)
+		at++;
+	while (at + count < domains->first[from + 1] && domains->steps[at + count].to == to && count < RELATED)
+		count++;
+	if (!count)
+		return;
+	struct export_place *places = arena_zalloc(loaded->arena, count, sizeof *places);
+	for (size_t i = 0; i < count; i++)
+		places[i] = place_of(loaded, prefix, &domains->steps[at + i]);
+	finding->related = places;
+	finding->related_count = count;
+	if (domains->steps[at].is_round)
+		add_flow(loaded, domains, prefix, finding, places[0], from, to);
+}
+
+/* Of the findings of one task each has the ones behind it, and from the last on those at the start, as related places; unless it has
+ * some already. */
 static void add_related(struct loaded_export *loaded)
 {
 	size_t count = loaded->export.finding_count, capacity = 0, causes = 0;
@@ -148,8 +240,10 @@ static void add_related(struct loaded_export *loaded)
 			const struct export_finding *other = &loaded->findings[members[group.first + (place[i] + k + 1) % group.count]];
 			places[k] = (struct export_place){other->file, other->line, other->message};
 		}
-		loaded->findings[i].related = places;
-		loaded->findings[i].related_count = related;
+		if (!loaded->findings[i].related_count) {
+			loaded->findings[i].related = places;
+			loaded->findings[i].related_count = related;
+		}
 	}
 	interner_destroy(keys);
 	free(of);
@@ -160,16 +254,17 @@ static void add_related(struct loaded_export *loaded)
 
 int export_load_evidence(struct loaded_export *loaded, const struct session *session, const char *path_prefix, struct err *err)
 {
-	struct circles circles = {.stems = interner_create()};
-	int result = read_circles(loaded, session, &circles, err);
-	for (size_t i = 0; !result && i < loaded->export.finding_count; i++)
-		add_flow(loaded, &circles, path_prefix, &loaded->findings[i]);
+	struct circles files = {.stems = interner_create()}, domains = {.stems = interner_create()};
+	int result = read_circles(loaded, session, &files, err);
+	if (!result)
+		result = read_crossings(loaded, session, &domains, err);
+	for (size_t i = 0; !result && i < loaded->export.finding_count; i++) {
+		add_way(loaded, &files, path_prefix, &loaded->findings[i]);
+		add_crossings(loaded, &domains, path_prefix, &loaded->findings[i]);
+	}
 	if (!result)
 		add_related(loaded);
-	interner_destroy(circles.stems);
-	free(circles.steps);
-	free(circles.first);
-	free(circles.by);
-	free(circles.queue);
+	finish(&files);
+	finish(&domains);
 	return result;
 }

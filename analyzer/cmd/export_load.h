@@ -40,7 +40,8 @@ int export_load(const struct session *session, const struct export_choice *choic
 void export_unload(struct loaded_export *loaded);
 /* file behind prefix, in loaded's arena; file itself where there is no prefix, or it is absolute or NULL. */
 const char *export_prefixed(struct loaded_export *loaded, const char *prefix, const char *file);
-/* Gives each loaded finding its related places, and those about a circle of files the way round it. Paths get the prefix. */
+/* Gives each loaded finding its related places (of two domains the files by which one needs the other), and those about a circle of
+ * files or domains the way round it. Paths get the prefix. */
 int export_load_evidence(struct loaded_export *loaded, const struct session *session, const char *path_prefix, struct err *err);
 
 #endif

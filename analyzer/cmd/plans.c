@@ -212,7 +212,7 @@ static void make_task(const char *change, double goal_weight, const struct debt_
 				       ? arena_strdup(tasks->arena, input->domains[input->files[plan.changes[0].a].domain].name) : NULL;
 		task->score_change = score_after(input, &plan) - debt->codebase.score;
 		task->has_change = true;
-		task->priority = task_priority(goal_weight, 2 /* major */, 1, task->effort_minutes);
+		task->priority = task_priority(goal_weight, task_worth(2 /* major */, false), 1, task->effort_minutes);
 	}
 	plan_finish(&plan);
 }

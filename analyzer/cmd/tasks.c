@@ -14,6 +14,19 @@ static void print_evidence(struct rows *rows)
 		terminal_print(stdout, i ? "  " : "  ", rows_text(rows, (size_t)i, NULL), i ? "\n" : "");
 }
 
+/* "Priority 2.36 = 1 (resiliency) x 10 (major) x 1 (1 finding) x 1.002 (debt) / (4 + 0.25) hours" */
+static void print_arithmetic(struct rows *rows)
+{
+	double priority = rows_real(rows, 3), worth = rows_real(rows, 13), findings = rows_real(rows, 5);
+	double change = rows_type(rows, 11) == VALUE_NULL ? 0 : rows_real(rows, 11);
+	double crowd = 1 + (findings - 1) / (findings + 9), debt = change < 0 ? 1 - change : 1, hours = 4 + rows_real(rows, 4) / 60;
+	if (rows_type(rows, 13) == VALUE_NULL || findings < 1)
+		return;
+	printf("Priority = %.4g (weight of the goal) x %.4g (%s%s) x %.4g (%.0f finding%s) x %.4g (debt) / %.4g hours (4 of them for any change)\n",
+	       priority * hours / (worth * crowd * debt), worth, rows_text(rows, 15, NULL),
+	       rows_integer(rows, 14) ? ", a quarter: in tests, or code of others" : "", crowd, findings, findings > 1 ? "s" : "", debt, hours);
+}
+
 static void print_plan(struct rows *rows)
 {
 	terminal_print(stdout, terminal_style(stdout, STYLE_BOLD), rows_text(rows, 0, NULL), terminal_style(stdout, STYLE_PLAIN));
@@ -23,6 +36,7 @@ static void print_plan(struct rows *rows)
 	printf(", priority %.2f, %lld minutes, %lld findings, by rule ", rows_real(rows, 3), (long long)rows_integer(rows, 4),
 	       (long long)rows_integer(rows, 5));
 	terminal_print(stdout, "", rows_text(rows, 6, NULL), "\n");
+	print_arithmetic(rows);
 	if (rows_type(rows, 11) != VALUE_NULL)
 		printf("Debt of the codebase %.2f -> %.2f (%+.3f) when it is done\n", rows_real(rows, 12),
 		       rows_real(rows, 12) + rows_real(rows, 11), rows_real(rows, 11));
@@ -103,8 +117,9 @@ const struct command_spec command_tasks = {
 		"file that sightline.yaml names: one line each, a task's key or a finding's fingerprint, and the reason.\n"
 		"debt: what the debt_score of the codebase changes by once the task is done, computed by making the change on the graph.\n"
 		"Priority is weight of the goal x benefit / (4 + hours): benefit is 1, 2, 10 or 30 by the worst finding (info, minor, major,\n"
-		"critical), times 1 to 2 by how many findings it settles, times 1 + the points of debt_score that it takes away; any change\n"
-		"costs half a day beside the work itself.",
+		"critical), a quarter of that where it is in tests (domain tests or tests-NAME) or in code of others that the codebase carries\n"
+		"(deps/, vendor/ ...), times 1 to 2 by how many findings it settles, times 1 + the points of debt_score that it takes away; any\n"
+		"change costs half a day beside the work itself. 'tasks show KEY' shows the arithmetic.",
 	.examples = "  sightline tasks --goal scalability=3,velocity=1\n      what to do first, if scale matters most\n"
 		    "  sightline tasks show V001-1a2b3c4d\n      why, how, and the evidence",
 	.options = tasks_options, .run = run_tasks,

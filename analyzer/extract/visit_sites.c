@@ -180,6 +180,8 @@ static bool is_returned_or_tested(struct visit *visit, CXCursor variable)
 		/* Given to a function of ours, or its address to anybody: they may test it. */
 		if (kind == CXCursor_ReturnStmt || fate_of(visit, node) == FATE_TESTED)
 			return true;
+		if (kind == CXCursor_VarDecl || kind == CXCursor_InitListExpr)
+			return true; /* copied, as by an assertion's macro: whoever reads the copy may test it */
 		if (kind == CXCursor_CallExpr) {
 			uint32_t target = visit_call_target(visit, up);
 			if (target == NODE_NONE || !visit->entities[target].outside)

@@ -170,6 +170,8 @@ void merge_definitions(struct merge *merge)
 		const struct facts *facts = &chunk->facts;
 		uint32_t file = merge->file_map[chunk->file];
 		for (uint32_t i = 0; i < facts->functions_count; i++) {
+			if (facts->functions[i].flags & FUNCTION_IMPLICIT)
+				continue; /* a call: nobody wrote it */
 			struct graph_declaration *to = bag_add(&declarations);
 			*to = (struct graph_declaration){merge_symbol(merge, chunk, facts->functions[i].symbol), file,
 							 facts->functions[i].line,

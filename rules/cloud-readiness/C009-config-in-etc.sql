@@ -16,6 +16,8 @@ SELECT l.file, l.line, l.text AS subject, l.caller || CASE WHEN l.callee IN ('st
 FROM literals l WHERE l.release = :release AND l.text LIKE '/etc/%' AND l.file IS NOT NULL
   AND l.callee IN ('open', 'open64', 'fopen', 'fopen64', 'opendir', 'stat', 'access')
   AND l.text NOT IN ('/etc/passwd', '/etc/group', '/etc/hosts', '/etc/resolv.conf', '/etc/localtime',
-  '/etc/services', '/etc/mtab', '/etc/nsswitch.conf', '/etc/machine-id')
+  '/etc/services', '/etc/mtab', '/etc/nsswitch.conf', '/etc/machine-id', '/etc/shells', '/etc/timezone', '/etc/os-release',
+  '/etc/fstab', '/etc/hostname', '/etc/protocols', '/etc/networks', '/etc/ethers', '/etc/shadow', '/etc/gshadow', '/etc/nologin',
+  '/etc/securetty', '/etc/rpc', '/etc/adjtime')
   AND NOT EXISTS (SELECT 1 FROM literals g WHERE g.release = :release AND g.file = l.file
   AND g.callee IN ('getenv', 'secure_getenv'))

@@ -12,3 +12,4 @@
 SELECT l.file, l.line, l.text AS subject, l.caller || ' opens the log file ' || l.text AS message
 FROM literals l WHERE l.release = :release AND l.callee IN ('fopen', 'fopen64', 'open', 'open64',
   'freopen') AND l.argument = 0 AND (l.text LIKE '%.log' OR l.text LIKE '/var/log/%')
+  AND l.text NOT IN ('/var/log/lastlog', '/var/log/wtmp', '/var/log/btmp') -- records of logins

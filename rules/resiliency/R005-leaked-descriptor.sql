@@ -14,3 +14,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' opens with '
   || c.callee || ' what no path closes or hands on' AS message
 FROM call_sites c WHERE c.release = :release AND c.is_leaked
+  AND c.file NOT IN (SELECT unit FROM units WHERE release = :release AND errors > 0) -- there statements are missing

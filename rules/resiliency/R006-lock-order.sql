@@ -9,7 +9,8 @@
 --   either order.
 -- fix: 1. Settle one order (by address, or by layer) and write it down where the locks are declared.
 --   2. Where the other order is needed: pthread_mutex_trylock, and give the first one back when it fails.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: it needs recorded runs with threads
+-- example: none of git, redis, SQLite and curl has it in the runs that were recorded: the case in tests/rules/R006
+--   shows it
 SELECT file, line, subject, message FROM (
   SELECT f.file, f.line, a.held || ' and ' || a.taken AS subject,
     a.function || ' takes ' || a.taken || ' while it holds ' || a.held || ', and ' || b.function

@@ -4,14 +4,15 @@
 -- severity: major
 -- effort: 120
 -- since: 0.1.0
--- task: subject: Keep blocking calls out of the event loop
+-- task: subject: Keep the event loop from waiting: {subject}
 -- parameter: max_depth = 3: calls between the event loop and the blocking call, at most
 -- why: One thread serves everybody in turn: while it waits in this call, nobody else is served.
 -- fix: 1. Names: resolve in a thread, or use a resolver that works with descriptors (c-ares, getaddrinfo_a).
 --   2. sleep: a timer of the loop.
 --   3. Children: SIGCHLD or a pidfd in the loop instead of wait.
 --   4. Disk: a thread, or io_uring.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/S003 shows it
+-- example: libuv 1.44, src/unix/stream.c:559: uv__server_io calls nanosleep within 1 call of the event loop of
+--   uv__io_poll
 WITH RECURSIVE loops AS (SELECT DISTINCT caller_id, caller FROM call_sites WHERE release = :release
   AND callee IN ('epoll_wait', 'epoll_pwait', 'kevent') AND NOT is_under_lock),
 near(id, root, depth) AS (SELECT caller_id, caller, 0 FROM loops

@@ -15,3 +15,5 @@ FROM constants c WHERE c.release = :release AND ((c.callee IN ('chmod', 'fchmod'
   AND c.argument = 1) OR (c.callee = 'mkfifo' AND c.argument = 1)
   OR (c.callee IN ('shm_open', 'mq_open', 'sem_open') AND c.argument = 2)) AND (c.value & 2) <> 0
   AND (c.value & 512) = 0 AND c.value BETWEEN 0 AND 4095
+  AND NOT EXISTS (SELECT 1 FROM call_sites b WHERE b.release = :release AND b.caller_id = c.caller_id
+  AND b.callee = 'bind') -- of a socket, to which everybody is to connect

@@ -7,7 +7,7 @@
 -- task: subject: Close the chroot of {subject}
 -- why: The current folder stays outside the new root: ".." leads back out.
 -- fix: 1. chroot(path) and chdir("/"), then give up the rights that made it possible.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: the case in tests/rules/X015 shows it
+-- example: icecast 2.4.4, src/main.c:391: _ch_root_uid_setup calls chroot, but not chdir
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls chroot, but not chdir' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee = 'chroot'
   AND NOT EXISTS (SELECT 1 FROM call_sites d WHERE d.release = :release AND d.caller_id = c.caller_id

@@ -4,7 +4,7 @@
 -- severity: critical
 -- effort: 10
 -- since: 0.1.0
--- task: subject: Check that {subject} gives up its rights
+-- task: subject: See that rights are given up: {subject}
 -- why: setuid can fail (a limit of processes, a missing capability): the process goes on as root, believing that it
 --   is not.
 -- fix: 1. if (setuid(uid)) abort; groups first, user last.

@@ -10,7 +10,8 @@
 -- fix: 1. See which names are used, and decide who should own them.
 --   2. Move them down, or turn the call round with a callback.
 --   3. If the dependency is right after all, change the declaration or the diagram and say why.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: it needs a declared architecture
+-- example: rsyslog 8.2302, runtime/glbl.c:1407: runtime must not depend on daemon (tools/), for rsyslog.c calls it
+--   a library of its own, but queryLocalHostname is in tools/rsyslogd.c
 WITH said AS MATERIALIZED (SELECT from_domain, to_domain, verdict FROM policies WHERE release = :release),
 f AS MATERIALIZED (SELECT file, domain FROM files WHERE release = :release),
 d AS MATERIALIZED (SELECT d.from_file, d.to_file, a.domain AS from_domain, b.domain AS to_domain,
@@ -21,10 +22,11 @@ d AS MATERIALIZED (SELECT d.from_file, d.to_file, a.domain AS from_domain, b.dom
 verdicts AS (SELECT d.*, (SELECT s.verdict FROM said s WHERE s.from_domain IN (d.from_domain, '*')
   AND s.to_domain IN (d.to_domain, '*')
   ORDER BY (s.from_domain <> '*') + (s.to_domain <> '*') DESC, s.verdict DESC LIMIT 1) AS verdict FROM d)
-SELECT from_file AS file, (SELECT min(i.line) FROM includes i WHERE i.release = :release
-  AND i.file = from_file AND i.included = to_file) AS line,
+SELECT from_file AS file, coalesce((SELECT min(i.line) FROM includes i WHERE i.release = :release
+  AND i.file = from_file AND i.included = to_file), (SELECT min(c.line) FROM calls c WHERE c.release = :release
+  AND c.caller_file = from_file AND c.callee_file = to_file AND c.how = 'direct' AND c.line > 0)) AS line,
   from_domain AS domain, from_file || ' -> ' || to_file AS subject,
   from_domain || ' must not depend on ' || to_domain || ', but ' || from_file || ' uses ' || to_file
-  || ' in ' || CAST(weight AS INTEGER) || ' places' AS message,
+  || ' in ' || max(1, CAST(weight AS INTEGER)) || CASE WHEN weight < 2 THEN ' place' ELSE ' places' END AS message,
   from_domain || ' -> ' || to_domain AS task, from_file AS cut_from, to_file AS cut_to
 FROM verdicts WHERE verdict = 'forbid'

@@ -9,7 +9,8 @@
 --   the declaration is out of date, or something that was planned is missing.
 -- fix: 1. Delete the line under allow: or the arrow, or
 --   2. find out what should have used it.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: it needs a declared architecture
+-- example: openssh 9.2, whose OVERVIEW lets the client (ssh.c) use ttymodes.c: declared, but absent: clientloop.c
+--   does that today
 WITH said AS MATERIALIZED (SELECT from_domain, to_domain FROM policies WHERE release = :release AND verdict = 'allow'
   AND from_domain <> '*' AND to_domain <> '*'),
 f AS MATERIALIZED (SELECT file, domain FROM files WHERE release = :release AND EXISTS (SELECT 1 FROM said)),

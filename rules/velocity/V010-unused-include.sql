@@ -21,6 +21,8 @@ SELECT i.file, i.line, i.included AS subject, '"' || i.included
   || '" is included, but nothing of it is used' AS message
 FROM includes i JOIN files f ON f.release = i.release AND f.file = i.file
 WHERE i.release = :release AND NOT i.is_used AND NOT i.is_outside AND NOT i.is_missing AND NOT f.is_header
+  AND i.file NOT IN (SELECT unit FROM units WHERE release = :release AND status <> 'ok') -- not all names are known there
+  AND rtrim(i.included, 'h') <> rtrim(i.file, 'c') -- its own: the compiler holds the one against the other
   AND i.included LIKE '%.h' AND i.file NOT IN (SELECT file FROM parts)
   AND i.included NOT IN (SELECT file FROM elsewhere)
   AND i.file NOT IN (SELECT file FROM elsewhere)

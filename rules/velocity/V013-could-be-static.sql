@@ -10,7 +10,11 @@
 -- fix: 1. Write static before it, and remove its prototype from headers.
 --   2. Build every configuration: the linker tells who used it after all.
 -- example: git 2.39, builtin/pack-objects.c:2435: oe_get_size_slow is used in this file only, and could be static
-WITH alive AS MATERIALIZED (SELECT file FROM functions
+WITH RECURSIVE included AS MATERIALIZED (SELECT file, included FROM includes WHERE release = :release AND NOT is_outside
+  AND EXISTS (SELECT 1 FROM units WHERE release = :release AND status <> 'ok')),
+doubt(file) AS (SELECT unit FROM units WHERE release = :release AND status <> 'ok' -- what these call is not all known
+  UNION SELECT i.included FROM doubt d JOIN included i ON i.file = d.file),
+alive AS MATERIALIZED (SELECT file FROM functions
   WHERE release = :release GROUP BY file HAVING 2 * sum(is_reachable) >= count(*)),
 many AS MATERIALIZED (SELECT function_id FROM call_counts WHERE release = :release AND caller_files > 1),
 f AS MATERIALIZED (SELECT function_id, name, file, line FROM functions WHERE release = :release
@@ -19,6 +23,7 @@ f AS MATERIALIZED (SELECT function_id, name, file, line FROM functions WHERE rel
   AND configurations = '' AND +file IN (SELECT file FROM alive)),
 rest AS MATERIALIZED (SELECT * FROM f WHERE NOT EXISTS (SELECT 1 FROM declarations d
   WHERE d.release = :release AND d.symbol_id = f.function_id AND d.file <> f.file)
+  AND +f.file NOT IN (SELECT file FROM doubt)
   AND function_id NOT IN (SELECT function_id FROM entry_points WHERE release = :release))
 SELECT file, line, name AS subject, name || ' is used in this file only, and could be static' AS message
 FROM rest

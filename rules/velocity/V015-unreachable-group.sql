@@ -16,7 +16,7 @@ WITH alive AS MATERIALIZED (SELECT file FROM functions
 SELECT f.file, f.line, f.name AS subject, f.name
   || ' is called or named, but no entry point leads to it' AS message
 FROM functions f
-WHERE f.release = :release AND NOT f.is_reachable AND NOT f.is_observed AND NOT f.is_weak
+WHERE f.release = :release AND NOT EXISTS (SELECT 1 FROM units WHERE release = :release AND status <> 'ok') AND NOT f.is_reachable AND NOT f.is_observed AND NOT f.is_weak
   AND NOT f.is_alias AND NOT f.is_from_macro AND NOT f.is_constructor AND NOT f.is_destructor
   AND NOT (f.is_inline AND f.file LIKE '%.h') AND +f.file IN (SELECT file FROM alive)
   AND NOT EXISTS (SELECT 1 FROM uses u JOIN functions g ON g.release = :release

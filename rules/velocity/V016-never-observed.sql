@@ -11,7 +11,8 @@
 --   -finstrument-functions), so that no call could go unseen.
 -- fix: 1. Trace a run that should need it.
 --   2. If there is none, ask who still wants it; remove it, or write the test.
--- example: none of git 2.39, redis 7.0, SQLite 3.40 and curl 7.88 has it: it needs recorded runs
+-- example: Lua 5.4.4, src/lapi.c:131: lua_xmove can be reached, but a traced run of a script that sorts and formats
+--   did not enter it
 SELECT f.file, f.line, f.name AS subject, f.name || ' can be reached, but no traced run entered it' AS message
 FROM functions f JOIN (SELECT DISTINCT file FROM functions WHERE release = :release
   AND is_observed) s ON s.file = f.file

@@ -17,3 +17,4 @@ SELECT file, line, name AS subject, name || ' has a cognitive complexity of ' ||
   min(960, 60 + cognitive) AS effort_minutes,
   CASE WHEN cognitive >= 3 * :min_cognitive THEN 'major' ELSE 'minor' END AS severity
 FROM functions WHERE release = :release AND cognitive >= :min_cognitive
+  AND NOT is_from_macro

@@ -1,7 +1,7 @@
 -- id: V024
 -- title: A .c file that another file includes
 -- goal: velocity
--- severity: minor
+-- severity: info
 -- effort: 60
 -- since: 0.1.0
 -- task: file: Make a unit of the sources that {file} includes
@@ -12,3 +12,4 @@
 -- example: redis 7.0, src/ae.c:56: src/ae_epoll.c is included as if it were a header
 SELECT i.file, i.line, i.included AS subject, i.included || ' is included as if it were a header' AS message
 FROM includes i WHERE i.release = :release AND i.included LIKE '%.c' AND NOT i.is_outside AND NOT i.is_missing
+  AND i.file NOT IN (SELECT file FROM files WHERE release = :release AND (domain = 'tests' OR domain GLOB 'tests-*'))

@@ -162,6 +162,37 @@ class Rules(Case):
         for key, row in self.tasks("unversioned").items():
             self.assertAlmostEqual(row["priority"], 2 * plain[key]["priority"])
 
+    def test_tests_and_code_of_others_come_later(self):
+        code = "int %s(int x) { return x + 1; }\n"
+        self.write({"src/main.c": "int one(int x); int main(void) { return one(1); }\n" + code % "one",
+                    "tests/check.c": code % "two", "deps/zip/zip.c": code % "three", "src/grammar.c": code % "yyparse"})
+        self.commands("src/main.c", "tests/check.c", "deps/zip/zip.c", "src/grammar.c")
+        self.rule(HEADER.replace("minor", "major") + SELECT)
+        self.rule(HEADER.replace("V900", "X900").replace("velocity", "security").replace("minor", "critical") + SELECT, "X900-own.sql")
+        self.scan("--rules", str(self.rules))
+        severities = {(row["rule"], row["file"]): row["severity"] for row in self.expect(0, "findings", "--format", "json").json}
+        self.assertNotIn(("V900", "src/grammar.c"), severities, "bison wrote it")
+        self.assertEqual([severities["V900", file] for file in ("src/main.c", "tests/check.c", "deps/zip/zip.c")], ["major"] * 3)
+        self.assertEqual([severities["X900", file] for file in ("src/main.c", "tests/check.c", "deps/zip/zip.c")],
+                         ["critical", "info", "critical"], "how a program fares in production does not matter in tests")
+        worth = {"src/main.c": {"V900": 10, "X900": 30}, "tests/check.c": {"V900": 2.5, "X900": 0.25}, "deps/zip/zip.c": {"V900": 2.5, "X900": 7.5}}
+        for weights in ((1, 1), (3, 2)):
+            arguments = [] if weights == (1, 1) else ["--goal", "velocity=3,security=2"]
+            rows = {row["task_key"]: row for row in self.expect(0, "tasks", "--format", "json", *arguments).json if row["title"].startswith("Look at")}
+            self.assertEqual(len(rows), 6)
+            exported = {task["task_key"]: task["priority"]
+                        for task in self.expect(0, "export", "--format", "json", "-o", "-", *arguments).json["tasks"]}
+            for key, row in rows.items():
+                rule, file = key.split("-")[0], row["title"].split(" of ")[1]
+                expected = weights[rule == "X900"] * worth[file][rule] / (4 + row["effort_minutes"] / 60) * (1 + max(0, -row["score_change"]))
+                self.assertAlmostEqual(row["priority"], expected, msg=(rule, file))
+                self.assertAlmostEqual(exported[key], expected, 3)
+                if arguments:
+                    continue
+                shown = self.expect(0, "tasks", "show", key).out
+                self.assertIn("Priority = 1 (weight of the goal) x %g (" % worth[file][rule], shown)
+                self.assertEqual("a quarter" in shown, file != "src/main.c")
+
     def test_rules_are_held_to_the_views(self):
         self.rule(HEADER + "SELECT sql AS file, 1 AS line, 1 AS subject, 1 AS message FROM sqlite_master WHERE :release")
         self.assertIn("V900-own.sql", self.scan("--rules", str(self.rules)).err)

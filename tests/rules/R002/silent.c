@@ -13,3 +13,12 @@ int *give(void)
 	int *all = malloc(sizeof *all);
 	return all; /* the caller tests it */
 }
+/* As libuv's ASSERT_NOT_NULL does it: the copy is tested. */
+#define MUST_BE(a) do { volatile void *value = (void *)(a); if (!value) abort(); } while (0)
+char *checked(void)
+{
+	char *text = malloc(3);
+	MUST_BE(text);
+	text[0] = 'a';
+	return text;
+}

@@ -5,3 +5,13 @@ void join(char *to, const char *part)
 		strcat(to, part);
 	} while (0);
 }
+/* Begins anew at each turn. */
+#include <stdio.h>
+void name_all(char *to, const char **names)
+{
+	for (; *names; names++) {
+		strcpy(to, "name ");
+		strcat(to, *names);
+		puts(to);
+	}
+}

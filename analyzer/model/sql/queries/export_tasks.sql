@@ -2,14 +2,17 @@
 -- and goals of weight 0 are left out; ?3 status (NULL: what is to be done: open and reopened; "all"), ?4 domain, ?5 least severity
 -- of the worst finding, ?6 rule. Tasks and what their findings weigh are
 -- rows of one list, grouped: a join of the views would take time by the product of both.
-WITH listed AS (SELECT t.task_key, t.title, t.goal, t.domain, t.status, t.rule, t.why, t.steps, t.reason, t.priority, t.effort_minutes,
+WITH carried AS MATERIALIZED (SELECT t.id FROM file_domains d JOIN text t ON t.value = d.file
+  WHERE ?2 IS NOT NULL AND d.release = ?1 AND d.told = 'vendored'),
+listed AS (SELECT t.task_key, t.title, t.goal, t.domain, t.status, t.rule, t.why, t.steps, t.reason, t.priority, t.effort_minutes,
   t.findings, t.score_change, NULL AS weight, NULL AS severity
   FROM release r JOIN task t ON t.since <= r.number AND (t.until = 0 OR t.until >= r.number) WHERE r.name = ?1
   UNION ALL SELECT f.task, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-  CASE sv.value WHEN 'info' THEN 1 WHEN 'minor' THEN 2 WHEN 'major' THEN 10 ELSE 30 END,
+  CASE sv.value WHEN 'info' THEN 1 WHEN 'minor' THEN 2 WHEN 'major' THEN 10 ELSE 30 END
+    * CASE WHEN dm.value = 'tests' OR dm.value GLOB 'tests-*' OR f.file IN (SELECT id FROM carried) THEN 0.25 ELSE 1 END,
   CASE sv.value WHEN 'info' THEN 0 WHEN 'minor' THEN 1 WHEN 'major' THEN 2 ELSE 3 END
   FROM release r JOIN finding f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
-  LEFT JOIN text sv ON sv.id = f.severity WHERE r.name = ?1),
+  LEFT JOIN text sv ON sv.id = f.severity LEFT JOIN text dm ON dm.id = f.domain WHERE r.name = ?1),
 grouped AS (SELECT task_key, max(title) AS title, max(goal) AS goal, max(domain) AS domain, max(status) AS status, max(rule) AS rule,
   max(why) AS why, max(steps) AS steps, max(reason) AS reason, max(priority) AS priority, max(effort_minutes) AS effort_minutes,
   max(findings) AS findings, max(score_change) AS score_change,

@@ -1,6 +1,8 @@
 -- With weights (?2, JSON: goal -> weight) the priority is computed anew, as check/tasks.c does; ?3 status, ?4 domain.
-WITH benefit AS (SELECT tf.task_key,
-  max(CASE f.severity WHEN 'info' THEN 1 WHEN 'minor' THEN 2 WHEN 'major' THEN 10 ELSE 30 END)
+WITH carried AS MATERIALIZED (SELECT file FROM file_domains WHERE ?2 IS NOT NULL AND release = ?1 AND told = 'vendored'),
+benefit AS (SELECT tf.task_key,
+  max(CASE f.severity WHEN 'info' THEN 1 WHEN 'minor' THEN 2 WHEN 'major' THEN 10 ELSE 30 END
+    * CASE WHEN f.domain = 'tests' OR f.domain GLOB 'tests-*' OR f.file IN (SELECT file FROM carried) THEN 0.25 ELSE 1 END)
   * (1 + (count(*) - 1) / (count(*) + 9.0)) AS worth
   FROM task_findings tf JOIN findings f ON f.finding_id = tf.finding_id AND f.release = tf.release
   WHERE ?2 IS NOT NULL AND tf.release = ?1 GROUP BY tf.task_key),
