@@ -107,7 +107,7 @@ static void put_failure(struct sink *sink, const struct gate_report *report, con
 		if (row->file) {
 			sink_string(sink, " (");
 			xml_text(sink, row->file);
-			sink_printf(sink, ":%u)", row->line);
+			sink_printf(sink, row->line ? ":%u)" : ")", row->line);
 		}
 		sink_string(sink, "\n");
 	}

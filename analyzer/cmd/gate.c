@@ -137,38 +137,67 @@ static char *one_line(const struct gate_row *row)
 	return buf_take(&text, NULL);
 }
 
+static char *limit_line(const struct gate_limit *limit)
+{
+	struct buf text;
+	buf_init(&text, BUF_NO_CEILING);
+	buf_printf(&text, "Limit %s: from %.6g to %.6g, may get worse by %.6g", limit->measure, limit->before, limit->after, limit->most);
+	return buf_take(&text, NULL);
+}
+
+struct finding_list { struct export_rule *rules; struct export_finding *findings; size_t rule_count, count; };
+
+/* rule: taken over where its id is new. message: heap, taken. */
+static void add_finding(struct finding_list *list, struct export_rule rule, struct export_finding finding)
+{
+	size_t at = 0;
+	while (at < list->rule_count && strcmp(list->rules[at].id, rule.id))
+		at++;
+	if (at == list->rule_count)
+		list->rules[list->rule_count++] = rule;
+	finding.rule = (uint32_t)at;
+	list->findings[list->count++] = finding;
+}
+
+/* All that is new, so that nothing that fails is missing. */
+static void list_findings(const struct gate_report *report, struct finding_list *list)
+{
+	for (size_t i = 0; i < report->row_count; i++) {
+		const struct gate_row *row = &report->rows[i];
+		if (row->status == GATE_NEW)
+			add_finding(list, (struct export_rule){.id = row->kind, .name = row->kind, .title = row->title, .goal = "velocity",
+				.why = row->why, .fix = row->advice, .severity = EXPORT_MINOR, .is_builtin = true},
+				(struct export_finding){.severity = row->verdict == GATE_FAILED ? EXPORT_CRITICAL : EXPORT_MINOR,
+				.file = row->shown_at, .line = row->shown_line, .subject = row->subject, .message = one_line(row),
+				.fingerprint = row->fingerprint});
+	}
+	for (size_t i = 0; i < report->limit_count; i++) {
+		const struct gate_limit *limit = &report->limits[i];
+		if (limit->is_broken)
+			add_finding(list, (struct export_rule){.id = "limit", .name = "limit", .title = "A limit on what gets worse", .goal = "velocity",
+				.why = "sightline.yaml says by how much this may get worse, and it got worse by more.",
+				.fix = "See 'sightline drift' for what caused it; else raise the limit.", .severity = EXPORT_CRITICAL, .is_builtin = true},
+				(struct export_finding){.severity = EXPORT_CRITICAL, .file = limit->shown_at, .line = limit->shown_line,
+				.subject = limit->measure, .message = limit_line(limit), .fingerprint = limit->fingerprint});
+	}
+}
+
 static int write_findings(const struct gate_report *report, const char *format_name, const struct report_output *output)
 {
 	const struct export_format *format = export_formats();
-	struct export_rule *rules = mem_zalloc(report->row_count + 1, sizeof *rules);
-	struct export_finding *findings = mem_zalloc(report->row_count + 1, sizeof *findings);
-	size_t rule_count = 0, count = 0;
+	size_t most = report->row_count + report->limit_count + 1;
+	struct finding_list list = {.rules = mem_zalloc(most, sizeof *list.rules), .findings = mem_zalloc(most, sizeof *list.findings)};
 	while (strcmp(format->name, format_name))
 		format++;
-	for (size_t i = 0; i < report->row_count; i++) {
-		const struct gate_row *row = &report->rows[i];
-		const char *file = row->file ? row->file : row->place_count ? row->places[0].file : NULL;
-		size_t rule = 0;
-		/* These formats are about places; what has none is in the others. */
-		if (row->status != GATE_NEW || !file)
-			continue;
-		while (rule < rule_count && strcmp(rules[rule].id, row->kind))
-			rule++;
-		if (rule == rule_count)
-			rules[rule_count++] = (struct export_rule){.id = row->kind, .name = row->kind, .title = row->title, .goal = "velocity",
-				.why = row->why, .fix = row->advice, .severity = EXPORT_MINOR, .is_builtin = true};
-		findings[count++] = (struct export_finding){.rule = (uint32_t)rule,
-			.severity = row->verdict == GATE_FAILED ? EXPORT_CRITICAL : EXPORT_MINOR, .file = file,
-			.line = row->file ? row->line : row->places[0].line, .subject = row->subject, .message = one_line(row),
-			.fingerprint = row->fingerprint};
-	}
+	list_findings(report, &list);
 	struct export export = {.codebase = report->codebase, .release = report->head, .commit = "", .version = report->version,
-		.category = "sightline-gate", .rules = rules, .rule_count = rule_count, .findings = findings, .finding_count = count};
+		.category = "sightline-gate", .rules = list.rules, .rule_count = list.rule_count, .findings = list.findings,
+		.finding_count = list.count};
 	int result = format->write(&export, EXPORT_FINDINGS, output);
-	for (size_t i = 0; i < count; i++)
-		free((char *)findings[i].message);
-	free(rules);
-	free(findings);
+	for (size_t i = 0; i < list.count; i++)
+		free((char *)list.findings[i].message);
+	free(list.rules);
+	free(list.findings);
 	return result;
 }
 
@@ -291,7 +320,8 @@ static int judge(const struct options *options, struct session *session, const s
 	free(path);
 	if (result)
 		return result;
-	result = gate_judge(session->config, loaded, &baseline, &judged, err);
+	gate_baseline_rename(&baseline, loaded->drift);
+	result = gate_judge(session->config, session->root, loaded, &baseline, &judged, err);
 	if (!result)
 		result = gate_baseline_stale(&baseline, session->model, judged.report.head, &judged.report, judged.arena, &judged.report.stale,
 					     &judged.report.stale_count, err);
