@@ -52,7 +52,8 @@ static int compare_causes(const void *a, const void *b)
 	return x->file < y->file ? -1 : x->file > y->file;
 }
 
-/* "debt 12 to 31: hardest function 4 to 40, uses 3 to 9": what moved the way that the debt did, and by as much as is shown. */
+/* "debt 12 to 31: hardest function 4 to 40, uses 3 to 9": what moved the way that the debt did, and by as much as is shown;
+ * sums of many things only where nothing plainer did. */
 static const char *describe(struct drifting *d, const struct numbers *row)
 {
 	struct buf text;
@@ -63,7 +64,7 @@ static const char *describe(struct drifting *d, const struct numbers *row)
 	else
 		buf_printf(&text, "debt %.0f to %.0f", row->value[0][NUMBER_DEBT], row->value[1][NUMBER_DEBT]);
 	bool any = false, up = row->value[1][NUMBER_DEBT] > row->value[0][NUMBER_DEBT];
-	for (unsigned n = NUMBER_DEBT + 1; n < NUMBER_COUNT && !is_new && !is_gone; n++)
+	for (unsigned n = NUMBER_DEBT + 1; n < (any ? NUMBER_SMELLS : NUMBER_COUNT) && !is_new && !is_gone; n++)
 		if (row->known[0][n] && row->known[1][n] && round(row->value[0][n]) != round(row->value[1][n]) &&
 		    (row->value[1][n] > row->value[0][n]) == up) {
 			buf_printf(&text, "%s%s %.0f to %.0f", any ? ", " : ": ", number_titles[n], row->value[0][n], row->value[1][n]);

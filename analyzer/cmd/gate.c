@@ -12,6 +12,7 @@
 #include "cmd/session.h"
 #include "cmd/target.h"
 #include "cmd/terminal.h"
+#include "cmd/vcs.h"
 #include "cmd/verdicts.h"
 #include "reports/export.h"
 
@@ -145,12 +146,16 @@ static char *limit_line(const struct gate_limit *limit)
 	return buf_take(&text, NULL);
 }
 
-struct finding_list { struct export_rule *rules; struct export_finding *findings; size_t rule_count, count; };
+struct finding_list {
+	const char *prefix;   /* where the codebase lies in its repository, from whose root servers count; "" */
+	struct export_rule *rules; struct export_finding *findings; size_t rule_count, count;
+};
 
-/* rule: taken over where its id is new. message: heap, taken. */
+/* rule: taken over where its id is new. finding: message: heap, taken; file without the prefix. */
 static void add_finding(struct finding_list *list, struct export_rule rule, struct export_finding finding)
 {
 	size_t at = 0;
+	finding.file = *list->prefix ? path_join(list->prefix, finding.file) : mem_strdup(finding.file);
 	while (at < list->rule_count && strcmp(list->rules[at].id, rule.id))
 		at++;
 	if (at == list->rule_count)
@@ -182,11 +187,14 @@ static void list_findings(const struct gate_report *report, struct finding_list 
 	}
 }
 
-static int write_findings(const struct gate_report *report, const char *format_name, const struct report_output *output)
+static int write_findings(const struct gate_report *report, const char *format_name, const char *root, const struct report_output *output)
 {
+	struct err no_repository;
+	char *top = NULL;
+	const char *prefix = vcs_top(root, &top, &no_repository) ? NULL : path_below(root, top);
 	const struct export_format *format = export_formats();
 	size_t most = report->row_count + report->limit_count + 1;
-	struct finding_list list = {.rules = mem_zalloc(most, sizeof *list.rules), .findings = mem_zalloc(most, sizeof *list.findings)};
+	struct finding_list list = {.prefix = prefix ? prefix : "", .rules = mem_zalloc(most, sizeof *list.rules), .findings = mem_zalloc(most, sizeof *list.findings)};
 	while (strcmp(format->name, format_name))
 		format++;
 	list_findings(report, &list);
@@ -194,8 +202,11 @@ static int write_findings(const struct gate_report *report, const char *format_n
 		.category = "sightline-gate", .rules = list.rules, .rule_count = list.rule_count, .findings = list.findings,
 		.finding_count = list.count};
 	int result = format->write(&export, EXPORT_FINDINGS, output);
-	for (size_t i = 0; i < list.count; i++)
+	for (size_t i = 0; i < list.count; i++) {
 		free((char *)list.findings[i].message);
+		free((char *)list.findings[i].file);
+	}
+	free(top);
 	free(list.rules);
 	free(list.findings);
 	return result;
@@ -214,7 +225,7 @@ static const struct gate_format *find_report_format(const char *format)
 	return found->name ? found : NULL;
 }
 
-static int write_report(const struct gate_report *report, const char *format, const char *path, struct err *err)
+static int write_report(const struct gate_report *report, const char *format, const char *path, const char *root, struct err *err)
 {
 	struct target target;
 	int result = target_open(&target, path, err);
@@ -222,7 +233,7 @@ static int write_report(const struct gate_report *report, const char *format, co
 		return result;
 	struct report_output output = {target_write, target.stream};
 	int failed = !strcmp(format, "text") ? write_text(report, target.stream)
-		   : is_findings_format(format) ? write_findings(report, format, &output) : find_report_format(format)->write(report, &output);
+		   : is_findings_format(format) ? write_findings(report, format, root, &output) : find_report_format(format)->write(report, &output);
 	if (failed || fflush(target.stream))
 		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path ? path : "the output");
 	return target_close(&target, result, err);
@@ -332,7 +343,7 @@ static int judge(const struct options *options, struct session *session, const s
 	judged.report.codebase = title && *title ? title : "codebase";
 	judged.report.version = SIGHTLINE_VERSION;
 	if (!result)
-		result = write_report(&judged.report, format_of(options), options_value(options, "output"), err);
+		result = write_report(&judged.report, format_of(options), options_value(options, "output"), session->root, err);
 	if (!result && options_has(options, "update-baseline"))
 		result = update_baseline(session, &baseline, &judged.report, err);
 	else if (!result && judged.report.has_failed)
