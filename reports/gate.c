@@ -11,6 +11,11 @@
 const char *const gate_verdict_names[3] = {"ignore", "warn", "fail"};
 const char *const gate_status_names[3] = {"new", "known", "fixed"};
 
+bool gate_place_is_told(const struct gate_row *row, const struct gate_place *place)
+{
+	return *place->symbol && strstr(row->detail, place->symbol) && strstr(row->detail, place->file);
+}
+
 static void put_row(struct json *json, const struct gate_row *row)
 {
 	json_put_object(json, NULL);

@@ -25,6 +25,9 @@ struct gate_row {
 	uint32_t shown_line;           /* 0: the whole file */
 };
 
+/* Has the row's detail told this place already, as that of debt does with the worst file? For those who read both. */
+bool gate_place_is_told(const struct gate_row *row, const struct gate_place *place);
+
 struct gate_limit {
 	const char *measure, *fingerprint; double before, after, most /* how much it may get worse */; bool is_broken;
 	const char *shown_at; uint32_t shown_line; /* as a row's: where the limit is set */

@@ -43,6 +43,8 @@ static void append_row(struct buf *out, FILE *stream, const struct gate_row *row
 	if (row->status == GATE_FIXED)
 		return;
 	for (size_t i = 0; i < row->place_count && i < PLACES; i++) {
+		if (gate_place_is_told(row, &row->places[i]))
+			continue;
 		buf_append_string(out, "       ");
 		terminal_append(out, row->places[i].file, strlen(row->places[i].file));
 		buf_printf(out, row->places[i].line ? ":%u  " : "  ", row->places[i].line);
@@ -51,7 +53,7 @@ static void append_row(struct buf *out, FILE *stream, const struct gate_row *row
 		terminal_append(out, row->places[i].symbol, strlen(row->places[i].symbol));
 		buf_append_char(out, '\n');
 	}
-	if (row->file && !row->place_count) {
+	if (row->file && !row->place_count && (row->line || strcmp(row->file, row->subject))) {
 		buf_append_string(out, "       ");
 		terminal_append(out, row->file, strlen(row->file));
 		buf_printf(out, row->line ? ":%u\n" : "\n", row->line);
@@ -406,7 +408,8 @@ const struct command_spec command_gate = {
 		"Without it, new violations of the declared architecture and new circles fail; other changes for the worse are warnings.\n"
 		"An improvement never fails, and there is no limit on how things are, only on how much worse they get. What the baseline\n"
 		"accepts is known; its lines hold no line numbers and survive renames. Exit code 1 only where the policy is broken, 2 where\n"
-		"there is nothing to compare.",
+		"there is nothing to compare. In sarif and gitlab, paths start at the repository's root, and what has no place of its own, as\n"
+		"a limit, is shown where the policy is written.",
 	.examples = "  sightline gate --git origin/main\n      may this branch go in? Nothing need be stored\n"
 		    "  sightline gate --base v2.4\n      may this go out?\n"
 		    "  sightline gate --git origin/main --format markdown -o comment.md\n      a comment for the merge request\n"

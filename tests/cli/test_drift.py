@@ -51,6 +51,8 @@ class Drift(Base):
                          [{"kind": "dependency_added", "subject": "net -> store"}])
 
     def test_backwards_it_is_for_the_better(self):
+        for first, last, kind in (("old", "new", "complexity_up"), ("new", "old", "complexity_down")):
+            self.assertEqual(len(self.events(first, last, kind)), 1, kind)
         events = self.expect(0, "drift", "new", "old", "--format", "json").json
         self.assertIn(("dependency_removed", 1), [(e["kind"], e["is_improvement"]) for e in events])
         # Whoever asks sees it in the view from then on.
