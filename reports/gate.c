@@ -11,6 +11,11 @@
 const char *const gate_verdict_names[3] = {"ignore", "warn", "fail"};
 const char *const gate_status_names[3] = {"new", "known", "fixed"};
 
+bool gate_place_is_told(const struct gate_row *row, const struct gate_place *place)
+{
+	return *place->symbol && strstr(row->detail, place->symbol) && strstr(row->detail, place->file);
+}
+
 static void put_row(struct json *json, const struct gate_row *row)
 {
 	json_put_object(json, NULL);
@@ -107,7 +112,7 @@ static void put_failure(struct sink *sink, const struct gate_report *report, con
 		if (row->file) {
 			sink_string(sink, " (");
 			xml_text(sink, row->file);
-			sink_printf(sink, ":%u)", row->line);
+			sink_printf(sink, row->line ? ":%u)" : ")", row->line);
 		}
 		sink_string(sink, "\n");
 	}

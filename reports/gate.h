@@ -21,9 +21,17 @@ struct gate_row {
 	const char *from, *to;         /* dependencies between domains; else NULL */
 	bool is_gone;                  /* a dependency that is there no more */
 	const struct gate_place *places; size_t place_count, place_total;
+	const char *shown_at;          /* a file for formats in which nothing is without a place; never NULL */
+	uint32_t shown_line;           /* 0: the whole file */
 };
 
-struct gate_limit { const char *measure; double before, after, most /* how much it may get worse */; bool is_broken; };
+/* Has the row's detail told this place already, as that of debt does with the worst file? For those who read both. */
+bool gate_place_is_told(const struct gate_row *row, const struct gate_place *place);
+
+struct gate_limit {
+	const char *measure, *fingerprint; double before, after, most /* how much it may get worse */; bool is_broken;
+	const char *shown_at; uint32_t shown_line; /* as a row's: where the limit is set */
+};
 
 struct gate_report {
 	const char *codebase, *base, *head, *version;

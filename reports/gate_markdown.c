@@ -100,12 +100,14 @@ static void put_row(struct sink *sink, const struct gate_row *row)
 		sink_string(sink, ": ");
 		markdown_text(sink, row->detail, LINE);
 	}
-	if (row->file && !row->place_count) {
+	if (row->file && !row->place_count && (row->line || strcmp(row->file, row->subject))) {
 		sink_string(sink, " ");
 		put_place(sink, row->file, row->line);
 	}
 	sink_string(sink, "\n");
 	for (size_t i = 0; i < row->place_count && i < MOST_PLACES; i++) {
+		if (gate_place_is_told(row, &row->places[i]))
+			continue;
 		sink_string(sink, "  - ");
 		put_place(sink, row->places[i].file, row->places[i].line);
 		if (*row->places[i].user) {

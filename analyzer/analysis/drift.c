@@ -132,6 +132,11 @@ static void tell_coverage(struct drifting *d)
 			drift_note(d, drift_text(d, "%u of %u units could not be read in %s: what only they hold is told as %s", release->units_failed,
 						 release->units, release->name, side ? "gone" : "new"));
 	}
+	/* A tree that does not compile just now: a call with an error in it is none. */
+	if (old->units_partial != new->units_partial)
+		drift_note(d, drift_text(d, "%u of %u units have errors in %s, %u of %u in %s: what stands in the lines with errors is not seen, and "
+					 "may be told as gone or new", new->units_partial, new->units, new->name, old->units_partial,
+					 old->units, old->name));
 	if (*old->analysis && *new->analysis && strcmp(old->analysis, new->analysis))
 		drift_note(d, drift_text(d, "%s and %s were analysed with another configuration or version of sightline: what rules and "
 					 "domains say may differ for that alone; scan the older one again to be sure", old->name, new->name));
@@ -284,6 +289,7 @@ void drift_destroy(struct drift *drift)
 	free(drift->events);
 	free(drift->wanted);
 	free(drift->notes);
+	free(drift->aliases);
 	free(drift->file_now);
 	free(drift->file_before);
 	free(drift->domain_now);

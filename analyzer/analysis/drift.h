@@ -86,6 +86,9 @@ struct drift_event {
  * files). Domains and files are indices into the input's. */
 struct drift_wanted { uint32_t event; uint8_t side /* 0 older, 1 newer */; bool is_file; uint32_t from, to; };
 
+/* A finding of the newer release that went by another fingerprint before its file or function was renamed. */
+struct drift_alias { const char *before, *now; };
+
 struct drift {
 	struct arena *arena;     /* everything that is given out */
 	struct drift_event *events; size_t count; /* by falling severity, then kind, subject, file, line */
@@ -93,6 +96,7 @@ struct drift {
 	/* How the older release's things are called in the newer one: DRIFT_NONE: gone. Indices into the input. */
 	uint32_t *file_now, *file_before;     /* per file; a file that stayed is its own */
 	uint32_t *domain_now, *domain_before; /* older domain -> newer, newer -> older */
+	struct drift_alias *aliases; size_t alias_count;
 	uint32_t files_added, files_removed, functions_added, functions_removed; /* after matching */
 	const char **notes; size_t note_count; /* what must be known to read this: units that failed, runs on one side only */
 };
@@ -145,7 +149,7 @@ struct drift_global_use { uint32_t variable, from /* DRIFT_NONE: file scope */, 
 	/* every use of mutable variables that are used otherwise than before */
 struct drift_include { uint32_t file; const char *included; uint8_t sides; uint32_t line; }; /* all of files outside the codebase */
 struct drift_release {
-	const char *name; uint32_t units, units_failed, observations;
+	const char *name; uint32_t units, units_failed, units_partial /* with errors */, observations;
 	const char *analysis; /* what it was derived with (version, configuration): the same text, the same rules; "": not known */
 };
 

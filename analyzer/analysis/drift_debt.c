@@ -14,11 +14,13 @@
 #define COST_STEP 0.01      /* of the propagation cost, 0..1 */
 #define EXCLUSIVITY_STEP 0.05
 
-enum number { NUMBER_DEBT, NUMBER_COGNITIVE, NUMBER_CYCLOMATIC, NUMBER_FAN_IN, NUMBER_FAN_OUT, NUMBER_CYCLE, NUMBER_REACH, NUMBER_COUNT };
+/* Users weigh nothing, but say who suffers. Smells are what findings and hard functions make of them. */
+enum number { NUMBER_DEBT, NUMBER_COGNITIVE, NUMBER_CYCLOMATIC, NUMBER_FAN_IN, NUMBER_FAN_OUT, NUMBER_CYCLE, NUMBER_REACH, NUMBER_SMELLS,
+	      NUMBER_MODULARITY, NUMBER_COUNT };
 static const char *const number_names[NUMBER_COUNT] = {"debt_structure", "cognitive_max", "cyclomatic_sum", "fan_in", "fan_out", "cycle_size",
-						       "reach"};
+						       "reach", "debt_smells", "debt_modularity"};
 static const char *const number_titles[NUMBER_COUNT] = {"debt", "hardest function", "decisions", "users", "uses", "files in its circle",
-							"files it reaches"};
+							"files it reaches", "smells", "ties to other parts"};
 
 struct numbers { double value[2][NUMBER_COUNT]; bool known[2][NUMBER_COUNT]; };
 
@@ -50,7 +52,8 @@ static int compare_causes(const void *a, const void *b)
 	return x->file < y->file ? -1 : x->file > y->file;
 }
 
-/* "debt 12 to 31: hardest function 4 to 40, uses 3 to 9" */
+/* "debt 12 to 31: hardest function 4 to 40, uses 3 to 9": what moved the way that the debt did, and by as much as is shown;
+ * sums of many things only where nothing plainer did. */
 static const char *describe(struct drifting *d, const struct numbers *row)
 {
 	struct buf text;
@@ -60,9 +63,10 @@ static const char *describe(struct drifting *d, const struct numbers *row)
 		buf_printf(&text, "%s with debt %.0f", is_new ? "new" : "gone", row->value[is_new][NUMBER_DEBT]);
 	else
 		buf_printf(&text, "debt %.0f to %.0f", row->value[0][NUMBER_DEBT], row->value[1][NUMBER_DEBT]);
-	bool any = false;
-	for (unsigned n = NUMBER_DEBT + 1; n < NUMBER_COUNT && !is_new && !is_gone; n++)
-		if (row->known[0][n] && row->known[1][n] && row->value[0][n] != row->value[1][n]) {
+	bool any = false, up = row->value[1][NUMBER_DEBT] > row->value[0][NUMBER_DEBT];
+	for (unsigned n = NUMBER_DEBT + 1; n < (any ? NUMBER_SMELLS : NUMBER_COUNT) && !is_new && !is_gone; n++)
+		if (row->known[0][n] && row->known[1][n] && round(row->value[0][n]) != round(row->value[1][n]) &&
+		    (row->value[1][n] > row->value[0][n]) == up) {
 			buf_printf(&text, "%s%s %.0f to %.0f", any ? ", " : ": ", number_titles[n], row->value[0][n], row->value[1][n]);
 			any = true;
 		}
@@ -98,10 +102,29 @@ static void add_causes(struct drifting *d, struct drift_event *event, const stru
 	free(causes);
 }
 
+/* What a debt was without the files that are gone: where nothing is worse than that, debt did not rise. Clean code that goes leaves
+ * the rest, and its mean, behind. domain: newer; DRIFT_NONE: all. */
+static double without_gone(const struct drifting *d, const struct numbers *files, uint32_t domain, double debt)
+{
+	double lines = 0, gone = 0, of_gone = 0;
+	for (uint32_t f = 0; f < d->in->files_count; f++) {
+		const struct drift_file *file = &d->in->files[f];
+		if (!drift_is_old(file->sides) || (domain != DRIFT_NONE && file->domain[0] != d->out->domain_before[domain]))
+			continue;
+		lines += file->code_lines[0];
+		if (d->out->file_now[f] == DRIFT_NONE && files[f].known[0][NUMBER_DEBT]) {
+			gone += file->code_lines[0];
+			of_gone += files[f].value[0][NUMBER_DEBT] * file->code_lines[0];
+		}
+	}
+	return gone > 0 && gone < lines ? (debt * lines - of_gone) / (lines - gone) : debt;
+}
+
 static void tell_debt(struct drifting *d, const struct numbers *files, uint32_t domain, double before, double after)
 {
 	bool up = after > before;
-	if (fabs(after - before) < (domain == DRIFT_NONE ? DEBT_WHOLE : DEBT_DOMAIN))
+	double step = domain == DRIFT_NONE ? DEBT_WHOLE : DEBT_DOMAIN;
+	if (fabs(after - before) < step || (up && after - without_gone(d, files, domain, before) < step))
 		return;
 	const char *subject = domain == DRIFT_NONE ? "codebase" : drift_domain_name(d, 1, domain);
 	struct drift_event *event = drift_add(d, up ? DRIFT_DEBT_UP : DRIFT_DEBT_DOWN,

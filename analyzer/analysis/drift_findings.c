@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "analysis/drift_internal.h"
+#include "facts/fingerprint.h"
 
 /* Rules of the declared architecture; and those that tell what events of their own kind tell: of a circle, the cheapest cut may
  * be another one after any change within it, which is no news. */
@@ -80,8 +81,17 @@ static struct said *sort_side(struct drifting *d, unsigned side, size_t *count)
 	return list;
 }
 
+/* What was accepted by its older fingerprint is so by the newer one. */
+static void alias(struct drifting *d, const char *before, const char *now)
+{
+	if (!strcmp(before, now))
+		return;
+	mem_grow(&d->out->aliases, &d->alias_capacity, d->out->alias_count + 1, sizeof *d->out->aliases);
+	d->out->aliases[d->out->alias_count++] = (struct drift_alias){before, now};
+}
+
 /* Takes away what both have. */
-static void cancel(struct said *old, size_t *old_count, struct said *new, size_t *new_count)
+static void cancel(struct drifting *d, struct said *old, size_t *old_count, struct said *new, size_t *new_count)
 {
 	size_t o = 0, n = 0, kept_old = 0, kept_new = 0;
 	while (o < *old_count || n < *new_count) {
@@ -91,12 +101,26 @@ static void cancel(struct said *old, size_t *old_count, struct said *new, size_t
 		} else if (order > 0) {
 			new[kept_new++] = new[n++];
 		} else {
-			o++;
+			alias(d, old[o++].row->fingerprint, new[n].row->fingerprint);
 			n++;
 		}
 	}
 	*old_count = kept_old;
 	*new_count = kept_new;
+}
+
+/* A finding that the rule tells by its subject alone is the same in another file: its fingerprint says so. */
+static void cancel_elsewhere(struct drifting *d, struct said *old, size_t *old_count, struct said *new, size_t *new_count)
+{
+	for (unsigned side = 0; side < 2; side++) {
+		struct said *list = side ? new : old;
+		size_t count = side ? *new_count : *old_count;
+		for (size_t i = 0; i < count; i++)
+			list[i].key = list[i].row->fingerprint;
+		if (count)
+			qsort(list, count, sizeof *list, compare_said);
+	}
+	cancel(d, old, old_count, new, new_count);
 }
 
 /* A function that moved takes its findings with it. */
@@ -120,7 +144,7 @@ static void cancel_moved(struct drifting *d, struct said *old, size_t *old_count
 			qsort(list, count, sizeof *list, compare_said);
 	}
 	interner_destroy(moved);
-	cancel(old, old_count, new, new_count);
+	cancel(d, old, old_count, new, new_count);
 }
 
 static void tell(struct drifting *d, const struct drift_finding *row, unsigned side)
@@ -135,8 +159,14 @@ static void tell(struct drifting *d, const struct drift_finding *row, unsigned s
 		drift_severity_find(row->severity, &severity);
 	struct drift_event *event = drift_add(d, kind, severity, drift_text(d, "%s %s", row->rule, row->subject), NULL,
 		side ? row->message : gone ? drift_text(d, "its file %s has gone", row->file) : drift_text(d, "was: %s", row->message));
-	/* A finding's own fingerprint, so that one baseline accepts it here and among findings. */
+	/* A finding's own fingerprint, so that one baseline accepts it here and among findings; be it by the names that it had when its
+	 * file or function was called as in the older release. */
 	event->fingerprint = row->fingerprint;
+	if (side) {
+		char hex[HASH_HEX_LENGTH + 1];
+		fingerprint_of_finding(row->rule, drift_path_identity(d, 1, row->file), subject_before(d, row->subject), hex);
+		alias(d, drift_text(d, "%s", hex), row->fingerprint);
+	}
 	event->file = row->file;
 	event->line = row->line;
 }
@@ -145,8 +175,9 @@ void drift_tell_findings(struct drifting *d)
 {
 	size_t old_count, new_count;
 	struct said *old = sort_side(d, 0, &old_count), *new = sort_side(d, 1, &new_count);
-	cancel(old, &old_count, new, &new_count);
+	cancel(d, old, &old_count, new, &new_count);
 	cancel_moved(d, old, &old_count, new, &new_count);
+	cancel_elsewhere(d, old, &old_count, new, &new_count);
 	for (size_t i = 0; i < old_count; i++)
 		tell(d, old[i].row, 0);
 	for (size_t i = 0; i < new_count; i++)

@@ -15,7 +15,7 @@
 struct drifting {
 	const struct drift_input *in;
 	struct drift *out;
-	size_t event_capacity, wanted_capacity, note_capacity;
+	size_t event_capacity, wanted_capacity, note_capacity, alias_capacity;
 	struct interner *paths;      /* every path of a file -> its index */
 	uint32_t *path_file;         /* id of paths -> file */
 	uint32_t *renamed; size_t renamed_count; /* newer files that had another path */

@@ -68,7 +68,7 @@ static void find_dead(struct drifting *d, bool grown)
 		list[count++] = (struct crossing){i, drift_domain_of(d, grown, row->file)};
 	}
 	tell_crossings(d, list, count, grown, grown ? DRIFT_DEAD_CODE_GROWN : DRIFT_DEAD_CODE_SHRUNK, grown ? DRIFT_MINOR : DRIFT_INFO,
-		       grown ? "cannot be reached from any entry point" : "that could not be reached are called now, or gone");
+		       grown ? "cannot be reached from any entry point" : "that could not be reached, called now or gone");
 	free(list);
 }
 
@@ -85,7 +85,7 @@ static void find_common(struct drifting *d, bool added)
 		list[count++] = (struct crossing){now, drift_domain_of(d, 1, d->in->functions[now].file)};
 	}
 	tell_crossings(d, list, count, 1, added ? DRIFT_COMMON_ADDED : DRIFT_COMMON_REMOVED, DRIFT_INFO,
-		       added ? "are reached by several entry points now" : "are reached by one entry point alone now");
+		       added ? "that several entry points reach now" : "that one entry point alone reaches now");
 	free(list);
 }
 

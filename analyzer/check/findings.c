@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/beside.h"
+#include "facts/fingerprint.h"
 
 #define RULE_STEPS UINT64_C(300000000) /* of SQLite's machine: some seconds */
 #define GENERATED "SELECT DISTINCT file FROM functions WHERE release = :release AND (name GLOB '*yyparse' OR name GLOB '*yy_create_buffer')"
@@ -117,13 +118,8 @@ static uint32_t number(const struct collector *c, const struct rows *rows, enum 
 
 static const char *fingerprint_of(struct collector *c, const struct finding *finding)
 {
-	struct hasher *hasher = hasher_create();
 	char hex[HASH_HEX_LENGTH + 1];
-	hasher_add_string(hasher, finding->rule->id);
-	hasher_add_string(hasher, finding->file ? finding->file : "");
-	hasher_add_string(hasher, finding->subject);
-	hash_hex(hasher_result(hasher), hex);
-	hasher_destroy(hasher);
+	fingerprint_of_finding(finding->rule->id, finding->rule->is_one_everywhere ? NULL : finding->file, finding->subject, hex);
 	return arena_strdup(c->arena, hex);
 }
 
@@ -172,13 +168,14 @@ static const char *cause_of(const struct finding *finding, const char *said)
 	}
 }
 
-/* Of rows with one fingerprint the first in the file stands for all, so that it does not matter in which order they come. */
+/* Of rows with one fingerprint the first stands for all, so that it does not matter in which order they come. */
 static bool is_before(const struct finding *a, const struct finding *b)
 {
+	int files = strcmp(a->file ? a->file : "", b->file ? b->file : "");
 	int order = strcmp(a->message, b->message);
 	if (!order)
 		order = strcmp(a->cause, b->cause);
-	return a->line != b->line ? a->line < b->line : order < 0;
+	return files ? files < 0 : a->line != b->line ? a->line < b->line : order < 0;
 }
 
 static void take_row(struct collector *c, const struct rule *rule, const struct rows *rows)

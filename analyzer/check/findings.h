@@ -13,7 +13,7 @@ struct finding {
 	uint32_t line;
 	const char *subject, *message;
 	uint32_t effort_minutes;
-	const char *fingerprint;    /* of rule, file and subject: no line, count or measure is in it */
+	const char *fingerprint;    /* of rule, file (unless the rule says that it is none of it) and subject: no line, count or measure is in it */
 	const char *cause;          /* what it shares with the findings of its task */
 	bool is_aside;              /* of tests, or of code of others that the codebase carries: of less benefit, see tasks_make */
 	const char *cut_from, *cut_to; /* files or domains between which the remedy leaves no dependency; NULL: it is of another kind */

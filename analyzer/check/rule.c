@@ -7,10 +7,10 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-enum key { KEY_ID, KEY_TITLE, KEY_GOAL, KEY_SEVERITY, KEY_EFFORT, KEY_SINCE, KEY_TASK, KEY_WHY, KEY_FIX, KEY_EXAMPLE, KEY_PARAMETER,
-	   KEY_COUNT };
+enum key { KEY_ID, KEY_TITLE, KEY_GOAL, KEY_SEVERITY, KEY_EFFORT, KEY_SINCE, KEY_TASK, KEY_WHY, KEY_FIX, KEY_EXAMPLE, KEY_PARAMETER /* from here
+	   on: not needed */, KEY_IDENTITY, KEY_COUNT };
 static const char *const key_names[KEY_COUNT] = {"id", "title", "goal", "severity", "effort", "since", "task", "why", "fix",
-						 "example", "parameter"};
+						 "example", "parameter", "identity"};
 
 struct reader {
 	const char *path;
@@ -166,6 +166,15 @@ static int read_task(struct reader *reader)
 	return complain(reader, reader->lines[KEY_TASK], "a task is written \"subject|file|domain|codebase: title\"", "");
 }
 
+static int read_identity(struct reader *reader)
+{
+	const char *text = reader->values[KEY_IDENTITY];
+	reader->rule->is_one_everywhere = text && !strcmp(text, "subject");
+	if (text && strcmp(text, "subject") && strcmp(text, "file"))
+		return complain(reader, reader->lines[KEY_IDENTITY], "an identity is \"file\" or \"subject\", not ", text);
+	return 0;
+}
+
 /* The file's name is ID-NAME.sql: then the rule is found by either. */
 static int read_name(struct reader *reader)
 {
@@ -201,6 +210,8 @@ static int read_values(struct reader *reader)
 		return complain(reader, reader->lines[KEY_EFFORT], "effort is a number of minutes, not ", reader->values[KEY_EFFORT]);
 	rule->effort_minutes = (uint32_t)effort;
 	int result = read_task(reader);
+	if (!result)
+		result = read_identity(reader);
 	return result ? result : read_name(reader);
 }
 

@@ -11,6 +11,8 @@
  *   -- task: subject|file|domain|codebase: title         findings with one cause become one task of that title, in which
  *                                     {subject}, {file}, {domain} and {count} are replaced. A column "task" in the SELECT
  *                                     names the cause itself, and {task} is replaced by it.
+ *   -- identity: file|subject         file, the default: a subject is a finding in each file that it is found in. subject: it is one
+ *                                     finding, and its file is just where it is seen first: that may change, and no news
  *   -- parameter: name = default: what it means                     bound as :name; any number of these
  *   -- why: what it costs. Lines that start with "--   " go on.
  *   -- fix: what to do; "--   1. ..." lines are its steps
@@ -41,6 +43,7 @@ struct rule_parameter {
 struct rule {
 	const char *id, *name, *title, *goal, *severity, *since, *why, *fix, *example;
 	enum rule_cause cause;
+	bool is_one_everywhere; /* the subject alone is a finding's identity, not its file */
 	const char *task_title;
 	uint32_t effort_minutes;
 	struct rule_parameter *parameters; size_t parameter_count;

@@ -318,7 +318,7 @@ static int load_release(struct loading *l, const char *name, unsigned side, stru
 		snprintf(l->numbers[side], sizeof l->numbers[side], "%" PRId64, l->out->numbers[side]);
 		l->parameters[side] = l->numbers[side];
 		l->out->input.releases[side] = (struct drift_release){text_at(l, rows, 1), number_at(rows, 2), number_at(rows, 3),
-								       number_at(rows, 4), text_at(l, rows, 5)};
+								       number_at(rows, 7), number_at(rows, 4), text_at(l, rows, 5)};
 		l->commits[side] = mem_strdup(rows_text(rows, 6, NULL));
 	}
 	rows_close(rows);

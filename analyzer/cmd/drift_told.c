@@ -95,6 +95,9 @@ void drift_append_event(struct buf *out, FILE *stream, const struct drift_event 
 	buf_append_char(out, '\n');
 	for (size_t i = 0; i < shown; i++) {
 		const struct drift_evidence *place = &event->evidence[i];
+		/* The detail of debt tells the worst file with its causes. */
+		if (place->symbol && *place->symbol && strstr(event->detail, place->symbol) && strstr(event->detail, place->file))
+			continue;
 		buf_printf(out, "    %s", terminal_style(stream, STYLE_DIM));
 		append_place(out, place->file, place->line);
 		buf_append_string(out, "  ");

@@ -12,6 +12,7 @@
 #include "cmd/session.h"
 #include "cmd/target.h"
 #include "cmd/terminal.h"
+#include "cmd/vcs.h"
 #include "cmd/verdicts.h"
 #include "reports/export.h"
 
@@ -42,6 +43,8 @@ static void append_row(struct buf *out, FILE *stream, const struct gate_row *row
 	if (row->status == GATE_FIXED)
 		return;
 	for (size_t i = 0; i < row->place_count && i < PLACES; i++) {
+		if (gate_place_is_told(row, &row->places[i]))
+			continue;
 		buf_append_string(out, "       ");
 		terminal_append(out, row->places[i].file, strlen(row->places[i].file));
 		buf_printf(out, row->places[i].line ? ":%u  " : "  ", row->places[i].line);
@@ -50,7 +53,7 @@ static void append_row(struct buf *out, FILE *stream, const struct gate_row *row
 		terminal_append(out, row->places[i].symbol, strlen(row->places[i].symbol));
 		buf_append_char(out, '\n');
 	}
-	if (row->file && !row->place_count) {
+	if (row->file && !row->place_count && (row->line || strcmp(row->file, row->subject))) {
 		buf_append_string(out, "       ");
 		terminal_append(out, row->file, strlen(row->file));
 		buf_printf(out, row->line ? ":%u\n" : "\n", row->line);
@@ -137,38 +140,77 @@ static char *one_line(const struct gate_row *row)
 	return buf_take(&text, NULL);
 }
 
-static int write_findings(const struct gate_report *report, const char *format_name, const struct report_output *output)
+static char *limit_line(const struct gate_limit *limit)
 {
-	const struct export_format *format = export_formats();
-	struct export_rule *rules = mem_zalloc(report->row_count + 1, sizeof *rules);
-	struct export_finding *findings = mem_zalloc(report->row_count + 1, sizeof *findings);
-	size_t rule_count = 0, count = 0;
-	while (strcmp(format->name, format_name))
-		format++;
+	struct buf text;
+	buf_init(&text, BUF_NO_CEILING);
+	buf_printf(&text, "Limit %s: from %.6g to %.6g, may get worse by %.6g", limit->measure, limit->before, limit->after, limit->most);
+	return buf_take(&text, NULL);
+}
+
+struct finding_list {
+	const char *prefix;   /* where the codebase lies in its repository, from whose root servers count; "" */
+	struct export_rule *rules; struct export_finding *findings; size_t rule_count, count;
+};
+
+/* rule: taken over where its id is new. finding: message: heap, taken; file without the prefix. */
+static void add_finding(struct finding_list *list, struct export_rule rule, struct export_finding finding)
+{
+	size_t at = 0;
+	finding.file = *list->prefix ? path_join(list->prefix, finding.file) : mem_strdup(finding.file);
+	while (at < list->rule_count && strcmp(list->rules[at].id, rule.id))
+		at++;
+	if (at == list->rule_count)
+		list->rules[list->rule_count++] = rule;
+	finding.rule = (uint32_t)at;
+	list->findings[list->count++] = finding;
+}
+
+/* All that is new, so that nothing that fails is missing. */
+static void list_findings(const struct gate_report *report, struct finding_list *list)
+{
 	for (size_t i = 0; i < report->row_count; i++) {
 		const struct gate_row *row = &report->rows[i];
-		const char *file = row->file ? row->file : row->place_count ? row->places[0].file : NULL;
-		size_t rule = 0;
-		/* These formats are about places; what has none is in the others. */
-		if (row->status != GATE_NEW || !file)
-			continue;
-		while (rule < rule_count && strcmp(rules[rule].id, row->kind))
-			rule++;
-		if (rule == rule_count)
-			rules[rule_count++] = (struct export_rule){.id = row->kind, .name = row->kind, .title = row->title, .goal = "velocity",
-				.why = row->why, .fix = row->advice, .severity = EXPORT_MINOR, .is_builtin = true};
-		findings[count++] = (struct export_finding){.rule = (uint32_t)rule,
-			.severity = row->verdict == GATE_FAILED ? EXPORT_CRITICAL : EXPORT_MINOR, .file = file,
-			.line = row->file ? row->line : row->places[0].line, .subject = row->subject, .message = one_line(row),
-			.fingerprint = row->fingerprint};
+		if (row->status == GATE_NEW)
+			add_finding(list, (struct export_rule){.id = row->kind, .name = row->kind, .title = row->title, .goal = "velocity",
+				.why = row->why, .fix = row->advice, .severity = EXPORT_MINOR, .is_builtin = true},
+				(struct export_finding){.severity = row->verdict == GATE_FAILED ? EXPORT_CRITICAL : EXPORT_MINOR,
+				.file = row->shown_at, .line = row->shown_line, .subject = row->subject, .message = one_line(row),
+				.fingerprint = row->fingerprint});
 	}
+	for (size_t i = 0; i < report->limit_count; i++) {
+		const struct gate_limit *limit = &report->limits[i];
+		if (limit->is_broken)
+			add_finding(list, (struct export_rule){.id = "limit", .name = "limit", .title = "A limit on what gets worse", .goal = "velocity",
+				.why = "sightline.yaml says by how much this may get worse, and it got worse by more.",
+				.fix = "See 'sightline drift' for what caused it; else raise the limit.", .severity = EXPORT_CRITICAL, .is_builtin = true},
+				(struct export_finding){.severity = EXPORT_CRITICAL, .file = limit->shown_at, .line = limit->shown_line,
+				.subject = limit->measure, .message = limit_line(limit), .fingerprint = limit->fingerprint});
+	}
+}
+
+static int write_findings(const struct gate_report *report, const char *format_name, const char *root, const struct report_output *output)
+{
+	struct err no_repository;
+	char *top = NULL;
+	const char *prefix = vcs_top(root, &top, &no_repository) ? NULL : path_below(root, top);
+	const struct export_format *format = export_formats();
+	size_t most = report->row_count + report->limit_count + 1;
+	struct finding_list list = {.prefix = prefix ? prefix : "", .rules = mem_zalloc(most, sizeof *list.rules), .findings = mem_zalloc(most, sizeof *list.findings)};
+	while (strcmp(format->name, format_name))
+		format++;
+	list_findings(report, &list);
 	struct export export = {.codebase = report->codebase, .release = report->head, .commit = "", .version = report->version,
-		.category = "sightline-gate", .rules = rules, .rule_count = rule_count, .findings = findings, .finding_count = count};
+		.category = "sightline-gate", .rules = list.rules, .rule_count = list.rule_count, .findings = list.findings,
+		.finding_count = list.count};
 	int result = format->write(&export, EXPORT_FINDINGS, output);
-	for (size_t i = 0; i < count; i++)
-		free((char *)findings[i].message);
-	free(rules);
-	free(findings);
+	for (size_t i = 0; i < list.count; i++) {
+		free((char *)list.findings[i].message);
+		free((char *)list.findings[i].file);
+	}
+	free(top);
+	free(list.rules);
+	free(list.findings);
 	return result;
 }
 
@@ -185,7 +227,7 @@ static const struct gate_format *find_report_format(const char *format)
 	return found->name ? found : NULL;
 }
 
-static int write_report(const struct gate_report *report, const char *format, const char *path, struct err *err)
+static int write_report(const struct gate_report *report, const char *format, const char *path, const char *root, struct err *err)
 {
 	struct target target;
 	int result = target_open(&target, path, err);
@@ -193,7 +235,7 @@ static int write_report(const struct gate_report *report, const char *format, co
 		return result;
 	struct report_output output = {target_write, target.stream};
 	int failed = !strcmp(format, "text") ? write_text(report, target.stream)
-		   : is_findings_format(format) ? write_findings(report, format, &output) : find_report_format(format)->write(report, &output);
+		   : is_findings_format(format) ? write_findings(report, format, root, &output) : find_report_format(format)->write(report, &output);
 	if (failed || fflush(target.stream))
 		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path ? path : "the output");
 	return target_close(&target, result, err);
@@ -291,7 +333,8 @@ static int judge(const struct options *options, struct session *session, const s
 	free(path);
 	if (result)
 		return result;
-	result = gate_judge(session->config, loaded, &baseline, &judged, err);
+	gate_baseline_rename(&baseline, loaded->drift);
+	result = gate_judge(session->config, session->root, loaded, &baseline, &judged, err);
 	if (!result)
 		result = gate_baseline_stale(&baseline, session->model, judged.report.head, &judged.report, judged.arena, &judged.report.stale,
 					     &judged.report.stale_count, err);
@@ -302,7 +345,7 @@ static int judge(const struct options *options, struct session *session, const s
 	judged.report.codebase = title && *title ? title : "codebase";
 	judged.report.version = SIGHTLINE_VERSION;
 	if (!result)
-		result = write_report(&judged.report, format_of(options), options_value(options, "output"), err);
+		result = write_report(&judged.report, format_of(options), options_value(options, "output"), session->root, err);
 	if (!result && options_has(options, "update-baseline"))
 		result = update_baseline(session, &baseline, &judged.report, err);
 	else if (!result && judged.report.has_failed)
@@ -365,7 +408,8 @@ const struct command_spec command_gate = {
 		"Without it, new violations of the declared architecture and new circles fail; other changes for the worse are warnings.\n"
 		"An improvement never fails, and there is no limit on how things are, only on how much worse they get. What the baseline\n"
 		"accepts is known; its lines hold no line numbers and survive renames. Exit code 1 only where the policy is broken, 2 where\n"
-		"there is nothing to compare.",
+		"there is nothing to compare. In sarif and gitlab, paths start at the repository's root, and what has no place of its own, as\n"
+		"a limit, is shown where the policy is written.",
 	.examples = "  sightline gate --git origin/main\n      may this branch go in? Nothing need be stored\n"
 		    "  sightline gate --base v2.4\n      may this go out?\n"
 		    "  sightline gate --git origin/main --format markdown -o comment.md\n      a comment for the merge request\n"

@@ -31,7 +31,7 @@ static bool next_line(const char **at, struct line *out)
 
 int gate_baseline_read(const char *path, struct gate_baseline *out, struct err *err)
 {
-	struct gate_baseline baseline = {.path = path ? mem_strdup(path) : NULL, .keys = interner_create()};
+	struct gate_baseline baseline = {.path = path ? mem_strdup(path) : NULL, .keys = interner_create(), .renamed = interner_create()};
 	struct line line;
 	int result = verdicts_read_baseline(path, &baseline.text, err);
 	for (const char *at = baseline.text; !result && next_line(&at, &line);)
@@ -49,19 +49,62 @@ void gate_baseline_finish(struct gate_baseline *baseline)
 	free(baseline->path);
 	free(baseline->text);
 	interner_destroy(baseline->keys);
+	interner_destroy(baseline->renamed);
+	free(baseline->now);
+	free(baseline->renamed_key);
 	memset(baseline, 0, sizeof *baseline);
+}
+
+void gate_baseline_rename(struct gate_baseline *baseline, const struct drift *drift)
+{
+	baseline->now = mem_zalloc((size_t)interner_count(baseline->keys) + 1, sizeof *baseline->now);
+	baseline->renamed_key = mem_zalloc(drift->alias_count + 1, sizeof *baseline->renamed_key);
+	for (size_t i = 0; i < drift->alias_count; i++) {
+		const struct drift_alias *alias = &drift->aliases[i];
+		uint32_t key, next = interner_count(baseline->renamed);
+		if (!interner_find(baseline->keys, alias->before, strlen(alias->before), &key) || baseline->now[key] ||
+		    interner_add_string(baseline->renamed, alias->now) != next)
+			continue;
+		baseline->renamed_key[next] = key;
+		baseline->now[key] = alias->now;
+	}
+}
+
+/* The key that accepts it, by itself or since it was renamed. */
+static bool find_key(const struct gate_baseline *baseline, const char *fingerprint, uint32_t *key, bool *is_renamed)
+{
+	uint32_t at;
+	*is_renamed = false;
+	if (interner_find(baseline->keys, fingerprint, strlen(fingerprint), key))
+		return true;
+	*is_renamed = interner_find(baseline->renamed, fingerprint, strlen(fingerprint), &at);
+	if (*is_renamed)
+		*key = baseline->renamed_key[at];
+	return *is_renamed;
 }
 
 bool gate_baseline_accepts(const struct gate_baseline *baseline, const char *fingerprint)
 {
-	uint32_t ignored;
-	return interner_find(baseline->keys, fingerprint, strlen(fingerprint), &ignored);
+	uint32_t key;
+	bool is_renamed;
+	return find_key(baseline, fingerprint, &key, &is_renamed);
 }
 
-int gate_baseline_stale(const struct gate_baseline *baseline, struct model *model, const char *head, const struct gate_report *report,
+static void mark(struct gate_baseline *baseline, const char *fingerprint, bool *used)
+{
+	uint32_t key;
+	bool is_renamed;
+	if (!find_key(baseline, fingerprint, &key, &is_renamed))
+		return;
+	used[key] = true;
+	if (!is_renamed && baseline->now)
+		baseline->now[key] = NULL;
+}
+
+int gate_baseline_stale(struct gate_baseline *baseline, struct model *model, const char *head, const struct gate_report *report,
 			struct arena *arena, const char *const **out, size_t *count, struct err *err)
 {
-	uint32_t keys = interner_count(baseline->keys), id;
+	uint32_t keys = interner_count(baseline->keys);
 	bool *used = mem_zalloc((size_t)keys + 1, sizeof *used);
 	const char **stale = arena_zalloc(arena, (size_t)keys + 1, sizeof *stale);
 	struct rows *rows = NULL;
@@ -69,13 +112,11 @@ int gate_baseline_stale(const struct gate_baseline *baseline, struct model *mode
 	*count = 0;
 	int result = keys ? model_query_named(model, "gate_keys", &head, 1, &rows, err) : 0;
 	while (keys && !result && !(result = rows_next(rows, &has_row, err)) && has_row)
-		if (interner_find(baseline->keys, rows_text(rows, 0, NULL), strlen(rows_text(rows, 0, NULL)), &id))
-			used[id] = true;
+		mark(baseline, rows_text(rows, 0, NULL), used);
 	rows_close(rows);
 	for (size_t i = 0; i < report->row_count; i++)
-		if (report->rows[i].status == GATE_KNOWN &&
-		    interner_find(baseline->keys, report->rows[i].fingerprint, strlen(report->rows[i].fingerprint), &id))
-			used[id] = true;
+		if (report->rows[i].status == GATE_KNOWN)
+			mark(baseline, report->rows[i].fingerprint, used);
 	for (uint32_t i = 0; i < keys; i++)
 		if (!used[i])
 			stale[(*count)++] = interner_text(baseline->keys, i);
@@ -164,6 +205,18 @@ static char *line_of(const struct gate_row *row)
 	return buf_take(&line, NULL);
 }
 
+/* The line, with the key that what it accepts goes by now. Heap. */
+static char *renamed_line(const struct gate_baseline *baseline, const struct line *line)
+{
+	uint32_t key;
+	const char *now = interner_find(baseline->keys, line->text, line->key, &key) && baseline->now ? baseline->now[key] : NULL;
+	struct buf text;
+	buf_init(&text, BUF_NO_CEILING);
+	buf_append(&text, now ? now : line->text, now ? strlen(now) : line->key);
+	buf_append(&text, line->text + line->key, line->length - line->key);
+	return buf_take(&text, NULL);
+}
+
 /* Comments and blank lines before the first entry stay; those between entries go with sorting to the top as well. */
 static void keep_lines(const struct gate_baseline *baseline, const struct gate_report *report, struct buf *head, struct lines *lines,
 		       size_t *removed)
@@ -176,7 +229,7 @@ static void keep_lines(const struct gate_baseline *baseline, const struct gate_r
 		} else if (line.key && is_stale(report, &line)) {
 			++*removed;
 		} else if (line.key) {
-			add_line(lines, mem_strndup(line.text, line.length));
+			add_line(lines, renamed_line(baseline, &line));
 		}
 	}
 	if (!baseline->text)

@@ -3,9 +3,12 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "config/complaint.h"
+#include "facts/fingerprint.h"
 
 struct policy { enum gate_verdict verdict; enum drift_severity severity; /* from there on */ };
 
@@ -101,6 +104,42 @@ static void read_policy(const struct config *config, struct policy *policies)
 		policies[k].severity = policies[k].severity > floor ? policies[k].severity : floor;
 }
 
+/* ---- where what has no place is shown ---- */
+
+/* Of the newer release's files (of one domain, or all) the first by name; NULL: none. */
+static const char *first_file(const struct drift_input *input, uint32_t domain)
+{
+	const char *first = NULL;
+	for (size_t i = 0; i < input->files_count; i++) {
+		const struct drift_file *file = &input->files[i];
+		if (file->sides & DRIFT_IN_NEW && (domain == DRIFT_NONE || file->domain[1] == domain) && (!first || strcmp(file->path, first) < 0))
+			first = file->path;
+	}
+	return first;
+}
+
+/* What is about the whole: the configuration, which forbids it, where it lies in the codebase. */
+static const char *place_of_all(struct arena *arena, const struct config *config, const char *root, const struct drift_input *input)
+{
+	char *absolute = config->path ? realpath(config->path, NULL) : NULL;
+	const char *below = absolute ? path_below(absolute, root) : NULL, *place = below && *below ? arena_strdup(arena, below) : NULL;
+	free(absolute);
+	if (!place)
+		place = first_file(input, DRIFT_NONE);
+	return place ? place : "sightline.yaml";
+}
+
+static void place_row(struct gate_row *row, const struct drift_input *input, const char *all)
+{
+	row->shown_at = row->file ? row->file : row->place_count ? row->places[0].file : NULL;
+	row->shown_line = row->file ? row->line : row->place_count ? row->places[0].line : 0;
+	for (uint32_t i = 0; !row->shown_at && i < input->domain_count[1]; i++)
+		if (!strcmp(input->domains[1][i].name, row->from ? row->from : row->subject))
+			row->shown_at = first_file(input, i);
+	if (!row->shown_at)
+		row->shown_at = all;
+}
+
 static struct gate_row row_of(struct arena *arena, const struct drift_event *event, enum gate_verdict verdict, enum gate_status status)
 {
 	const struct drift_kind_info *info = drift_kind_info(event->kind);
@@ -142,7 +181,7 @@ static void note_unmeasured(const struct config_gate_limit *limit, double before
 	notes[(*count)++] = note;
 }
 
-static void judge_limits(const struct config *config, const struct drift_loaded *loaded, struct gate_judged *judged)
+static void judge_limits(const struct config *config, const char *place, const struct drift_loaded *loaded, struct gate_judged *judged)
 {
 	struct gate_limit *limits = arena_zalloc(judged->arena, config->gate.limit_count + 1, sizeof *limits);
 	size_t note_count = judged->report.note_count;
@@ -154,7 +193,11 @@ static void judge_limits(const struct config *config, const struct drift_loaded 
 		double before = measured(loaded, 0, limit->measure), after = measured(loaded, 1, limit->measure);
 		double worse = measures[find_measure(limit->measure)].more_is_better ? before - after : after - before;
 		/* The sum of what was rounded: a hair over the limit is none. */
-		limits[i] = (struct gate_limit){limit->measure, before, after, limit->most, worse > limit->most + 1e-9};
+		char *fingerprint = arena_alloc(judged->arena, HASH_HEX_LENGTH + 1);
+		fingerprint_of_finding("limit", NULL, limit->measure, fingerprint);
+		bool is_here = config->path && !strcmp(path_basename(place), path_basename(config->path));
+		limits[i] = (struct gate_limit){limit->measure, fingerprint, before, after, limit->most, worse > limit->most + 1e-9, place,
+						is_here ? limit->line : 0};
 		judged->report.has_failed |= limits[i].is_broken;
 		note_unmeasured(limit, before, after, judged, notes, &note_count);
 	}
@@ -177,7 +220,7 @@ static const struct gate_row *sort_rows(struct arena *arena, const struct gate_r
 	return sorted;
 }
 
-int gate_judge(const struct config *config, const struct drift_loaded *loaded, const struct gate_baseline *baseline,
+int gate_judge(const struct config *config, const char *root, const struct drift_loaded *loaded, const struct gate_baseline *baseline,
 	       struct gate_judged *out, struct err *err)
 {
 	struct policy policies[DRIFT_KINDS];
@@ -186,9 +229,11 @@ int gate_judge(const struct config *config, const struct drift_loaded *loaded, c
 		return result;
 	read_policy(config, policies);
 	const struct drift *drift = loaded->drift;
+	const char *all;
 	struct gate_judged judged = {.arena = arena_create()};
 	struct gate_row *rows = arena_zalloc(judged.arena, drift->count + 1, sizeof *rows);
 	struct gate_report *report = &judged.report;
+	all = place_of_all(judged.arena, config, root, &loaded->input);
 	for (size_t i = 0; i < drift->count; i++) {
 		const struct drift_event *event = &drift->events[i];
 		bool better = drift_kind_info(event->kind)->is_improvement;
@@ -197,7 +242,9 @@ int gate_judge(const struct config *config, const struct drift_loaded *loaded, c
 		if (!better && verdict == GATE_IGNORED)
 			continue;
 		enum gate_status status = better ? GATE_FIXED : gate_baseline_accepts(baseline, event->fingerprint) ? GATE_KNOWN : GATE_NEW;
-		rows[report->row_count++] = row_of(judged.arena, event, verdict, status);
+		struct gate_row *row = &rows[report->row_count++];
+		*row = row_of(judged.arena, event, verdict, status);
+		place_row(row, &loaded->input, all);
 		report->counts[status][verdict]++;
 		report->has_failed |= status == GATE_NEW && verdict == GATE_FAILED;
 	}
@@ -206,7 +253,7 @@ int gate_judge(const struct config *config, const struct drift_loaded *loaded, c
 	report->head = loaded->input.releases[1].name;
 	report->notes = drift->notes;
 	report->note_count = drift->note_count;
-	judge_limits(config, loaded, &judged);
+	judge_limits(config, all, loaded, &judged);
 	*out = judged;
 	return 0;
 }

@@ -14,7 +14,7 @@ struct gate_judged {
 
 /* Without a "gate:" the policy is: new violations of the declared architecture and new circles fail; other changes for the worse
  * are warnings. An improvement never fails. ERR_INPUT: a kind or measure that there is not, with its place. */
-int gate_judge(const struct config *config, const struct drift_loaded *loaded, const struct gate_baseline *baseline,
+int gate_judge(const struct config *config, const char *root, const struct drift_loaded *loaded, const struct gate_baseline *baseline,
 	       struct gate_judged *out, struct err *err);
 void gate_judged_finish(struct gate_judged *judged);
 /* Refuses a policy that names what there is not, before anything is scanned for it. */

@@ -60,19 +60,19 @@ static void tell_stored(struct replay *replay, const struct vcs_tag *tag, const 
 }
 
 /* A release of that name that somebody scanned: it may be another build, or have runs. It is theirs. */
-static int is_foreign(struct replay *replay, const struct vcs_tag *tag, bool *foreign, struct err *err)
+static int is_foreign(struct replay *replay, const char *name, bool *foreign, struct err *err)
 {
 	struct buf key;
 	char *remark = NULL;
 	struct model_release release;
 	buf_init(&key, BUF_NO_CEILING);
-	buf_printf(&key, "revision %s", tag->name);
+	buf_printf(&key, "revision %s", name);
 	int result = model_remark(replay->session.model, key.data, &remark, err);
 	buf_finish(&key);
 	*foreign = false;
 	if (!result && !*remark) {
 		struct err ignored;
-		int found = model_release_read(replay->session.model, tag->name, &release, &ignored);
+		int found = model_release_read(replay->session.model, name, &release, &ignored);
 		if (!found)
 			model_release_free(&release);
 		else if (found != ERR_NOT_FOUND)
@@ -95,7 +95,7 @@ static int replay_tag(struct replay *replay, const struct vcs_tag *tag, struct e
 	struct timespec start;
 	bool foreign = false;
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	int result = replay->again ? 0 : is_foreign(replay, tag, &foreign, err);
+	int result = replay->again ? 0 : is_foreign(replay, tag->name, &foreign, err);
 	if (result)
 		return result;
 	if (foreign) {
@@ -114,6 +114,10 @@ static int replay_tag(struct replay *replay, const struct vcs_tag *tag, struct e
 		*err = (struct err){0};
 		return 0;
 	}
+	if (result)
+		return result;
+	/* The next tag's domains start from this one's. */
+	result = model_release_set_default(replay->session.model, tag->name, err);
 	if (result)
 		return result;
 	replay->stored += !notes.was_known;
@@ -147,12 +151,34 @@ static void print_closing(const struct replay *replay)
 		       "  sightline releases\n", terminal_style(stdout, STYLE_BOLD), terminal_style(stdout, STYLE_PLAIN));
 }
 
+/* What was scanned stays what is looked at, whichever tags are stored beside it; what was replayed gives way to what is now. name: heap,
+ * NULL where nothing was. */
+static int find_scanned(struct replay *replay, char **name, struct err *err)
+{
+	struct err none = {0};
+	bool scanned = false;
+	int result = model_release_resolve(replay->session.model, NULL, name, &none);
+	if (result)
+		return result == ERR_NOT_FOUND ? 0 : err_set(err, result, "%s", none.text);
+	result = is_foreign(replay, *name, &scanned, err);
+	if (!scanned) {
+		free(*name);
+		*name = NULL;
+	}
+	return result;
+}
+
 static int replay_tags(struct replay *replay, const struct vcs_tag *tags, size_t count, int *code, struct err *err)
 {
-	int result = 0;
+	char *scanned = NULL;
+	int result = find_scanned(replay, &scanned, err);
 	for (size_t i = 0; !result && i < count; i++)
 		result = replay_tag(replay, &tags[i], err);
 	terminal_progress_clear(&replay->terminal);
+	struct err ignored = {0};
+	int restored = scanned ? model_release_set_default(replay->session.model, scanned, result ? &ignored : err) : 0;
+	free(scanned);
+	result = result ? result : restored;
 	if (!result)
 		result = model_codebase_put(replay->session.model, path_basename(replay->session.root), err);
 	if (!result)

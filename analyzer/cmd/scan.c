@@ -84,7 +84,7 @@ static int store_release(struct scan *scan, const struct options *options, struc
 		free(scan->name);
 		scan->name = mem_strdup(asked ? asked : "unversioned");
 	}
-	struct model_release release = {.name = scan->name, .git_commit = scan->commit, .created_at = (int64_t)time(NULL)};
+	struct model_release release = {.name = scan->name, .git_commit = scan->commit, .created_at = (int64_t)time(NULL), .is_default = true};
 	int result = 0;
 	if (!options_has(options, "no-history"))
 		result = past_read(&scan->session, NULL, &scan->terminal.progress, &release, &scan->past, err);

@@ -15,20 +15,27 @@
 #define DATABASE_NAME ".sightline/model.db"
 #define CONFIG_NAME "sightline.yaml"
 
+static bool has_file(const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
+	bool found = !access(path, F_OK);
+	free(path);
+	return found;
+}
+
+/* The nearest folder upwards that was scanned, or that has a configuration, which what lies in another repository is none of. */
 static char *find_root(void)
 {
 	char *here = realpath(".", NULL);
 	if (!here)
 		return NULL;
 	char *folder = mem_strdup(here);
-	for (;;) {
-		char *database = path_join(folder, DATABASE_NAME);
-		bool found = !access(database, F_OK);
-		free(database);
-		if (found) {
+	for (bool is_inside = true;;) {
+		if (has_file(folder, DATABASE_NAME) || (is_inside && has_file(folder, CONFIG_NAME))) {
 			free(here);
 			return folder;
 		}
+		is_inside &= !has_file(folder, ".git");
 		char *slash = strrchr(folder, '/');
 		if (!slash || !folder[1])
 			break;

@@ -197,7 +197,7 @@ int tree_scan_store(struct tree_scan *scan, struct model_release *release, struc
 	/* Also where something was parsed that says what it said before. */
 	scan->was_current = model_release_is_current(scan->model, release, derive_key(scan->config, &scan->how.domains));
 	if (scan->was_current)
-		return 0;
+		return release->is_default ? model_release_set_default(scan->model, release->name, err) : 0;
 	progress_report(scan->progress, "linking", 0, 0, NULL);
 	int result = graph_load(scan->model, release->units, release->unit_count, scan->ahead, &graph, err);
 	if (result)

@@ -83,6 +83,7 @@ struct model_release {
 	const char *installed;    /* of buildfiles/installed.h; NULL as "" */
 	struct hash128 history;   /* put by model_history_put; zero: there is none */
 	int64_t git_time;         /* of the commit that the history ends with */
+	bool is_default;          /* from now on it is what model_release_resolve takes for the newest */
 };
 /* Writes manifest and snapshot in ONE transaction: a release exists whole or not at all. A release of that name with
  * the same manifest keeps its place and gets the new snapshot; with another manifest it is replaced (its number moves
@@ -117,7 +118,9 @@ struct model_event {
 };
 int model_events_put(struct model *model, int64_t from, int64_t to, const struct model_event *events, size_t count, struct err *err);
 
-/* name NULL: the newest. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
+/* What somebody looks at: the newest from now on, whatever is stored beside it (older tags, say), until another is named so. */
+int model_release_set_default(struct model *model, const char *name, struct err *err);
+/* name NULL: the newest: the one named last by model_release_set_default, else the one stored last. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
 int model_release_resolve(struct model *model, const char *name, char **out, struct err *err);
 
 /* ---- histories: what releases stand on ---- */

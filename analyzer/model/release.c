@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "model/internal.h"
 
+#define DEFAULT_RELEASE "default release" /* key of a remark */
+
 /* One integer from a statement whose text parameter is value (NULL: none). SQLITE_DONE leaves *out as it was. */
 static int ask_number(struct model *model, const char *sql, const char *value, int64_t *out, struct err *err)
 {
@@ -162,6 +164,16 @@ static int describe(struct model *model, int64_t number, const struct model_rele
 	return code == SQLITE_DONE ? histories_sweep(model, err) : model_fail(model, code, "storing the release", err);
 }
 
+int model_release_set_default(struct model *model, const char *name, struct err *err)
+{
+	char *before = NULL;
+	int result = model_remark(model, DEFAULT_RELEASE, &before, err);
+	if (!result && strcmp(before, name))
+		result = model_remark_put(model, DEFAULT_RELEASE, name, err);
+	free(before);
+	return result;
+}
+
 static int put(struct model *model, const struct model_release *release, const struct snapshot *snapshot, struct err *err)
 {
 	int64_t number = 0, newest = 0;
@@ -183,7 +195,7 @@ static int put(struct model *model, const struct model_release *release, const s
 		result = tables_sweep(model, err);
 	if (!result)
 		result = describe(model, number, release, snapshot, err);
-	return result;
+	return !result && release->is_default ? model_release_set_default(model, release->name, err) : result;
 }
 
 /* The planner's statistics: without them, joins over the views may take the wrong way round. */
@@ -278,7 +290,8 @@ int model_release_resolve(struct model *model, const char *name, char **out, str
 {
 	sqlite3_stmt *statement = NULL;
 	int result = model_prepare(model, name ? "SELECT name FROM release WHERE name = ?1"
-					       : "SELECT name FROM release ORDER BY number DESC LIMIT 1", &statement, err);
+					       : "SELECT name FROM release ORDER BY name IS (SELECT value FROM meta WHERE key = '" DEFAULT_RELEASE "') "
+						 "DESC, number DESC LIMIT 1", &statement, err);
 	if (result)
 		return result;
 	if (name)
@@ -309,11 +322,11 @@ int model_release_resolve(struct model *model, const char *name, char **out, str
 int model_previous_domains(struct model *model, const char *release,
 			   void (*row)(void *context, const char *path, const char *domain), void *context, struct err *err)
 {
-	/* The release itself, where it is scanned again; else the newest. */
+	/* The release itself, where it is scanned again; else the newest, as model_release_resolve has it. */
 	sqlite3_stmt *statement = NULL;
 	int result = model_prepare(model,
-		"SELECT p.value, d.value FROM (SELECT coalesce((SELECT number FROM release WHERE name = ?1), (SELECT max(number) "
-		"FROM release)) AS number) r JOIN file f ON f.since <= r.number AND "
+		"SELECT p.value, d.value FROM (SELECT coalesce((SELECT number FROM release WHERE name = ?1), (SELECT number FROM release WHERE "
+		"name = (SELECT value FROM meta WHERE key = '" DEFAULT_RELEASE "')), (SELECT max(number) FROM release)) AS number) r JOIN file f ON f.since <= r.number AND "
 		"(f.until = 0 OR f.until >= r.number) JOIN domain o ON o.name = f.domain AND o.since <= r.number AND "
 		"(o.until = 0 OR o.until >= r.number) AND NOT o.is_declared JOIN text p ON p.id = f.path "
 		"JOIN text d ON d.id = f.domain ORDER BY 1",

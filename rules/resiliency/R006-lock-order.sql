@@ -5,6 +5,7 @@
 -- effort: 120
 -- since: 0.1.0
 -- task: subject: Settle the order of {subject}
+-- identity: subject
 -- why: Two threads that come from both sides wait for each other for ever. Runs were seen to take the locks in
 --   either order.
 -- fix: 1. Settle one order (by address, or by layer) and write it down where the locks are declared.

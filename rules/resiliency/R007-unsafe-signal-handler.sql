@@ -5,6 +5,7 @@
 -- effort: 60
 -- since: 0.1.0
 -- task: subject: Make the signal handler {task} safe
+-- identity: subject
 -- parameter: max_depth = 2: calls between the handler and the unsafe call, at most
 -- why: The signal may come within malloc or printf itself: then the handler finds their locks taken and their lists
 --   half changed, and the process hangs or dies, seldom and for no visible reason (signal-safety(7)).

@@ -5,6 +5,7 @@
 -- effort: 240
 -- since: 0.1.0
 -- task: codebase: Read the environment in one place
+-- identity: subject
 -- parameter: min_domains = 4: domains that read the environment, at least
 -- parameter: min_files = 6: files that do, at least
 -- why: Nobody can say what configures the program without reading all of it; a name is spelled, defaulted and

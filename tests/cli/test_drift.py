@@ -51,6 +51,8 @@ class Drift(Base):
                          [{"kind": "dependency_added", "subject": "net -> store"}])
 
     def test_backwards_it_is_for_the_better(self):
+        for first, last, kind in (("old", "new", "complexity_up"), ("new", "old", "complexity_down")):
+            self.assertEqual(len(self.events(first, last, kind)), 1, kind)
         events = self.expect(0, "drift", "new", "old", "--format", "json").json
         self.assertIn(("dependency_removed", 1), [(e["kind"], e["is_improvement"]) for e in events])
         # Whoever asks sees it in the view from then on.
@@ -253,6 +255,38 @@ class Gate(Base):
         self.gate(0, "--head", "clean", "--update-baseline")
         self.assertEqual([line for line in (self.root / "known.txt").read_text().splitlines() if not line.startswith("#")], [])
 
+    def test_what_is_renamed_stays_known(self):
+        """Neither against a release that had it by the older name, nor against one that did not have it at all."""
+        self.config("baseline: known.txt\ngate:\n  events: {finding_added: {verdict: fail, severity: info}}\n")
+        body = "#include <string.h>\n" + "".join("int step%d(int x)\n{\n\treturn x * %d;\n}\n" % (i, i) for i in range(2, 9))
+        copies = "void copy(char *to, const char *from)\n{\n\tstrcpy(to, from);\n}\n"
+        self.write({"store/d.c": body})
+        self.commands(*FILES, "store/d.c")
+        self.scan("--quiet", "--release", "plain")
+        self.write({"store/d.c": body + copies})
+        self.scan("--quiet", "--release", "copies")
+        self.expect(1, "gate", "--base", "plain")
+        self.expect(0, "gate", "--base", "plain", "--update-baseline")
+        (self.root / "store/d.c").rename(self.root / "store/renamed.c")
+        self.commands(*FILES, "store/renamed.c")
+        self.scan("--quiet", "--release", "renamed")
+        (accepted,) = [line.split()[0] for line in (self.root / "known.txt").read_text().splitlines() if line.endswith("copy calls strcpy")]
+        for base in ("plain", "copies"):
+            self.assertNotIn(accepted, self.expect(0, "gate", "--base", base, "--format", "json").json["stale"], base)
+        self.assertIn(("known", "X002 copy calls strcpy"), [(e["status"], e["subject"]) for e in
+                                                            self.expect(0, "gate", "--base", "plain", "--format", "json").json["events"]])
+        # From then on it is accepted by the newer one.
+        before = (self.root / "known.txt").read_text()
+        self.expect(0, "gate", "--base", "plain", "--update-baseline")
+        after = (self.root / "known.txt").read_text()
+        self.assertEqual(*(sorted(line.split()[1:] for line in text.splitlines()) for text in (before, after)))
+        (fingerprint,) = [row["fingerprint"] for row in self.query("SELECT fingerprint FROM findings WHERE release = 'renamed' AND subject = "
+                                                                   "'copy calls strcpy'")]
+        self.assertNotIn(fingerprint, before)
+        self.assertIn(fingerprint, after)
+        self.scan("--quiet", "--release", "again")
+        self.assertNotIn(fingerprint, self.expect(0, "gate", "--base", "renamed", "--format", "json").json["stale"])
+
     def test_a_baseline_that_grew_is_told(self):
         def git(*words):
             subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *words], cwd=self.root, check=True,
@@ -297,6 +331,13 @@ class Gate(Base):
         said = [r["message"]["text"] for r in sarif["results"]] + [entry["description"] for entry in gitlab]
         self.assertEqual(len([text for text in said if text.startswith("New dependencies between domains: net -> store: ")]), 2)
         self.assertIn("dependency_added", [entry["check_name"] for entry in gitlab])
+        # What is about the whole stands where the policy does: nothing that fails is missing.
+        (limit,) = [(r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], r["locations"][0]["physicalLocation"]["region"]["startLine"])
+                    for r in sarif["results"] if r["ruleId"] == "limit"]
+        self.assertEqual(limit, ("sightline.yaml", 8))
+        new = [e for e in self.gate(1, "--format", "json").json["events"] if e["status"] == "new"]
+        self.assertEqual((len(sarif["results"]), len(gitlab)), (len(new) + 1, len(new) + 1))
+        self.assertTrue(all(entry["location"]["path"] for entry in gitlab))
         suite = xml.etree.ElementTree.fromstring(self.gate(1, "--format", "junit").out)[0]
         self.assertEqual(int(suite.get("failures")), len(suite.findall("testcase/failure")))
         self.assertEqual(int(suite.get("tests")), len(suite.findall("testcase")))

@@ -92,6 +92,24 @@ class Revisions(Gate):
         said = self.gate(0)
         self.assertNotIn("domain_removed", said.out)
 
+    def test_a_codebase_that_is_part_of_a_repository(self):
+        """Servers count paths from the repository's root; and a folder of the codebase is the codebase."""
+        part = self.root / "a part"
+        part.mkdir()
+        self.git("mv", "net", "store", "sightline.yaml", "a part")
+        self.commit("moved")
+        self.git("branch", "-f", "main", "HEAD")
+        self.write(BROKEN, part)
+        for folder in (part, part / "net"):
+            self.assertIn("net -> store", self.expect(1, "gate", "--git", "main", cwd=folder).out)
+            (entry,) = [e for e in self.expect(1, "gate", "--git", "main", "--format", "gitlab", cwd=folder).json if e["check_name"] == "dependency_added"]
+            self.assertEqual(entry["location"]["path"], "a part/net/send.c")
+            (uri,) = {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in
+                      self.expect(1, "gate", "--git", "main", "--format", "sarif", cwd=folder).json["runs"][0]["results"]
+                      if result["ruleId"] == "dependency_added"}
+            self.assertEqual(uri, "a%20part/net/send.c")
+        self.assertFalse((part / "net" / ".sightline").exists())
+
     def test_no_compile_commands(self):
         (self.root / "compile_commands.json").unlink()
         self.write(BROKEN)

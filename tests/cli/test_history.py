@@ -125,6 +125,27 @@ class Replay(History):
         self.replay("--tags", "v1.9", "--again")
         self.assertNotEqual(self.views("v1.9"), before)
 
+    def shown(self):
+        (name,) = {row["release"] for row in self.expect(0, "domains", "--format", "json").json}
+        return name
+
+    def test_what_was_scanned_last_is_what_is_shown(self):
+        self.three()
+        self.replay("--tags", "v1.*")
+        self.assertEqual(self.shown(), "v1.10")
+        self.replay()
+        self.assertEqual(self.shown(), "v2.0-rc1")
+        self.scan("--release", "mine", "-q")
+        self.tag("v0.5", {"two.c": UNIT % ("two", 9)})
+        self.git("checkout", "-q", "v2.0-rc1")
+        self.replay("--tags", "v0*")
+        self.assertEqual((self.shown(), self.releases()[-1]), ("mine", "v0.5"))
+        self.assertIn("-> mine:", self.expect(0, "gate", "--base", "v1.9").out)
+        # Also where it was there already, as it is.
+        self.scan("--release", "other", "-q")
+        self.scan("--release", "mine", "-q")
+        self.assertEqual(self.shown(), "mine")
+
     def test_generated_files_come_from_the_working_tree(self):
         self.tag("v1", {"build.ignored": "", "main.c": '#include "config.h"\nint main(void) { return WIDTH; }\n'})
         self.tag("v2", {"main.c": '#include "config.h"\nint main(void) { return WIDTH + 1; }\n'})

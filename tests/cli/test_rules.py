@@ -110,6 +110,26 @@ class Rules(Case):
         self.assertEqual(set(before), set(after))
         self.assertNotEqual(before, after)
 
+    def test_a_subject_may_be_one_wherever_it_lies(self):
+        """Then another file that comes first makes no other finding of it."""
+        own = HEADER + "-- identity: %s\n" + ("SELECT file, line, 'main' AS subject, 'here' AS message FROM functions WHERE release = :release "
+                                               "AND code_lines >= :min_lines\n")
+        found = {}
+        for identity in ("subject", "file"):
+            self.rule(own % identity)
+            self.scan("--rules", str(self.rules), "--release", identity)
+            found[identity] = [(row["fingerprint"], row["file"]) for row in self.own()]
+        (one,) = found["subject"]
+        self.assertEqual(one[1], min(file for _, file in found["file"]))
+        self.write({"first.c": "int first(void)\n{\n\treturn 1;\n}\n"})
+        commands = json.loads((self.root / "compile_commands.json").read_text())
+        self.commands("first.c", *(command["file"] for command in commands))
+        self.rule(own % "subject")
+        self.scan("--rules", str(self.rules), "--release", "later")
+        self.assertEqual([(row["fingerprint"], row["file"]) for row in self.own()], [(one[0], "first.c")])
+        self.rule(own % "line")
+        self.assertIn('an identity is "file" or "subject", not line', self.scan("--rules", str(self.rules)).err)
+
     def tasks(self, release):
         rows = self.expect(0, "tasks", "--release", release, "--format", "json").json
         return {row["task_key"]: row for row in rows if row["task_key"].startswith("V900")}

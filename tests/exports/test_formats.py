@@ -2,11 +2,13 @@
 """Every export format, read by what others wrote, over a tree in which files, functions, domains, a rule and its messages have names
 that mean something to whoever reads them next."""
 import csv
+import html
 import io
 import json
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -463,6 +465,92 @@ class Refusals(Tree):
         self.assertEqual(sorted(path.name for path in disk.iterdir()), ["fill", "out.json"])
         with open("/dev/full", "wb") as full:
             self.refused(3, "export", "--format", "sarif", stdout=full, says="cannot be written")
+
+
+# Mermaid itself draws a chart, and says what it has drawn.
+CHART = """<!doctype html><meta charset="utf-8"><body><script src="%s"></script><script>
+mermaid.initialize({startOnLoad: false, securityLevel: 'strict'});
+mermaid.render('chart', %s).then(({svg}) => {
+  const place = document.createElement('div');
+  place.innerHTML = svg;
+  return {nodes: [...place.querySelectorAll('.node')].map(node => node.textContent.trim()), scripts: place.querySelectorAll('script').length};
+}, error => String(error)).then(said => {
+  document.body.innerHTML = '<pre id="said"></pre>';
+  document.getElementById('said').textContent = JSON.stringify(said);
+});
+</script>
+"""
+
+
+class Verdicts(Case):
+    """The gate's verdict, as what reads it in a pipeline does; names are hostile, and it fails by what has a place and what has none."""
+
+    def setUp(self):
+        super().setUp()
+        config = {"domains": {name: ["%s/**" % folder] for name, folder in (("=one,<b>two</b>", "a"), ("@t'h\"ree `x` [y](z)", "b"), ("|pipe|\u202e", "c"))},
+                  "gate": {"events": {"dependency_added": "fail", "complexity_up": "fail", "domain_added": "fail", "debt_up": "fail"},
+                           "limits": {"propagation_cost": 0, "debt_structure": 0}}}
+        self.write({"sightline.yaml": json.dumps(config), "a/a.c": "int a(int x)\n{\n\treturn x;\n}\n",
+                    "b/b b.c": "int b(int x)\n{\n\treturn x;\n}\n", "c/c.c": "int c(int x)\n{\n\treturn x;\n}\n"})
+        self.commands("a/a.c", "b/b b.c", "c/c.c")
+        self.scan("-q", "-r", "old")
+        self.write({"a/a.c": "int b(int x);\nint a(int x)\n{\n\treturn b(x);\n}\n", "b/b b.c": "int c(int x);\nint b(int x)\n{\n\treturn c(x);\n}\n",
+                    "c/c.c": "int a(int x) __asm__(%s);\nint c(int x)\n{\n\treturn a(x);\n}\n" % c_string("<img src=x>|`'\"")})
+        self.scan("-q", "-r", "new")
+
+    def gate(self, form):
+        path = self.scratch / "verdict"
+        self.expect(1, "gate", "--base", "old", "--head", "new", "--format", form, "-o", str(path))
+        return path.read_bytes()
+
+    def test_nothing_that_fails_is_missing(self):
+        verdict = json.loads(self.gate("json"))
+        new = [e for e in verdict["events"] if e["status"] == "new"]
+        broken = [limit for limit in verdict["limits"] if limit["broken"]]
+        self.assertTrue(any(not e["file"] and not e["evidence"] for e in new if e["verdict"] == "fail"), "one that has no place")
+        self.assertTrue(broken)
+        raw = self.gate("sarif")
+        if oracles.node_is_there():
+            self.assertEqual(oracles.check("sarif", raw), [])
+        results = json.loads(raw)["runs"][0]["results"]
+        gitlab = json.loads(self.gate("gitlab"))
+        self.assertEqual(sorted(r["partialFingerprints"]["sightline/v1"] for r in results), sorted(entry["fingerprint"] for entry in gitlab))
+        self.assertEqual(len(results), len(new) + len(broken))
+        self.assertEqual(len({entry["fingerprint"] for entry in gitlab}), len(gitlab), "GitLab shows one of two with the same")
+        failing = len([e for e in new if e["verdict"] == "fail"]) + len(broken)
+        self.assertEqual(len([r for r in results if r["level"] == "error"]), failing)
+        places = [urllib.parse.unquote(r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]) for r in results]
+        for path in places + [entry["location"]["path"] for entry in gitlab]:
+            self.assertTrue((self.root / path).is_file(), path)
+        for entry in gitlab:  # as GitLab's documentation of the report asks for
+            self.assertTrue(entry["description"] and entry["check_name"])
+            self.assertIn(entry["severity"], ("info", "minor", "major", "critical", "blocker"))
+            self.assertGreaterEqual(entry["location"]["lines"]["begin"], 1)
+
+    def test_a_comment_is_text(self):
+        raw = self.gate("markdown")
+        self.assertNotIn("\u202e", raw.decode())
+        if not oracles.node_is_there():
+            return
+        found = oracles.check("markdown", raw)
+        self.assertEqual(found["links"], [])
+        self.assertEqual({tag.strip() for tag in found["html"]} - {"<details><summary>For the better</summary>", "</details>", "<!-- -->"}, set())
+        self.assertTrue(any("=one,<b>two</b> -> @t'h\"ree `x` [y](z)" in item for item in found["items"]), found["items"])
+
+    def test_its_picture_is_drawn(self):
+        (chart,) = re.findall(r"(?ms)^```mermaid\n(.*?)^```", self.gate("markdown").decode())
+        library = oracles.MODULES.parents[1] / "reports" / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"
+        if not shutil.which("chromium") or not library.is_file():
+            self.skipTest("chromium or mermaid is not there")
+        page = self.scratch / "page.html"
+        page.write_text(CHART % (library.as_uri(), json.dumps(chart).replace("<", "\\u003c")))
+        done = subprocess.run(["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=%s" % (self.scratch / "profile"),
+                               "--virtual-time-budget=60000", "--dump-dom", page.as_uri()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        said = re.search(r'<pre id="said">(.*?)</pre>', done.stdout.decode(), re.S)
+        self.assertTrue(said, done.stderr[-500:])
+        drawn = json.loads(html.unescape(said[1]))
+        self.assertEqual((len(drawn["nodes"]), drawn["scripts"]), (3, 0), drawn)
+        self.assertIn("=one,<b>two</b>", drawn["nodes"])
 
 
 if __name__ == "__main__":

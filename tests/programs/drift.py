@@ -201,43 +201,41 @@ SMELL = "#include <stdlib.h>\n#include <string.h>\nint six(int x)\n{\n\tchar to[
 # name, change, what must be told (kind, subject), kinds that may be told beside it
 PLANTED = [
     ("a call into another domain", edit("planted/two/two.c", "\treturn 4;", "\tint three_end(int);\n\treturn three_end(4);"),
-     ("dependency_added", "two -> three"), {"exclusivity_down", "complexity_up", "common_added", "debt_up"}),
+     ("dependency_added", "two -> three"), {"debt_up"}),
     ("the last call into another domain gone", edit("planted/one/one.c", "return two_step(count)", "return count"),
-     ("dependency_removed", "one -> two"), {"exclusivity_up", "complexity_down", "dead_code_grown", "debt_down", "finding_added", "common_removed", "cycle_broken"}),
+     ("dependency_removed", "one -> two"), {"cycle_broken", "dead_code_grown", "debt_down", "exclusivity_up"}),
     ("a circle of domains", also(edit("planted/six/six.c", "return x * 6", "int wide1_a(int);\n\treturn wide1_a(x)"),
                                  edit("planted/wide/wide1.c", "int y = x;", "int six(int);\n\tint y = six(x);")),
-     ("cycle_added", "domains"), {"dependency_added", "exclusivity_down", "complexity_up", "debt_up", "finding_added", "cycle_added", "common_added"}),
+     ("cycle_added", "domains"), {"common_added", "debt_up", "dependency_added"}),
     ("a circle cut", edit("planted/five/five.c", "return four(x - 2)", "return x - 2"),
-     ("cycle_broken", "domains"), {"dependency_removed", "cycle_broken", "exclusivity_up", "complexity_down", "debt_down", "finding_fixed"}),
+     ("cycle_broken", "domains"), {"debt_down", "dependency_removed"}),
     ("a circle cut: less debt", edit("planted/five/five.c", "return four(x - 2)", "return x - 2"),
-     ("debt_down", "five|four"), {"dependency_removed", "cycle_broken", "exclusivity_up", "complexity_down", "finding_fixed"}),
+     ("debt_down", "five|four"), {"cycle_broken", "dependency_removed"}),
     ("a circle that takes one more in", also(edit("planted/five/five.c", "return four(x - 2)", "int six(int);\n\treturn four(x - 2) + six(x)"),
                                             edit("planted/six/six.c", "return x * 6", "int four(int);\n\treturn four(x)")),
-     ("cycle_grown", "domains"), {"dependency_added", "cycle_grown", "exclusivity_down", "complexity_up", "debt_up", "finding_added", "common_added"}),
+     ("cycle_grown", "domains"), {"common_added", "debt_up", "dependency_added"}),
     ("what is forbidden", edit("planted/three/three.c", "return x - 1", "int one_start(int);\n\treturn one_start(x)"),
-     ("violation_added", "three"), {"dependency_added", "exclusivity_down", "complexity_up", "debt_up", "finding_added", "common_added"}),
+     ("violation_added", "three"), {"debt_up", "dependency_added"}),
     ("what was forbidden gone", edit("planted/five/five.c", "return two_idle()", "return 1"),
-     ("violation_fixed", "five"), {"dependency_removed", "exclusivity_up", "complexity_down", "dead_code_grown", "debt_down", "finding_added",
-                                   "global_exclusive", "common_removed"}),
+     ("violation_fixed", "five"), {"dead_code_grown", "debt_down", "dependency_removed", "exclusivity_up"}),
     ("a new part", also(lambda tree: tree.put("planted/seven/seven.c", "int seven(int x)\n{\n\treturn x * 7;\n}\n"),
                         yaml("  start:", "  seven: [\"planted/seven/**\"]\n  start:")),
-     ("domain_added", "seven"), {"dead_code_grown", "finding_added", "complexity_down"}),
+     ("domain_added", "seven"), {"dead_code_grown"}),
     ("a part gone", also(lambda tree: tree.gone("planted/six/six.c"), edit("planted/start.c", "\tsix(1);\n", ""),
                          edit("planted/start.c", "\tsix(2);\n", "")),
-     ("domain_removed", "six"), {"dependency_removed", "debt_down", "complexity_up", "dead_code_grown"}),
+     ("domain_removed", "six"), set()),
     ("a part renamed", yaml("  six:", "  sechs:"), ("domain_renamed", "sechs"), set()),
     ("a part split", yaml("  wide: [\"planted/wide/**\"]", "  wide: [\"planted/wide/wide1.c\", \"planted/wide/wide2.c\"]\n  broad: [\"planted/wide/**\"]"),
-     ("domain_split", "wide"), {"dependency_added", "file_moved", "domain_added", "exclusivity_up", "exclusivity_down"}),
+     ("domain_split", "wide"), set()),
     ("two parts merged", lambda tree: tree.config(CONFIG.replace("  four: [\"planted/four/**\"]\n  five: [\"planted/five/**\"]",
                                                                  "  four: [\"planted/four/**\", \"planted/five/**\"]").replace("five -> two", "four -> two")),
-     ("domain_merged", "four|five"), {"dependency_removed", "dependency_added", "file_moved", "cycle_broken", "cycle_shrunk", "exclusivity_up", "domain_removed",
-                                      "violation_fixed", "finding_fixed", "debt_down", "debt_up", "finding_added"}),
+     ("domain_merged", "four|five"), {"cycle_broken", "debt_down"}),
     ("a file of another part", yaml("  one: [\"planted/one/**\"]", "  one: [\"planted/one/**\", \"planted/wide/wide4.c\"]"),
-     ("file_moved", "planted/wide/wide4.c"), {"dependency_added", "exclusivity_up", "exclusivity_down", "debt_up", "debt_down"}),
+     ("file_moved", "planted/wide/wide4.c"), {"debt_down", "exclusivity_up"}),
     ("a file renamed", also(lambda tree: tree.put("planted/wide/wide_first.c", FILES["planted/wide/wide1.c"]),
                             lambda tree: tree.gone("planted/wide/wide1.c")),
      ("file_renamed", "planted/wide/wide_first.c"), set()),
-    ("a function moved", move_wide, ("function_moved", "wide1_c"), {"finding_fixed", "debt_down"}),
+    ("a function moved", move_wide, ("function_moved", "wide1_c"), {"debt_down", "finding_fixed"}),
     ("a function renamed", also(edit("planted/wide/wide1.c", "wide1_c", "wide1_renamed", 9)),
      ("function_renamed", "wide1_renamed"), set()),
     ("an entry point", edit("planted/wide/wide1.c", "int wide1_c", "__attribute__((constructor)) static void wide1_begin(void)\n{\n}\nint wide1_c"),
@@ -245,25 +243,24 @@ PLANTED = [
     ("an entry point gone", edit("planted/start.c", "__attribute__((constructor)) static void planted_second(void)\n{\n\tsix(2);\n}\n", ""),
      ("entry_point_removed", "constructor planted_second"), {"common_removed"}),
     ("a file that is opened", edit("planted/two/two.c", "planted-two.log", "planted-other.log"),
-     ("resource_added", "planted-other.log"), {"resource_removed", "finding_added", "finding_fixed"}),
+     ("resource_added", "planted-other.log"), {"finding_added", "finding_fixed", "resource_removed"}),
     ("a file no longer opened", edit("planted/two/two.c", "fopen(\"planted-two.log\", \"r\")", "stdin"),
-     ("resource_removed", "planted-two.log"), {"finding_fixed", "finding_added", "debt_down"}),
+     ("resource_removed", "planted-two.log"), {"debt_down", "finding_fixed"}),
     ("a resource that two share", also(edit("planted/two/two.c", "#include <stdio.h>", "#include <stdio.h>\n#include <stdlib.h>"),
                                              edit("planted/two/two.c", "\tint total = 0;", "\tint total = getenv(\"PLANTED_ONE\") != 0;")),
-     ("resource_shared", "PLANTED_ONE"), {"finding_added", "debt_up"}),
+     ("resource_shared", "PLANTED_ONE"), set()),
     ("a resource that one has alone again", edit("planted/far/far.c", "getenv(\"PLANTED_BOTH\")", "x > 0"),
-     ("resource_exclusive", "PLANTED_BOTH"), {"finding_added", "finding_fixed", "debt_up", "debt_down"}),
+     ("resource_exclusive", "PLANTED_BOTH"), {"debt_down", "debt_up", "finding_added", "finding_fixed"}),
     ("a circle that one leaves", edit("planted/beyond/beyond.c", "far(x - 2)", "x - 2"),
-     ("cycle_shrunk", "domains"), {"dependency_removed", "exclusivity_up", "complexity_down", "debt_down", "finding_fixed"}),
+     ("cycle_shrunk", "domains"), {"debt_down", "dependency_removed"}),
     ("a file that became hard to work on", lambda tree: tree.write("planted/calm/calm.c", knotted("calm")),
-     ("high_debt_added", "planted/calm/calm.c"), {"dependency_added", "cycle_grown", "debt_up", "finding_added", "exclusivity_down", "complexity_up", "common_added"}),
+     ("high_debt_added", "planted/calm/calm.c"), {"cycle_grown", "debt_up", "dependency_added", "finding_added"}),
     ("a file that is easy to work on again", lambda tree: tree.write("planted/knot/knot.c", calm("knot")),
-     ("high_debt_removed", "planted/knot/knot.c"), {"dependency_removed", "cycle_broken", "debt_down", "finding_fixed", "exclusivity_up", "complexity_down"}),
+     ("high_debt_removed", "planted/knot/knot.c"), {"cycle_broken", "debt_down", "dependency_removed", "finding_fixed"}),
     ("a global that two share", edit("planted/two/two.c", "\tint total = 0;", "\textern int planted_mode;\n\tint total = planted_mode;"),
-     ("global_shared", "planted_mode"), {"dependency_added", "finding_added", "cycle_added", "complexity_up", "debt_up", "exclusivity_down", "api_breaking"}),
+     ("global_shared", "planted_mode"), set()),
     ("a global that one has alone again", edit("planted/two/two.c", "\tplanted_common = 0;\n", ""),
-     ("global_exclusive", "planted_common"), {"dependency_removed", "finding_fixed", "finding_added", "cycle_broken", "complexity_down", "debt_down",
-                                              "exclusivity_up"}),
+     ("global_exclusive", "planted_common"), {"cycle_broken", "debt_down", "dependency_removed"}),
     ("a library", edit("planted/three/three.c", "int three_end(int x)\n{", "#include <expat.h>\nint three_end(int x)\n{\n\tXML_ExpatVersion();"),
      ("library_added", "expat"), set()),
     ("a library gone", edit("planted/three/three.c", "return zlibVersion()", "return \"\"") and
@@ -271,28 +268,27 @@ PLANTED = [
      ("library_removed", "zlib"), set()),
     ("a public function gone", also(edit("include/planted.h", "int planted_old(int x);\n", ""),
                                     edit("planted/api/api.c", "int planted_old(int x)\n{\n\treturn x + 1;\n}\n", "")),
-     ("api_breaking", "planted_old"), {"dead_code_shrunk", "finding_fixed", "debt_down", "entry_point_removed"}),
+     ("api_breaking", "planted_old"), {"entry_point_removed"}),
     ("a public function that takes something else", also(edit("include/planted.h", "planted_old(int x)", "planted_old(long x, int y)"),
                                                          edit("planted/api/api.c", "planted_old(int x)\n{\n", "planted_old(long x, int y)\n{\n\tx += y;\n")),
-     ("api_breaking", "planted_old"), {"finding_added", "finding_fixed"}),
+     ("api_breaking", "planted_old"), set()),
     ("a public function that takes something wider, on the same line", also(edit("include/planted.h", "planted_old(int x)", "planted_old(long x)"),
                                                                             edit("planted/api/api.c", "planted_old(int x)", "planted_old(long x)")),
      ("api_breaking", "planted_old"), set()),
     ("a public struct laid out otherwise", edit("include/planted.h", "{ int x; int y; }", "{ int x; long z; int y; }"),
-     ("api_breaking", "planted_point"), {"finding_added"}),
+     ("api_breaking", "planted_point"), set()),
     ("one more public function", also(edit("include/planted.h", "int planted_old(int x);\n", "int planted_old(int x);\nint planted_new(int x);\n"),
                                       edit("planted/api/api.c", "int planted_old", "int planted_new(int x)\n{\n\treturn x + 2;\n}\nint planted_old")),
-     ("api_compatible", "planted_new"), {"dead_code_grown", "finding_added", "entry_point_added"}),
+     ("api_compatible", "planted_new"), {"entry_point_added"}),
     ("a part that others reach into, and that reaches back", also(edit("planted/six/six.c", "return x * 6", TANGLED),
                                                                  *(edit("planted/%s/%s.c" % (part, part), "int %s" % first, "int six(int);\nint %s_back(int x)\n{\n\treturn six(x);\n}\nint %s"
                                                                         % (part, first)) for part, first in (("four", "four_more"), ("five", "five_more"), ("two", "two_idle")))),
-     ("debt_up", "six"), {"dependency_added", "cycle_added", "cycle_grown", "complexity_up", "exclusivity_down", "finding_added", "dead_code_grown", "dead_code_shrunk",
-                          "common_added", "violation_added", "high_debt_added", "debt_down", "exclusivity_up"}),
+     ("debt_up", "six"), {"common_added", "cycle_grown", "dead_code_grown", "dead_code_shrunk", "dependency_added", "exclusivity_down", "exclusivity_up"}),
     ("code that nothing reaches", edit("planted/six/six.c", "int six", "int six_unused(int x)\n{\n\treturn x + 66;\n}\nint six"),
-     ("dead_code_grown", "six"), {"finding_added", "debt_up", "exclusivity_up"}),
+     ("dead_code_grown", "six"), {"debt_up", "exclusivity_up"}),
     ("dead code gone", edit("planted/four/four.c", "int four_last(int x)\n{\n\treturn x * 44;\n}\n", ""),
-     ("dead_code_shrunk", "four"), {"finding_fixed", "exclusivity_up", "exclusivity_down", "debt_down", "debt_up"}),
-    ("what a rule forbids", lambda tree: tree.write("planted/six/six.c", SMELL), ("finding_added", "strcpy"), {"debt_up", "resource_added", "resource_shared", "exclusivity_down", "finding_fixed"}),
+     ("dead_code_shrunk", "four"), {"debt_up", "exclusivity_down"}),
+    ("what a rule forbids", lambda tree: tree.write("planted/six/six.c", SMELL), ("finding_added", "strcpy"), {"debt_up", "finding_fixed", "resource_added", "resource_shared"}),
 ]
 
 
@@ -330,9 +326,13 @@ def real_source(tree):
     return sorted(tree.sources, key=lambda p: (os.path.getsize(os.path.join(tree.root, p)), p))[len(tree.sources) * 3 // 4]
 
 
+# A file does not move a percent of all that there is. cli/test_drift.py has these, and those of runs.
+OF_MUCH = {"complexity_up", "complexity_down"}
+
+
 def main():
     folder = tempfile.mkdtemp(prefix="drift-")
-    failures = []
+    failures, told = [], set()
     tree = Tree(program_root(name), folder)
     tree.scan("base")
     tree.scan("again")
@@ -351,6 +351,11 @@ def main():
         if beside:
             failures.append("%s: beside it %s" % (what, beside))
         tree.undo()
+        told |= {e["kind"] for e in events}
+    if not wanted:
+        said = subprocess.run([sightline, "drift", "--help"], check=True, stdout=subprocess.PIPE).stdout.decode()
+        kinds = set(re.findall(r"[a-z]+(?:_[a-z]+)+", re.search(r"Kinds: (.*?);", said, re.S).group(1)))
+        failures += ["no planted change is told as %s" % kind for kind in sorted(kinds - told - OF_MUCH)]
     real = real_source(tree)
     original = tree.read(real)
     for number, (what, change) in enumerate([

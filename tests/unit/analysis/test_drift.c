@@ -15,6 +15,7 @@
 #include "analysis/drift.h"
 #include "analysis/drift_layout.h"
 #include "facts/facts.h"
+#include "facts/fingerprint.h"
 
 /* ---- assignments ---- */
 
@@ -265,6 +266,124 @@ static void test_a_finding_goes_with_its_file(void **state)
 	drift_input_finish(&in);
 }
 
+/* A rule that tells something by its subject alone has one fingerprint for it wherever it lies. */
+static void test_a_finding_that_lies_elsewhere_is_the_same(void **state)
+{
+	(void)state;
+	struct drift_input in;
+	start(&in, two_domains);
+	add_file(&in, "a.c", BOTH, 0);
+	add_file(&in, "b.c", BOTH, 1);
+	*DRIFT_ADD(&in, findings) = (struct drift_finding){DRIFT_IN_OLD, "V009", "minor", "velocity", "core", "a.c", "getenv HOME", "read here", "f1", 1};
+	*DRIFT_ADD(&in, findings) = (struct drift_finding){DRIFT_IN_NEW, "V009", "minor", "velocity", "core", "b.c", "getenv HOME", "read here", "f1", 9};
+	struct drift *drift = drift_compare(&in);
+	assert_int_equal(drift->count, 0);
+	drift_destroy(drift);
+	in.findings[1].fingerprint = "f2";
+	drift = drift_compare(&in);
+	assert_int_equal(drift->count, 2);
+	drift_destroy(drift);
+	drift_input_finish(&in);
+}
+
+static bool has_alias(const struct drift *drift, const char *before, const char *now)
+{
+	for (size_t i = 0; i < drift->alias_count; i++)
+		if (!strcmp(drift->aliases[i].before, before) && !strcmp(drift->aliases[i].now, now))
+			return true;
+	return false;
+}
+
+/* What a baseline accepted by the older name is told with the newer one: of what both have, and of what is new. */
+static void test_an_older_fingerprint_is_told(void **state)
+{
+	(void)state;
+	struct drift_input in;
+	uint32_t old, new;
+	char hex[HASH_HEX_LENGTH + 1];
+	start_with_a_move(&in, "keep.c", &old, &new);
+	in.files[new].git_before = old;
+	*DRIFT_ADD(&in, findings) = (struct drift_finding){DRIFT_IN_OLD, "V006", "major", "velocity", "core", "store.c", "store.c", "large", "f1", 1};
+	*DRIFT_ADD(&in, findings) = (struct drift_finding){DRIFT_IN_NEW, "V006", "major", "velocity", "core", "keep.c", "keep.c", "large", "f2", 1};
+	*DRIFT_ADD(&in, findings) = (struct drift_finding){DRIFT_IN_NEW, "X002", "major", "security", "core", "keep.c", "put calls strcpy", "", "f3", 1};
+	struct drift *drift = drift_compare(&in);
+	assert_true(has_alias(drift, "f1", "f2"));
+	fingerprint_of_finding("X002", "store.c", "put calls strcpy", hex);
+	assert_true(has_alias(drift, hex, "f3"));
+	drift_destroy(drift);
+	drift_input_finish(&in);
+}
+
+/* A file without debt that goes leaves the mean of the others, which is no rise. */
+static void test_clean_code_that_goes_is_no_debt(void **state)
+{
+	(void)state;
+	struct drift_input in;
+	start(&in, two_domains);
+	uint32_t stays = add_file(&in, "bad.c", BOTH, 0), goes = add_file(&in, "clean.c", DRIFT_IN_OLD, 0);
+	add_file(&in, "other.c", BOTH, 1);
+	in.files[stays].code_lines[0] = in.files[stays].code_lines[1] = in.files[goes].code_lines[0] = 100;
+	in.domains[0][0].debt = 20;
+	in.domains[1][0].debt = 40;
+	*DRIFT_ADD(&in, metrics) = (struct drift_metric){0, "file", "clean.c", "debt_structure", 0};
+	struct drift *drift = drift_compare(&in);
+	assert_null(find(drift, DRIFT_DEBT_UP));
+	drift_destroy(drift);
+	/* What rises beyond that is one; and so is all of it where the file that went was no better than the rest. */
+	in.domains[1][0].debt = 44;
+	drift = drift_compare(&in);
+	assert_non_null(find(drift, DRIFT_DEBT_UP));
+	drift_destroy(drift);
+	in.domains[1][0].debt = 40;
+	in.metrics[0].value = 20;
+	drift = drift_compare(&in);
+	assert_non_null(find(drift, DRIFT_DEBT_UP));
+	drift_destroy(drift);
+	drift_input_finish(&in);
+}
+
+/* The cause of a rise is what rose. */
+static void test_a_cause_goes_the_way_of_the_debt(void **state)
+{
+	(void)state;
+	struct drift_input in;
+	start(&in, two_domains);
+	add_file(&in, "a.c", BOTH, 0);
+	add_file(&in, "b.c", BOTH, 1);
+	in.domains[0][0].debt = 20;
+	in.domains[1][0].debt = 30;
+	for (uint8_t side = 0; side < 2; side++) {
+		*DRIFT_ADD(&in, metrics) = (struct drift_metric){side, "file", "a.c", "debt_structure", side ? 30 : 20};
+		*DRIFT_ADD(&in, metrics) = (struct drift_metric){side, "file", "a.c", "cyclomatic_sum", side ? 3 : 9};
+		*DRIFT_ADD(&in, metrics) = (struct drift_metric){side, "file", "a.c", "debt_smells", side ? 15 : 5};
+	}
+	struct drift *drift = drift_compare(&in);
+	const struct drift_event *event = find(drift, DRIFT_DEBT_UP);
+	assert_non_null(event);
+	assert_string_equal(event->evidence[0].symbol, "debt 20 to 30: smells 5 to 15");
+	drift_destroy(drift);
+	drift_input_finish(&in);
+}
+
+/* Where one of the two does not compile, what is told gone may be there. */
+static void test_errors_on_one_side_are_told(void **state)
+{
+	(void)state;
+	struct drift_input in;
+	start(&in, two_domains);
+	in.releases[0].units = in.releases[1].units = 9;
+	in.releases[0].units_partial = in.releases[1].units_partial = 2;
+	struct drift *drift = drift_compare(&in);
+	assert_int_equal(drift->note_count, 0);
+	drift_destroy(drift);
+	in.releases[1].units_partial = 3;
+	drift = drift_compare(&in);
+	assert_int_equal(drift->note_count, 1);
+	assert_non_null(strstr(drift->notes[0], "3 of 9 units"));
+	drift_destroy(drift);
+	drift_input_finish(&in);
+}
+
 /* The score's interest is the past's, not the structure's. */
 static void test_debt_is_the_structures(void **state)
 {
@@ -299,6 +418,11 @@ int main(void)
 		cmocka_unit_test(test_a_flow_that_is_gone),
 		cmocka_unit_test(test_a_rename_is_no_removal),
 		cmocka_unit_test(test_a_finding_goes_with_its_file),
+		cmocka_unit_test(test_a_finding_that_lies_elsewhere_is_the_same),
+		cmocka_unit_test(test_an_older_fingerprint_is_told),
+		cmocka_unit_test(test_clean_code_that_goes_is_no_debt),
+		cmocka_unit_test(test_a_cause_goes_the_way_of_the_debt),
+		cmocka_unit_test(test_errors_on_one_side_are_told),
 		cmocka_unit_test(test_debt_is_the_structures),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
