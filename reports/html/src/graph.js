@@ -89,21 +89,21 @@ export function graph({ nodes, edges, width, height, label, on }) {
 		(event) => {
 			if (!event.ctrlKey && !event.metaKey) return;
 			event.preventDefault();
-			const box = svg.getBoundingClientRect();
-			zooming.scaleBy(select(svg), 2 ** (-event.deltaY * 0.008), [event.clientX - box.left, event.clientY - box.top]);
+			const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+			zooming.scaleBy(select(svg), 2 ** (-event.deltaY * 0.008), [point.x, point.y]);
 		},
 		{ passive: false },
 	);
 
+	/** Shows all of it: by the view box, so that it is whole on paper, too, which is of another width. */
 	function fit() {
 		const box = svg.getBoundingClientRect();
 		if (!box.width || !box.height) return;
 		const margin = 26;
-		const scale = Math.min((box.width - margin * 2) / width, (box.height - margin * 2) / height, 1.15);
-		zooming.transform(
-			select(svg),
-			zoomIdentity.translate((box.width - width * scale) / 2, (box.height - height * scale) / 2).scale(scale),
-		);
+		const scale = Math.max(0.01, Math.min((box.width - margin * 2) / width, (box.height - margin * 2) / height, 1.15));
+		const [wide, high] = [box.width / scale, box.height / scale];
+		svg.setAttribute('viewBox', `${(width - wide) / 2} ${(height - high) / 2} ${wide} ${high}`);
+		zooming.transform(select(svg), zoomIdentity);
 	}
 
 	function mark(node) {
