@@ -9,8 +9,9 @@
  *   -- effort: minutes to mend one finding, where the SELECT does not say effort_minutes
  *   -- since: version of sightline
  *   -- task: subject|file|domain|codebase: title         findings with one cause become one task of that title, in which
- *                                     {subject}, {file}, {domain} and {count} are replaced. A column "task" in the SELECT
- *                                     names the cause itself, and {task} is replaced by it.
+ *                                     {subject}, {file}, {domain} and {count} are replaced, and {s} by "s" unless the count
+ *                                     is 1. A column "task" in the SELECT names the cause itself, and {task} is replaced
+ *                                     by it.
  *   -- parameter: name = default: what it means                     bound as :name; any number of these
  *   -- why: what it costs. Lines that start with "--   " go on.
  *   -- fix: what to do; "--   1. ..." lines are its steps

@@ -83,7 +83,7 @@ function sentence(model) {
 	if (!largest) parts.push('No domains need each other in a circle: the parts stand on their own.');
 	else
 		parts.push(
-			`${largest} of them need each other in a circle${share > 0.7 ? ': the code has parts, but hardly one can be taken out, tested or built alone.' : '.'}`,
+			`${largest === model.domains.length ? 'All' : largest} of them need each other in a circle${share > 0.7 ? ': the code has parts, but hardly one can be taken out, tested or built alone.' : '.'}`,
 		);
 	const reach = model.coverage.find((row) => row.what === 'functions reachable from entry points');
 	if (reach && reach.total)
