@@ -8,13 +8,22 @@
 #include "uses.h"
 #include "writers.h"
 
+/* PlantUML writes names in black, and an ink of one's own is beyond older versions: the darkest classes of the scale are lighter here. */
+static const char *fill_of(const struct report_node *node)
+{
+	static const char *const lighter[DEBT_CLASSES] = { [DEBT_CLASSES - 2] = "#e8853a", [DEBT_CLASSES - 1] = "#d0611f" };
+	const struct debt_class *class = picture_debt_class(node->debt);
+	const char *fill = lighter[class - picture_debt_scale];
+	return node->is_outside ? "#FFFFFF" : fill ? fill : class->fill;
+}
+
 static void put_node(struct sink *sink, const struct report *report, uint32_t index)
 {
 	const struct report_node *node = &report->nodes[index];
 	const char *name = node->label ? node->label : node->name;
 	sink_printf(sink, "%scomponent \"", node->group < report->group_count ? "  " : "");
 	c4_name(sink, name);
-	sink_printf(sink, "\" as d%u %s\n", (unsigned)index, node->is_outside ? "#FFFFFF" : picture_debt_class(node->debt)->fill);
+	sink_printf(sink, "\" as d%u %s\n", (unsigned)index, fill_of(node));
 	if (c4_is_plain(node->name) && !node->label)
 		return;
 	sink_printf(sink, "' sightline.domain d%u = ", (unsigned)index);

@@ -9,8 +9,9 @@
  *   -- effort: minutes to mend one finding, where the SELECT does not say effort_minutes
  *   -- since: version of sightline
  *   -- task: subject|file|domain|codebase: title         findings with one cause become one task of that title, in which
- *                                     {subject}, {file}, {domain} and {count} are replaced. A column "task" in the SELECT
- *                                     names the cause itself, and {task} is replaced by it.
+ *                                     {subject}, {file}, {domain} and {count} are replaced, and {s} by "s" unless the count
+ *                                     is 1. A column "task" in the SELECT names the cause itself, and {task} is replaced
+ *                                     by it.
  *   -- identity: file|subject         file, the default: a subject is a finding in each file that it is found in. subject: it is one
  *                                     finding, and its file is just where it is seen first: that may change, and no news
  *   -- parameter: name = default: what it means                     bound as :name; any number of these

@@ -81,7 +81,8 @@ static const char *key_of(struct making *m, const struct finding *finding)
 	return arena_strdup(m->tasks->arena, key);
 }
 
-/* {subject}, {file}, {domain}, {task} and {count} of a title. Those of the first finding; the count comes last. */
+/* {subject}, {file}, {domain}, {task}, {count} and {s}, which is "s" unless the count is 1, of a title. Those of the first finding; the
+ * count comes last. */
 static const char *expand_title(struct making *m, const char *title, const struct finding *finding, uint32_t count)
 {
 	const struct { const char *name, *value; } words[] = {
@@ -100,6 +101,9 @@ static const char *expand_title(struct making *m, const char *title, const struc
 		} else if (!strncmp(title, "{count}", 7)) {
 			buf_printf(&text, "%u", count);
 			title += 7;
+		} else if (!strncmp(title, "{s}", 3)) {
+			buf_append_string(&text, count == 1 ? "" : "s");
+			title += 3;
 		} else {
 			buf_append_char(&text, *title++);
 		}

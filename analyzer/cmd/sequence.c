@@ -2,6 +2,7 @@
 #include "cmd/sequence.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,7 +177,8 @@ static void open_loop(struct sequence *s, const struct node *node)
 {
 	struct buf text;
 	buf_init(&text, BUF_NO_CEILING);
-	buf_printf(&text, "%.*f times", node->times >= 10 ? 0 : 1, node->times);
+	// A mean over several passes has a fraction; a count has none.
+	buf_printf(&text, "%.*f times", node->times >= 10 || node->times == floor(node->times) ? 0 : 1, node->times);
 	step(s, REPORT_LOOP, 0, 0, print(s, &text));
 	buf_finish(&text);
 }

@@ -261,15 +261,27 @@ static int find_or_make(struct plantuml *p, const char *name, struct position at
 
 struct arrow { bool to_left, to_right; };
 
-/* Heads, strokes, [style] and a direction between strokes: "-[#red,dashed]down->", "<|..". false: none is here. */
+/* The socket that takes a ball, in the middle of an arrow: "-(0-" and "-0)-". The one whose socket it is uses the other. 0: none is here. */
+static size_t socket_length(const struct plantuml *p, struct arrow *arrow)
+{
+	bool to_right = starts(p, "(0"), to_left = starts(p, "0)");
+	size_t length = starts(p, "(0)") ? 3 : 2;
+	if ((!to_right && !to_left) || p->at + length >= p->end || !strchr("-.=~", p->at[length]))
+		return 0;
+	arrow->to_right |= to_right;
+	arrow->to_left |= to_left || length == 3;
+	return length;
+}
+
+/* Heads, strokes, [style], a direction or a socket between strokes: "-[#red,dashed]down->", "<|..", "--(". false: none is here. */
 static bool take_arrow(struct plantuml *p, struct arrow *arrow)
 {
 	static const char *const directions[] = {"left", "right", "up", "down", "le", "ri", "do", "l", "r", "u", "d", "hidden", NULL};
 	const char *from = p->at;
 	size_t strokes = 0;
 	*arrow = (struct arrow){0};
-	for (; p->at < p->end && strchr("<|*o+^#x}0\\/@", *p->at) && p->at - from < 3; p->at++)
-		arrow->to_left |= *p->at == '<';
+	for (; p->at < p->end && strchr("<|*o+^#x}0\\/@)", *p->at) && p->at - from < 3; p->at++)
+		arrow->to_left |= *p->at == '<' || *p->at == ')';
 	while (p->at < p->end) {
 		if (strchr("-.=~", *p->at)) {
 			strokes++;
@@ -277,7 +289,7 @@ static bool take_arrow(struct plantuml *p, struct arrow *arrow)
 			continue;
 		}
 		const char *close = *p->at == '[' && strokes ? memchr(p->at, ']', (size_t)(p->end - p->at)) : NULL;
-		size_t length = 0;
+		size_t length = strokes ? socket_length(p, arrow) : 0;
 		for (size_t i = 0; strokes && directions[i] && !length; i++)
 			if (starts(p, directions[i]) && p->at + strlen(directions[i]) < p->end && strchr("-.=~", p->at[strlen(directions[i])]))
 				length = strlen(directions[i]);
@@ -291,6 +303,11 @@ static bool take_arrow(struct plantuml *p, struct arrow *arrow)
 		if ((*p->at == 'o' || *p->at == 'x' || *p->at == '0') && p->at + 1 < p->end && is_name_byte(p->at + 1, p->end))
 			break;
 		arrow->to_right |= *p->at == '>';
+	}
+	/* "(" is a socket where no name follows in brackets. */
+	if (strokes && p->at + 1 < p->end && *p->at == '(' && strchr(blanks, p->at[1])) {
+		arrow->to_right = true;
+		p->at++;
 	}
 	if (!strokes)
 		p->at = from;
@@ -464,7 +481,8 @@ static int read_line(struct plantuml *p)
 		return result;
 	bool is_relation = take_arrow(p, &arrow);
 	p->at = from;
-	return is_relation || !quoted ? read_relation(p) : read_element(p, *from == ':' || *from == '(', true);
+	bool is_interface = starts(p, "()"); /* "() name" */
+	return is_relation || (!quoted && !is_interface) ? read_relation(p) : read_element(p, *from == ':' || (*from == '(' && !is_interface), true);
 }
 
 int plantuml_read(struct reference_reader *reader, const char *text, size_t length)

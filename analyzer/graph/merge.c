@@ -67,11 +67,11 @@ static void merge_files(struct merge *merge)
 
 static void place_symbol(struct link_symbol *symbol, uint32_t file, uint32_t line, bool defines)
 {
-	if (defines && (!symbol->is_defined || symbol->file == GRAPH_NONE || !symbol->line)) {
+	if (defines && (!symbol->is_defined || symbol->file == GRAPH_NONE)) {
 		symbol->is_defined = true;
 		symbol->file = file;
 		symbol->line = line;
-	} else if (defines && symbol->file == file && line < symbol->line) {
+	} else if (defines && symbol->file == file && (!symbol->line || line < symbol->line)) { /* the linker chose the file */
 		symbol->line = line;
 	} else if (!defines && !symbol->is_defined && (symbol->file == GRAPH_NONE)) {
 		symbol->file = file;

@@ -42,6 +42,14 @@ static void unite_functions(void *into, const void *row)
 	x->row.flags |= y->row.flags & ~(uint32_t)FUNCTION_INLINE_ONLY;
 }
 
+/* Whether a definition in a file is the one that the linker takes: a weak one is not where there is a strong one elsewhere, though both
+ * are of one symbol. */
+static bool is_taken(const struct merge *merge, uint32_t symbol, uint32_t file)
+{
+	const struct graph_symbol *it = &merge->graph->symbols[symbol];
+	return !it->is_defined || it->file == GRAPH_NONE || it->file == file;
+}
+
 void merge_functions(struct merge *merge)
 {
 	struct graph *graph = merge->graph;
@@ -51,7 +59,8 @@ void merge_functions(struct merge *merge)
 		for (uint32_t i = 0; i < chunk->facts.functions_count; i++) {
 			const struct facts_function *row = &chunk->facts.functions[i];
 			uint32_t symbol = merge_symbol(merge, chunk, row->symbol);
-			if (!(row->flags & FUNCTION_DEFINITION) || symbol == GRAPH_NONE)
+			if (!(row->flags & FUNCTION_DEFINITION) || symbol == GRAPH_NONE ||
+			    !is_taken(merge, symbol, merge->file_map[chunk->file]))
 				continue;
 			struct function_row *to = bag_add(&bag);
 			to->mask = chunk->configurations;
@@ -182,7 +191,7 @@ void merge_definitions(struct merge *merge)
 			uint32_t symbol = merge_symbol(merge, chunk, row->symbol);
 			struct graph_declaration *declaration = bag_add(&declarations);
 			*declaration = (struct graph_declaration){symbol, file, row->line, row->flags & VARIABLE_DEFINITION};
-			if (row->flags & VARIABLE_DEFINITION) {
+			if (row->flags & VARIABLE_DEFINITION && (symbol == GRAPH_NONE || is_taken(merge, symbol, file))) {
 				struct graph_variable *to = bag_add(&variables);
 				*to = (struct graph_variable){symbol, file, facts->strings[row->type_string], row->line, row->flags};
 			}

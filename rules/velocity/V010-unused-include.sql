@@ -4,7 +4,7 @@
 -- severity: minor
 -- effort: 3
 -- since: 0.1.0
--- task: domain: Remove {count} unused includes of {domain}
+-- task: domain: Remove {count} unused include{s} of {domain}
 -- why: Every unit that reads the file reads the header too, and is built again when it changes; and whoever reads
 --   the list of includes believes in dependencies that are not there.
 -- fix: Let each file include what it uses, and nothing else.

@@ -4,7 +4,7 @@
 -- severity: minor
 -- effort: 5
 -- since: 0.1.0
--- task: file: Make {count} functions of {file} static
+-- task: file: Make {count} function{s} of {file} static
 -- why: Its name is taken in every file, its signature looks like a promise, and the compiler may neither inline it
 --   freely nor tell when it is no longer used.
 -- fix: 1. Write static before it, and remove its prototype from headers.

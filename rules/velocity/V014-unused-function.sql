@@ -4,7 +4,7 @@
 -- severity: minor
 -- effort: 15
 -- since: 0.1.0
--- task: file: Remove {count} functions of {file} that nothing uses
+-- task: file: Remove {count} function{s} of {file} that nothing uses
 -- why: It is read, built, tested and adapted with the rest, for nothing. Evidence: no call, direct or through a
 --   pointer, no address taken, no export; all configurations that were scanned taken together.
 -- fix: 1. Search for its name as text (assembly, scripts, dlsym, other configurations).

@@ -4,7 +4,7 @@
 -- severity: minor
 -- effort: 15
 -- since: 0.1.0
--- task: file: Remove {count} unreachable functions of {file}
+-- task: file: Remove {count} unreachable function{s} of {file}
 -- why: Something calls or names each of them, but no path leads there from main, a thread, a signal, a callback, a
 --   constructor or an export: the group is dead together. One whose address a reachable function takes is not
 --   told: it may be called by what cannot be followed.

@@ -4,7 +4,7 @@
 -- severity: info
 -- effort: 10
 -- since: 0.1.0
--- task: file: Check {count} functions of {file} that no run entered
+-- task: file: Check {count} function{s} of {file} that no run entered
 -- parameter: min_lines = 10: lines of code of the function, at least
 -- why: The source says that it may be called, and no recorded run did: a branch of the product that nobody tests,
 --   or that nobody uses any more. Told only where every module of the codebase was built for tracing (-mfentry,

@@ -4,7 +4,7 @@
 -- severity: minor
 -- effort: 45
 -- since: 0.1.0
--- task: file: Bundle parameters of {count} functions of {file}
+-- task: file: Bundle parameters of {count} function{s} of {file}
 -- parameter: min_parameters = 9: parameters, at least
 -- why: Callers mix up arguments of one type, and every further wish adds one more.
 -- fix: 1. Put what belongs together into a struct that callers fill by name: f(&(struct f_options){.depth = 2})

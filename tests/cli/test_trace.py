@@ -600,7 +600,7 @@ class Shown(Traced):
         self.assertEqual(diagram, self.expect(0, "flows", "--format", "mermaid").out) # the only one that was entered as main
         lines = [line.strip() for line in diagram.splitlines()]
         self.assertEqual(lines[0], "sequenceDiagram")
-        self.assertEqual(lines[2:], ["participant d1 as app", "participant d2 as net", "participant d3 as plug", "loop 2.0 times",
+        self.assertEqual(lines[2:], ["participant d1 as app", "participant d2 as net", "participant d3 as plug", "loop 2 times",
                                      "d1->>d2: net_poll()", "loop 50 times", "d2->>d1: ready()", "d1->>d2: net_send()", "end",
                                      "loop 3.5 times", "d2->>d3: plug_tick()", "end", "end"])
         self.refused(2, "flows", "--format", "dot", says="dot")

@@ -15,6 +15,7 @@ const browser = Object.fromEntries(
 		'Response',
 		'URL',
 		'DecompressionStream',
+		'DOMPoint',
 		'CustomEvent',
 		'atob',
 		'matchMedia',

@@ -182,6 +182,41 @@ class Bytes(Page):
         drift = {(row["from"], row["to"]): row for row in rows_of(tables["drift_edges"])}
         self.assertIsNone(drift["store", "net"]["old_weight"])
 
+    def test_symbols_add_up(self):
+        """What a cell of the matrix is made of is what the view dependencies counts, kind by kind."""
+        self.build()
+        names = ["stub%d" % i for i in range(12)]
+        # Weak definitions, each in a file that may be read before or after the strong one's; a macro that is set for what is included;
+        # calls through a pointer of several candidates.
+        self.write({"net/%s.c" % name: "#define WEAK __attribute__((weak))\nWEAK int %s(int x) { return x; }\nint call_%s(void) { return %s(2); }\n"
+                    % (name, name, name) for name in names})
+        self.write({"store/real%d.c" % i: '#include "../net/net.h"\n\n\n\nint %s(int x)\n{\n\treturn net_send(x) + net_send(%d);\n}\n' % (name, i)
+                    for i, name in enumerate(names)})
+        self.write({"net/switch.h": "#ifdef WITH_STORE\nint with(void);\n#endif\n",
+                    "app/set.c": '#define WITH_STORE 1\n#include "../net/switch.h"\n#include "../net/net.h"\n'
+                                 "int first(int x) { return x; }\nint second(int x) { return x + 1; }\n",
+                    "net/table.c": "int first(int x);\nint second(int x);\nint (*table[])(int) = {first, second};\n"
+                                   "int pick(int i) { return table[i & 1](i) + table[0](1); }\n"})
+        self.commands("app/main.c", "app/extra.c", "app/set.c", "net/net.c", "net/table.c", "store/store.c",
+                      *("net/%s.c" % name for name in names), *("store/real%d.c" % i for i in range(len(names))))
+        self.scan("-r", "three", "--quiet")
+        self.assertEqual({row["name"]: row["file"] for row in self.query("SELECT name, file FROM functions WHERE release = 'three' AND name LIKE 'stub%'")},
+                         {name: "store/real%d.c" % i for i, name in enumerate(names)})
+        _, page = self.report("--release", "three")
+        tables = tables_of(page)
+        files = [row["file"] for row in rows_of(tables["files"])]
+        cells = {}
+        for row in (row for name in tables if name.startswith("symbols.") for row in rows_of(tables[name])):
+            key = files[row["from"]], files[row["to"]], row["kind"]
+            cells[key] = cells.get(key, 0) + row["sites"] * row["confidence"]
+        counted = {(row["from_file"], row["to_file"], row["kind"]): row["weight"] for row in self.query(
+            "SELECT from_file, to_file, kind, weight FROM dependencies WHERE release = 'three' AND kind <> 'include' AND weight > 0")}
+        self.assertEqual(set(cells), set(counted))
+        self.assertIn(("net/stub3.c", "store/real3.c", "call"), counted)
+        self.assertIn("indirect", {kind for _, _, kind in counted})
+        for key, weight in counted.items():
+            self.assertAlmostEqual(cells[key], weight, delta=0.01, msg=key)
+
     def test_source_of_another_state_is_left_out(self):
         self.build()
         self.write({"store/store.c": "/* all else */\n"})

@@ -374,6 +374,30 @@ async function prints({ page, go }) {
 	assert.equal(await page.isVisible('#nav'), false);
 	assert.ok((await page.pdf({ format: 'A4' })).length > 10000);
 	await page.emulateMedia({ media: 'screen' });
+	// A page that is dark is light on paper; nothing to press is left; pictures are whole.
+	await page.click('[aria-label="Dark or light"]');
+	for (const view of ALL) {
+		await go('#/' + view);
+		await page.emulateMedia({ media: 'print' });
+		await page.setViewportSize({ width: 690, height: 980 }); // A4 without its margins
+		const told = await page.evaluate(() => ({
+			ground: getComputedStyle(document.documentElement).backgroundColor,
+			buttons: [...document.querySelectorAll('button, input, select')].filter(
+				(e) => e.checkVisibility() && !e.closest('th, dialog'),
+			).length,
+			isWide: document.documentElement.scrollWidth > window.innerWidth + 1,
+			outside: [...document.querySelectorAll('.graph')].flatMap((graph) => {
+				const frame = graph.getBoundingClientRect();
+				return [...graph.querySelectorAll('.node')]
+					.map((node) => node.getBoundingClientRect())
+					.filter((box) => box.left < frame.left || box.right > frame.right || box.top < frame.top || box.bottom > frame.bottom);
+			}).length,
+		}));
+		assert.deepEqual({ view, ...told }, { view, ground: 'rgb(255, 255, 255)', buttons: 0, isWide: false, outside: 0 });
+		await page.emulateMedia({ media: 'screen' });
+		await page.setViewportSize({ width: 1440, height: 900 });
+	}
+	await page.click('[aria-label="Dark or light"]');
 }
 
 async function smallScreens({ page, go }) {

@@ -40,22 +40,25 @@ export function graph({ nodes, edges, width, height, label, on }) {
 			s('path', { d: path, class: 'edge-touch' }, s('title', {}, edge.about)),
 		);
 	});
-	const nodeElements = nodes.map((node, i) =>
-		s(
+	const nodeElements = nodes.map((node, i) => {
+		const text = fitText(node.label, node.width - (node.marks ? 28 : 14), LABEL);
+		const sub = node.sub && fitText(node.sub, node.width - 10, SUBLABEL);
+		return s(
 			'g',
 			{
 				class: 'node ' + node.kind,
 				transform: `translate(${node.x.toFixed(1)} ${node.y.toFixed(1)})`,
 				tabindex: i ? '-1' : '0',
 				role: 'button',
-				'aria-label': [node.label, node.sub, node.about].filter(Boolean).join(' '),
+				// What is to be seen, cut as it may be, so that it can be spoken to; then all of it.
+				'aria-label': [text, sub, node.about].filter(Boolean).join(' '),
 				'data-node': i,
 				'data-key': node.key,
 			},
 			s('rect', { x: -node.width / 2, y: -node.height / 2, width: node.width, height: node.height, rx: 9 }),
-			s('text', { y: node.sub ? -3 : 4, class: 'node-label' }, fitText(node.label, node.width - (node.marks ? 28 : 14), LABEL)),
+			s('text', { y: node.sub ? -3 : 4, class: 'node-label' }, text),
 			' ', // so that those who read it aloud do not run names into numbers
-			node.sub && s('text', { y: 13, class: 'node-sub' }, fitText(node.sub, node.width - 10, SUBLABEL)),
+			sub && s('text', { y: 13, class: 'node-sub' }, sub),
 			node.marks &&
 				s(
 					'text',
@@ -64,8 +67,8 @@ export function graph({ nodes, edges, width, height, label, on }) {
 				),
 			' ',
 			s('title', {}, node.about),
-		),
-	);
+		);
+	});
 	const stage = s('g', {}, s('g', { class: 'edges' }, edgeElements), s('g', { class: 'nodes' }, nodeElements));
 	const svg = s(
 		'svg',
@@ -89,21 +92,21 @@ export function graph({ nodes, edges, width, height, label, on }) {
 		(event) => {
 			if (!event.ctrlKey && !event.metaKey) return;
 			event.preventDefault();
-			const box = svg.getBoundingClientRect();
-			zooming.scaleBy(select(svg), 2 ** (-event.deltaY * 0.008), [event.clientX - box.left, event.clientY - box.top]);
+			const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+			zooming.scaleBy(select(svg), 2 ** (-event.deltaY * 0.008), [point.x, point.y]);
 		},
 		{ passive: false },
 	);
 
+	/** Shows all of it: by the view box, so that it is whole on paper, too, which is of another width. */
 	function fit() {
 		const box = svg.getBoundingClientRect();
 		if (!box.width || !box.height) return;
 		const margin = 26;
-		const scale = Math.min((box.width - margin * 2) / width, (box.height - margin * 2) / height, 1.15);
-		zooming.transform(
-			select(svg),
-			zoomIdentity.translate((box.width - width * scale) / 2, (box.height - height * scale) / 2).scale(scale),
-		);
+		const scale = Math.max(0.01, Math.min((box.width - margin * 2) / width, (box.height - margin * 2) / height, 1.15));
+		const [wide, high] = [box.width / scale, box.height / scale];
+		svg.setAttribute('viewBox', `${(width - wide) / 2} ${(height - high) / 2} ${wide} ${high}`);
+		zooming.transform(select(svg), zoomIdentity);
 	}
 
 	function mark(node) {

@@ -60,6 +60,10 @@ function theme(name) {
 	document.dispatchEvent(new CustomEvent('themechange'));
 }
 
+/** Canvases have to be drawn again where colours change: with the system's, and on paper, which is light. */
+for (const query of ['(prefers-color-scheme: dark)', 'print'])
+	matchMedia(query).addEventListener('change', () => document.dispatchEvent(new CustomEvent('themechange')));
+
 function remember(key, value) {
 	try {
 		if (value === undefined) return localStorage.getItem('sightline.' + key);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the map shows at each level: domains, the files of one, the functions of a file; all else folded. Pure but for what it loads.
-import { basename, compact, number, plural } from './text.js';
+import { basename, lineCount, number, plural } from './text.js';
 
 export const MOST_NODES = 60;
 const MOST_OUTSIDE = 14;
@@ -83,7 +83,7 @@ export function domainLevel(model, most) {
 	const nodes = model.domains.map((domain) => ({
 		key: domain.domain,
 		label: domain.domain,
-		sub: `${compact(domain.lines)} lines`,
+		sub: lineCount(domain.lines),
 		weight: domain.lines,
 		size: domain.lines,
 		level: domain.level ?? 0,
@@ -153,7 +153,7 @@ export async function fileLevel(model, domain, most, levels) {
 		node.findings = (node.findings ?? 0) + file.findings;
 	}
 	for (const node of nodes) {
-		node.sub = `${compact(node.size)} lines${node.files.length > 1 ? ' · ' + node.files.length + ' files' : ''}`;
+		node.sub = `${lineCount(node.size)}${node.files.length > 1 ? ' · ' + node.files.length + ' files' : ''}`;
 		node.about = `File ${node.key}: ${plural(node.size, 'line')} of code, debt ${Math.round(node.debt ?? 0)} of 100`;
 	}
 	const inside = nodes.length;
@@ -207,7 +207,7 @@ export async function functionLevel(model, file, most, levels) {
 			nodes.push({
 				key: f.name,
 				label: f.name,
-				sub: `${number(f.code_lines)} lines`,
+				sub: plural(f.code_lines ?? 0, 'line'),
 				weight: f.code_lines + 1,
 				size: f.code_lines,
 				isFunction: true,

@@ -175,6 +175,11 @@ export function sourceBox(lines, marked) {
 	);
 }
 
-export const debtCell = (value) => h('span', { class: `chip ramp-${DEBT.step(value)}` }, decimal(value, 0));
+export const debtCell = (value) =>
+	h(
+		'span',
+		{ class: `chip ${value === null || value === undefined ? 'band-unknown' : 'ramp-' + DEBT.step(value)}` },
+		decimal(value, 0),
+	);
 export const bandChip = (share) => h('span', { class: 'chip band-' + band(share) }, band(share));
 export { basename, link };

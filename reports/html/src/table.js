@@ -5,6 +5,8 @@ import { number } from './text.js';
 
 const PAGE = 100;
 
+const classOf = (column) => (column.numeric ? 'numeric' : column.grow ? 'grow' : column.fixed && !column.label ? 'action' : null);
+
 const plain = (value) => (value === null || value === undefined ? '' : String(value));
 
 /** Rows in the order of a column; what has no value comes last either way. */
@@ -49,7 +51,7 @@ export function dataTable({
 		const button = h('button', { type: 'button', class: 'sort', onclick: () => sortBy(column.key) }, column.label);
 		return h(
 			'th',
-			{ scope: 'col', class: column.numeric ? 'numeric' : column.grow ? 'grow' : null, title: column.title },
+			{ scope: 'col', class: classOf(column), title: column.title },
 			column.fixed ? column.label || h('span', { class: 'offscreen' }, 'Actions') : button,
 		);
 	});
@@ -109,9 +111,7 @@ export function dataTable({
 				h(
 					'tr',
 					{},
-					columns.map((c) =>
-						h('td', { class: c.numeric ? 'numeric' : c.grow ? 'grow' : null }, c.render ? c.render(row) : plain(c.value(row))),
-					),
+					columns.map((c) => h('td', { class: classOf(c) }, c.render ? c.render(row) : plain(c.value(row)))),
 				),
 			),
 		);
@@ -120,12 +120,14 @@ export function dataTable({
 		replace(count, found.length === rows.length ? number(rows.length) : `${number(found.length)} of ${number(rows.length)}`);
 		replace(
 			more,
-			found.length > visible.length &&
+			found.length > visible.length && [
 				h(
 					'button',
 					{ type: 'button', onclick: () => (state.page++, draw()) },
 					`Show ${number(Math.min(PAGE, found.length - visible.length))} more of ${number(found.length - visible.length)}`,
 				),
+				h('p', { class: 'print-only muted' }, `The first ${number(visible.length)} of ${number(found.length)}.`),
+			],
 		);
 	}
 

@@ -18,7 +18,7 @@ export const compact = (value) =>
 	value === null || value === undefined ? '–' : Math.abs(value) < 10000 ? whole.format(value) : short.format(value);
 export const decimal = (value, digits = 2) => (value === null || value === undefined ? '–' : value.toFixed(digits));
 export const percent = (share, digits = 0) =>
-	share === null || share === undefined ? '–' : (share * 100).toFixed(digits) + ' %';
+	share === null || share === undefined ? '–' : (share * 100).toFixed(digits) + '\u00a0%';
 
 export function effort(minutes) {
 	if (minutes === null || minutes === undefined) return '–';
@@ -29,9 +29,11 @@ export function effort(minutes) {
 
 const tidy = (value, isFine) => value.toFixed(isFine ? 1 : 0).replace(/\.0$/, '');
 
-export function plural(count, one, many = one + 's') {
-	return `${number(count)} ${count === 1 ? one : many}`;
+export function plural(count, one, many = one + 's', format = number) {
+	return `${format(count)} ${count === 1 ? one : many}`;
 }
+
+export const lineCount = (count) => plural(count, 'line', 'lines', compact);
 
 /** The last part of a path. */
 export const basename = (path) => path.slice(path.lastIndexOf('/') + 1);

@@ -144,6 +144,14 @@ static void test_plantuml_elements_and_relations(void **state)
 	reference_destroy(r);
 }
 
+static void test_plantuml_sockets(void **state)
+{
+	struct reference *r = parse("a.puml", "@startuml\n[a] --( [b]\n[c] )-- [d]\ne -(0- f\ng -0)- h\n() i\nj -(0)- i\nk -->(l)\nk -->(m n)\n@enduml\n");
+	(void)state;
+	expect(r, 13, "a>b d>c e>f h>g j>i i>j k>l k>m n");
+	reference_destroy(r);
+}
+
 static void test_plantuml_reads_over(void **state)
 {
 	struct reference *r = parse("x", "@startuml\n' a comment\n/' a --> b\n'/\ntitle a --> b\nskinparam component {\n a --> b\n}\nskinparam x y\n"
@@ -226,6 +234,7 @@ int main(void)
 		cmocka_unit_test(test_structurizr_reads_over),
 		cmocka_unit_test(test_structurizr_complaints),
 		cmocka_unit_test(test_plantuml_elements_and_relations),
+		cmocka_unit_test(test_plantuml_sockets),
 		cmocka_unit_test(test_plantuml_reads_over),
 		cmocka_unit_test(test_plantuml_mapping_and_escapes),
 		cmocka_unit_test(test_plantuml_c4),

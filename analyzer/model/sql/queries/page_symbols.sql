@@ -1,6 +1,7 @@
 -- What each file names of other files, symbol by symbol, with the first line that names it: what a cell of the matrix is made of.
 -- ?2: of the files of one domain alone. Reads tables rather than views: there may be a million rows. The unary + keeps an index from
--- being gone through file by file.
+-- being gone through file by file. A macro that a file sets for what it includes is named there, but is no dependency: the pair has none
+-- of that kind. confidence: the mean over sites, so that sites times confidence is the dependency's weight.
 WITH r AS MATERIALIZED (SELECT number AS n FROM release WHERE name = ?1),
 f AS MATERIALIZED (SELECT path, domain FROM file, r WHERE since <= n AND (until = 0 OR until >= n)),
 source AS MATERIALIZED (SELECT path FROM f WHERE ?2 IS NULL OR domain = (SELECT id FROM text WHERE value = ?2)),
@@ -9,6 +10,8 @@ target AS MATERIALIZED (SELECT symbol AS id, file FROM function, r WHERE since <
   UNION ALL SELECT symbol, file FROM macro, r WHERE since <= n AND (until = 0 OR until >= n)
   UNION ALL SELECT symbol, file FROM type, r WHERE since <= n AND (until = 0 OR until >= n)
   UNION ALL SELECT s.id, s.scope FROM symbol s JOIN f ON f.path = s.scope WHERE s.kind IN (7, 8)), -- fields and enumerators
+counted AS MATERIALIZED (SELECT d.from_file, d.to_file FROM r JOIN dependency d ON d.since <= r.n AND (d.until = 0 OR d.until >= r.n)
+  WHERE d.kind = (SELECT id FROM text WHERE value = 'macro') AND +d.from_file IN source),
 used AS (SELECT a.file AS source, b.file AS target, c.callee AS symbol,
     CASE c.how WHEN 1 THEN 'call' WHEN 2 THEN 'indirect' ELSE 'observed' END AS kind, c.sites, c.observed, c.confidence, c.line
   FROM r JOIN call c ON c.since <= r.n AND (c.until = 0 OR c.until >= r.n) JOIN function a ON a.symbol = c.caller AND a.since <= r.n
@@ -16,8 +19,8 @@ used AS (SELECT a.file AS source, b.file AS target, c.callee AS symbol,
   WHERE +a.file IN source AND a.file <> b.file
   UNION ALL SELECT u.from_file, b.file, u.to_symbol, k.value, u.sites, 0, 1.0, u.line
   FROM r JOIN use u ON u.since <= r.n AND (u.until = 0 OR u.until >= r.n) JOIN target b ON b.id = u.to_symbol JOIN text k ON k.id = u.kind
-  WHERE u.from_file IN source AND u.from_file <> b.file)
+  WHERE u.from_file IN source AND u.from_file <> b.file AND (k.value <> 'macro' OR (u.from_file, b.file) IN counted))
 SELECT a.value AS source, b.value AS target, s.name AS symbol, used.kind AS kind, sum(sites) AS sites, sum(observed) AS observed,
-  round(max(confidence), 3) AS confidence, min(nullif(used.line, 0)) AS line
+  round(sum(sites * confidence) / nullif(sum(sites), 0), 3) AS confidence, min(nullif(used.line, 0)) AS line
 FROM used JOIN text a ON a.id = source JOIN text b ON b.id = used.target JOIN symbol s ON s.id = used.symbol
 GROUP BY a.value, b.value, s.name, used.kind ORDER BY a.value, b.value, s.name, used.kind

@@ -22,7 +22,7 @@ import {
 } from '../parts.js';
 import { own } from '../route.js';
 import { dataTable } from '../table.js';
-import { compact, decimal, number, plural } from '../text.js';
+import { compact, decimal, lineCount, number, plural } from '../text.js';
 
 const counts = (rows) => rows.reduce((sum, row) => ({ ...sum, [row.change]: (sum[row.change] ?? 0) + 1 }), {});
 
@@ -121,10 +121,7 @@ function picture(model, drift, side, on) {
 			label: domain.domain,
 			kind: `change-${kind}${isThere(domain, 'old_lines', 'new_lines') ? '' : ' is-absent'}`,
 			marks: SIGNS[kind],
-			sub:
-				delta && side === 'both'
-					? `${delta > 0 ? '+' : '−'}${compact(Math.abs(delta))} lines`
-					: `${compact(lines(domain))} lines`,
+			sub: delta && side === 'both' ? `${delta > 0 ? '+' : '−'}${lineCount(Math.abs(delta))}` : lineCount(lines(domain)),
 			about: `Domain ${domain.domain}: ${domain.change}, ${number(domain.old_lines)} → ${number(domain.new_lines)} lines`,
 		};
 	});
@@ -148,7 +145,7 @@ function picture(model, drift, side, on) {
 }
 
 function pictures(page, model, drift, mode) {
-	const panel = h('p', { class: 'muted', 'aria-live': 'polite' }, 'Click a part or a line for its numbers.');
+	const panel = h('p', { class: 'muted screen-only', 'aria-live': 'polite' }, 'Click a part or a line for its numbers.');
 	const on = {
 		select: (at) =>
 			replace(

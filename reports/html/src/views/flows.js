@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Entry points, what each reaches, and what was seen on its threads.
 import { add, copy, download, h, replace } from '../dom.js';
-import { card, domainName, facts, functionName, heading, link, meter, nameOf } from '../parts.js';
+import { card, domainName, facts, fileName, functionName, heading, link, meter, nameOf } from '../parts.js';
 import { drawSequence, foldsFor, sequenceOf } from '../sequence.js';
 import { dataTable } from '../table.js';
 import { mermaidSequence, number, percent, plural } from '../text.js';
@@ -38,6 +38,7 @@ function list(page, route, model, entries) {
 					grow: true,
 					render: (entry) => h('a', { href: entryLink(entry), class: 'name code' }, entry.function),
 				},
+				{ key: 'file', label: 'File', render: (entry) => entry.file && fileName(entry.file) },
 				{ key: 'kinds', label: 'Kind' },
 				{ key: 'domain', label: 'Domain', render: (entry) => domainName(entry.domain) },
 				{ key: 'reaches', label: 'Functions reached', numeric: true, render: (entry) => number(entry.reaches) },
@@ -94,7 +95,12 @@ function sequenceCard(model, entry, sequence) {
 			h('button', { type: 'button', onclick: () => copy(mermaid(), 'Mermaid source') }, 'Copy as Mermaid'),
 			h('button', { type: 'button', onclick: () => download('sequence.mmd', 'text/plain', mermaid()) }, 'Save .mmd'),
 		),
-		h('p', { class: 'muted' }, 'Calls between domains in the order in which they came first. Click a loop to fold it.'),
+		h(
+			'p',
+			{ class: 'muted' },
+			'Calls between domains in the order in which they came first. ',
+			h('span', { class: 'screen-only' }, 'Click a loop to fold it.'),
+		),
 		picture,
 		note,
 		h(
@@ -136,7 +142,7 @@ function reachCard(model, rows) {
 	const depths = [...new Set(rows.map((row) => row.depth))].sort((a, b) => (a ?? 1e9) - (b ?? 1e9));
 	return card(
 		'What it can reach',
-		h('p', { class: 'muted' }, 'Domains by the fewest calls it takes to get there.'),
+		h('p', { class: 'muted' }, 'Domains by the fewest calls it takes to get there, with how many of their functions it reaches.'),
 		h(
 			'ol',
 			{ class: 'reach' },
@@ -252,7 +258,7 @@ export async function render(page, route, model) {
 									row.resource.name || '(unnamed)',
 								),
 						},
-						{ key: 'operations', label: 'Operations' },
+						{ key: 'operations', label: 'Operations', value: (row) => row.operations?.replaceAll(',', ', ') },
 						{ key: 'functions', label: 'Functions', numeric: true },
 						model.hasRuns && { key: 'observed', label: 'Seen', value: (row) => (row.observed ? 'yes' : '') },
 					].filter(Boolean),

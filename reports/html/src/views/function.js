@@ -88,7 +88,11 @@ export async function render(page, route, model) {
 			['Cognitive', number(it.cognitive)],
 			['Linkage', it.is_static ? 'static' : 'external'],
 			['Reachable', it.is_reachable ? 'from an entry point' : 'from no entry point'],
-			['Part', it.entry_domain],
+			[
+				'Part by entry points',
+				it.entry_domain,
+				'what each program, thread and exported API has to itself: sightline domains --by entry-points',
+			],
 			['Calls seen', model.hasRuns ? number(it.observed) : null],
 			['Time in it and below', it.total_ms > 0 ? `${decimal(it.total_ms, 1)} ms` : null],
 			['Configurations', it.configurations || null],

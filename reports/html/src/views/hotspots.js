@@ -47,7 +47,10 @@ function draw(root, colour, scale) {
 				label &&
 					s(
 						'a',
-						{ href: link('hotspots', [domain.data.name]), 'aria-label': `Only ${domain.data.name}` },
+						{
+							href: link('hotspots', [domain.data.name]),
+							'aria-label': `Only ${label === domain.data.name ? '' : label + ' '}${domain.data.name}`,
+						},
 						s('text', { x: domain.x0 + 6, y: domain.y0 + 13 }, label),
 					),
 			),
@@ -59,22 +62,18 @@ function draw(root, colour, scale) {
 			const told = file
 				? `${file.file}: ${plural(file.code_lines, 'line')}, ${COLOURS[colour][0]} ${COLOURS[colour][2](COLOURS[colour][1](file))}`
 				: `${leaf.data.name}, ${plural(leaf.value, 'line')}`;
+			const hasText = w > 44 && height > 17;
+			const text = hasText && fitText(file ? basename(file.file) : `${small.length} small`, w - 8, '400 11px');
 			svg.append(
 				s(
 					'a',
 					{
 						href: file ? fileLink(file.file) : link('hotspots', [domain.data.name]),
 						class: `area ${file ? 'ramp-' + scale.step(COLOURS[colour][1](file) ?? NaN) : 'is-small'}`,
-						'aria-label': told,
+						'aria-label': !text || told.includes(text) ? told : `${text} ${told}`, // what is to be seen can be spoken to
 					},
 					s('rect', { x: leaf.x0, y: leaf.y0, width: w, height, rx: 2 }),
-					w > 44 &&
-						height > 17 &&
-						s(
-							'text',
-							{ x: leaf.x0 + 5, y: leaf.y0 + 14 },
-							fitText(file ? basename(file.file) : `${small.length} small`, w - 8, '400 11px'),
-						),
+					text && s('text', { x: leaf.x0 + 5, y: leaf.y0 + 14 }, text),
 					s('title', {}, told),
 				),
 			);

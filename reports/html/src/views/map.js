@@ -95,7 +95,7 @@ function dress(level, params) {
 	for (const node of level.nodes) {
 		if (node.isOutside || node.isFolded) node.kind = node.isFolded ? 'is-folded' : 'is-outside';
 		else if (params.color === 'exclusivity' && level.what === 'domain') node.kind = 'band-' + band(node.exclusivity);
-		else node.kind = 'ramp-' + scale.step(node.debt ?? NaN);
+		else node.kind = Number.isFinite(node.debt) ? 'ramp-' + scale.step(node.debt) : 'band-unknown';
 	}
 	if (level.what !== 'domain') {
 		const circle = circleOf(
@@ -207,7 +207,7 @@ function summary(level, model) {
 		marked > 0 && ` ${number(marked)} of the parts need each other in a circle (↻).`,
 		violations > 0 && ` ${plural(violations, 'dependency', 'dependencies')} against the layers.`,
 		model.hasRuns ? '' : ' Nothing was traced.',
-		' Click for details; double-click or Enter opens.',
+		h('span', { class: 'screen-only' }, ' Click for details; double-click or Enter opens.'),
 	]);
 }
 
@@ -275,6 +275,7 @@ function legend(level, scale, params, model) {
 			line('static', model.hasRuns ? 'in the source' : 'dependency'),
 			model.hasRuns && [line('both', 'and seen in runs'), line('observed', 'seen in runs only')],
 			level.what === 'domain' && line('violation', 'against the layers'),
+			h('span', { class: 'legend-item' }, 'the wider, the more'),
 			h('span', { class: 'legend-item' }, h('span', { class: 'mark-sample' }, '↻'), 'in a circle'),
 		),
 	);

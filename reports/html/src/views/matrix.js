@@ -128,7 +128,7 @@ function intro(model, state) {
 					nameOf(model.meta.base),
 					' and of ',
 					nameOf(model.meta.release),
-					': those that came, those that went, and those that weigh more or less than before.',
+					': those that came, those that went, and those that weigh more or less than before, by 2\u00a0% at least.',
 				)
 			: h(
 					'p',
@@ -136,7 +136,12 @@ function intro(model, state) {
 					h('span', { class: 'swatch swatch-back' }, 'below'),
 					' the diagonal: points back and closes a circle. Boxes hold parts that need each other.',
 				),
-		h('p', {}, 'Click a cell for its symbols, a name to open the domain.'),
+		!state.isDrift && [
+			h('p', {}, 'The darker, the more places need it.'),
+			cells.some((cell) => !(cell.weight > 0)) &&
+				h('p', {}, h('span', { class: 'swatch swatch-observed' }, 'seen'), ' in runs only: the source does not show it.'),
+		],
+		h('p', { class: 'screen-only' }, 'Click a cell for its symbols, a name to open the domain.'),
 		h(
 			'p',
 			{ class: 'muted' },

@@ -28,10 +28,15 @@ const MEASURES = [
 	['tasks', 'Open tasks', compact, 'tasks', 'Pieces of work that findings were put together into'],
 ];
 
+const RESTS_ON_RUNS = ['findings', 'tasks'];
+
 const hasValue = (value) => value !== null && value !== undefined;
 
 function measures(model) {
 	const before = model.trend[model.trend.length - 2];
+	// Some rules need runs: where one release was traced and the other was not, the two are not alike.
+	const unlike =
+		before && model.hasRuns !== before.observations > 0 && (model.hasRuns ? ', which was not traced' : ', which was traced');
 	return h(
 		'ul',
 		{ class: 'measures' },
@@ -60,7 +65,7 @@ function measures(model) {
 							label,
 							least,
 						),
-						told && h('span', { class: 'muted' }, told, ' since ', nameOf(before.release)),
+						told && h('span', { class: 'muted' }, told, ' since ', nameOf(before.release), RESTS_ON_RUNS.includes(key) && unlike),
 					),
 				),
 			);
@@ -78,7 +83,7 @@ function sentence(model) {
 	if (!largest) parts.push('No domains need each other in a circle: the parts stand on their own.');
 	else
 		parts.push(
-			`${largest} of them need each other in a circle${share > 0.7 ? ': the code has parts, but hardly one can be taken out, tested or built alone.' : '.'}`,
+			`${largest === model.domains.length ? 'All' : largest} of them need each other in a circle${share > 0.7 ? ': the code has parts, but hardly one can be taken out, tested or built alone.' : '.'}`,
 		);
 	const reach = model.coverage.find((row) => row.what === 'functions reachable from entry points');
 	if (reach && reach.total)
@@ -88,15 +93,32 @@ function sentence(model) {
 		const seen = model.coverage.find((row) => row.what === 'functions observed');
 		if (seen)
 			parts.push(
-				`${percent(seen.seen / Math.max(1, seen.total))} of them were seen in ${plural(model.now.observations, 'traced run')}.`,
+				`${percent(seen.seen / Math.max(1, seen.total))} of all functions were seen in ${plural(model.now.observations, 'traced run')}.`,
 			);
 	}
 	return parts.join(' ');
 }
 
+// Rows that say how the others came about: they are in the model, and would not be read here.
+const DETAIL = /only$|by stored|by flow|in mode none$/;
+// Of these, few are no fault, and all no merit.
+const NO_GAP = /^(headers taken as public|modules |observed calls that the source)/;
+// What the rest depends on comes first; what is not named here keeps its order, after these.
+const FIRST = [
+	'compile commands',
+	'units',
+	'lines',
+	'includes',
+	'indirect call sites',
+	'calls that use',
+	'functions reachable',
+	'flows',
+];
+
 function coverage(model) {
-	const gap = (row) => (row.total ? 1 - row.seen / row.total : 0);
-	const rows = model.coverage.filter((row) => row.total > 0 && !/only$|by stored|by flow/.test(row.what));
+	const gap = (row) => (row.total && !NO_GAP.test(row.what) ? 1 - row.seen / row.total : 0);
+	const place = (row) => (FIRST.findIndex((start) => row.what.startsWith(start)) + FIRST.length + 1) % (FIRST.length + 1);
+	const rows = model.coverage.filter((row) => row.total > 0 && !DETAIL.test(row.what)).sort((a, b) => place(a) - place(b));
 	return h(
 		'table',
 		{ class: 'bars' },
