@@ -21,6 +21,7 @@
 #define WANTED 0.205
 #define WANTED_POWER 0.8
 #define WANTED_SPREAD 0.5   /* in natural logarithms: twice or half as many are still likely */
+#define FEWEST_COUNTED 10   /* nodes; how many parts so few fall into says nothing */
 #define GATED 0.7           /* how much less the number counts where folders are believed in full */
 #define AGREEMENT 0.3       /* how much agreement of the seeds counts beside the other two */
 #define WORK 60000000u      /* edges that the runs of the ladder pass in all; a larger graph has fewer seeds on each rung */
@@ -30,18 +31,46 @@ struct ladder {
 	unsigned seeds, threads;
 	uint32_t **labels;       /* one per seed */
 	uint32_t *folder;        /* per node; GRAPH_NONE: it tells nothing */
+	bool *counts;            /* per node: it is one of those whose parts are counted */
+	uint32_t counted;        /* number of those */
 };
 
-static double effective(const uint32_t *labels, uint32_t n)
+/* How many parts those nodes that count lie in. */
+static double effective(const struct ladder *ladder, const uint32_t *labels)
 {
-	uint32_t *sizes = mem_zalloc((size_t)n + 1, sizeof *sizes);
+	uint32_t n = ladder->d->node_count, *sizes = mem_zalloc((size_t)n + 1, sizeof *sizes);
 	double entropy = 0;
 	for (uint32_t i = 0; i < n; i++)
-		sizes[labels[i]]++;
+		sizes[labels[i]] += ladder->counts[i];
 	for (uint32_t i = 0; i < n; i++)
-		entropy -= sizes[i] ? (double)sizes[i] / n * log((double)sizes[i] / n) : 0;
+		entropy -= sizes[i] ? (double)sizes[i] / ladder->counted * log((double)sizes[i] / ladder->counted) : 0;
 	free(sizes);
 	return exp(entropy);
+}
+
+/* Where one folder holds most of the nodes, the parts wanted are those of it. Small folders beside it become parts of their own
+ * on any rung, and would make up the number while the folder that has to be taken apart stays whole. */
+static void choose_counted(struct ladder *ladder)
+{
+	const struct discovery *d = ladder->d;
+	struct interner *names = interner_create();
+	uint32_t *folder = mem_alloc(((size_t)d->node_count + 1) * sizeof *folder), largest = 0;
+	uint32_t *sizes = mem_zalloc((size_t)d->node_count + 1, sizeof *sizes);
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		folder[i] = d->nodes[i].home ? interner_add_string(names, d->nodes[i].home) : GRAPH_NONE;
+		if (folder[i] != GRAPH_NONE && ++sizes[folder[i]] > sizes[largest])
+			largest = folder[i];
+	}
+	bool is_one = sizes[largest] > DOMAIN_FOLDER_LARGEST * d->node_count && sizes[largest] >= FEWEST_COUNTED;
+	ladder->counts = mem_alloc((size_t)d->node_count + 1);
+	ladder->counted = 0;
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		ladder->counts[i] = !is_one || folder[i] == largest;
+		ladder->counted += ladder->counts[i];
+	}
+	free(folder);
+	free(sizes);
+	interner_destroy(names);
 }
 
 /* Labels of nodes without those of hubs, numbered below the number of nodes. */
@@ -63,9 +92,9 @@ static uint64_t seed_of(const struct discovery *d, unsigned number)
 	return leiden_random(&state);
 }
 
-static double wanted(const struct discovery *d)
+static double wanted(const struct ladder *ladder)
 {
-	return fmax(2, WANTED * pow(d->node_count, WANTED_POWER));
+	return fmax(2, WANTED * pow(ladder->counted, WANTED_POWER));
 }
 
 /* All parts, or those that last: smaller ones go with others (domain_groups_finish). */
@@ -88,7 +117,7 @@ static double find_middle(struct ladder *ladder, double parts, bool counted)
 		leiden_run(&ladder->d->ties, &options, ladder->labels[0]);
 		strip_hubs(ladder->d, ladder->labels[0]);
 		double found = counted ? count_parts(ladder->labels[0], ladder->d->node_count, 1)
-				       : effective(ladder->labels[0], ladder->d->node_count);
+				       : effective(ladder, ladder->labels[0]);
 		if (found < parts)
 			low = middle;
 		else
@@ -184,7 +213,7 @@ static void run_rung(struct ladder *ladder, struct domain_level *level, unsigned
 static double judge(const struct ladder *ladder, const struct domain_level *level)
 {
 	const struct discovery *d = ladder->d;
-	double information, rand, off = log(effective(level->labels, d->node_count) / wanted(d)) / WANTED_SPREAD;
+	double information, rand, off = log(effective(ladder, level->labels) / wanted(ladder)) / WANTED_SPREAD;
 	compare(level->labels, ladder->folder, d->node_count, &information, &rand);
 	return d->folder_gate * information + (1 - GATED * d->folder_gate) * exp(-off * off / 2) + AGREEMENT * level->agreement;
 }
@@ -209,7 +238,7 @@ static uint32_t **labels_make(const struct ladder *ladder)
 static void climb(struct ladder *ladder)
 {
 	struct discovery *d = ladder->d;
-	double middle = find_middle(ladder, wanted(d), false), best = -1;
+	double middle = find_middle(ladder, wanted(ladder), false), best = -1;
 	size_t each = (d->edge_count + d->total + 1) * RUNGS;
 	unsigned seeds = (unsigned)fmin(ladder->seeds, fmax(1, (double)WORK / (double)each));
 	struct domain_level rungs[RUNGS];
@@ -262,6 +291,7 @@ void domain_levels_make(struct discovery *d)
 	ladder.labels = labels_make(&ladder);
 	if (!domain_memory_recall(d, ladder.seeds, ladder.labels)) {
 		find_telling_folders(&ladder);
+		choose_counted(&ladder);
 		if (d->options->wanted)
 			take_wanted(&ladder);
 		else
@@ -274,6 +304,7 @@ void domain_levels_make(struct discovery *d)
 		d->nodes[i].group = d->level.labels[i];
 	d->group_count = d->level.count;
 	free(ladder.folder);
+	free(ladder.counts);
 }
 
 /* ---- coarser and finer ---- */
