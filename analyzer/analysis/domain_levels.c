@@ -48,7 +48,7 @@ static double effective(const struct ladder *ladder, const uint32_t *labels)
 	return exp(entropy);
 }
 
-/* Where one folder holds most of the nodes, the parts wanted are those of it. Small folders beside it become parts of their own
+/* Where one folder holds most of the nodes, the parts wanted are those of it and of what has no folder of its own. Small folders beside it become parts of their own
  * on any rung, and would make up the number while the folder that has to be taken apart stays whole. */
 static void choose_counted(struct ladder *ladder)
 {
@@ -65,7 +65,7 @@ static void choose_counted(struct ladder *ladder)
 	ladder->counts = mem_alloc((size_t)d->node_count + 1);
 	ladder->counted = 0;
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		ladder->counts[i] = !is_one || folder[i] == largest;
+		ladder->counts[i] = !is_one || folder[i] == largest || folder[i] == GRAPH_NONE;
 		ladder->counted += ladder->counts[i];
 	}
 	free(folder);
