@@ -13,7 +13,8 @@
 #define SEEDS 20
 #define RUNGS 7
 #define STEP 1.35           /* from rung to rung, times the resolution */
-#define SEARCHES 9          /* runs to find the middle of the ladder */
+#define SEARCHES 9          /* steps to find the middle of the ladder */
+#define SEARCH_SEEDS 8      /* runs of each */
 #define LEAST_RESOLUTION 0.05
 #define MOST_RESOLUTION 400
 /* Parts that people make: about four of 40 stem groups, 15 of 200, 50 of 1,000. Counted as effective parts, exp of the
@@ -107,17 +108,30 @@ static uint32_t count_parts(const uint32_t *labels, uint32_t n, uint32_t fewest)
 	return count;
 }
 
-/* The resolution at which one seed finds about so many parts. Finer is more, nearly always: bisection. */
+/* Seeds for each of the many runs that look for a resolution: fewer on a large graph. */
+static unsigned seeds_affordable(const struct ladder *ladder)
+{
+	size_t each = (ladder->d->edge_count + ladder->d->total + 1) * RUNGS;
+	return (unsigned)fmin(ladder->seeds, fmax(1, (double)WORK / (double)each));
+}
+
+/* The resolution at which seeds find about so many parts on average: by one alone, the whole ladder would stand or fall with it.
+ * Finer is more, nearly always: bisection. */
 static double find_middle(struct ladder *ladder, double parts, bool counted)
 {
+	const struct discovery *d = ladder->d;
 	double low = log(LEAST_RESOLUTION), high = log(MOST_RESOLUTION);
+	unsigned seeds = (unsigned)fmin(SEARCH_SEEDS, seeds_affordable(ladder));
 	for (unsigned i = 0; i < SEARCHES; i++) {
-		double middle = (low + high) / 2;
-		struct leiden_options options = {.resolution = exp(middle), .seed = seed_of(ladder->d, 0), .rounds = 1};
-		leiden_run(&ladder->d->ties, &options, ladder->labels[0]);
-		strip_hubs(ladder->d, ladder->labels[0]);
-		double found = counted ? count_parts(ladder->labels[0], ladder->d->node_count, 1)
-				       : effective(ladder, ladder->labels[0]);
+		double middle = (low + high) / 2, found = 0;
+		struct leiden_options options[SEARCH_SEEDS];
+		for (unsigned s = 0; s < seeds; s++)
+			options[s] = (struct leiden_options){.resolution = exp(middle), .seed = seed_of(d, s), .rounds = 1};
+		leiden_run_all(&d->ties, options, ladder->labels, seeds, ladder->threads);
+		for (unsigned s = 0; s < seeds; s++) {
+			strip_hubs(d, ladder->labels[s]);
+			found += (counted ? count_parts(ladder->labels[s], d->node_count, 1) : effective(ladder, ladder->labels[s])) / seeds;
+		}
 		if (found < parts)
 			low = middle;
 		else
@@ -239,8 +253,7 @@ static void climb(struct ladder *ladder)
 {
 	struct discovery *d = ladder->d;
 	double middle = find_middle(ladder, wanted(ladder), false), best = -1;
-	size_t each = (d->edge_count + d->total + 1) * RUNGS;
-	unsigned seeds = (unsigned)fmin(ladder->seeds, fmax(1, (double)WORK / (double)each));
+	unsigned seeds = seeds_affordable(ladder);
 	struct domain_level rungs[RUNGS];
 	unsigned at = 0;
 	uint32_t **best_labels = labels_make(ladder);
