@@ -13,7 +13,8 @@
 #define SEEDS 20
 #define RUNGS 7
 #define STEP 1.35           /* from rung to rung, times the resolution */
-#define SEARCHES 9          /* runs to find the middle of the ladder */
+#define SEARCHES 9          /* steps to find the middle of the ladder */
+#define SEARCH_SEEDS 8      /* runs of each */
 #define LEAST_RESOLUTION 0.05
 #define MOST_RESOLUTION 400
 /* Parts that people make: about four of 40 stem groups, 15 of 200, 50 of 1,000. Counted as effective parts, exp of the
@@ -21,6 +22,7 @@
 #define WANTED 0.205
 #define WANTED_POWER 0.8
 #define WANTED_SPREAD 0.5   /* in natural logarithms: twice or half as many are still likely */
+#define FEWEST_COUNTED 10   /* nodes; how many parts so few fall into says nothing */
 #define GATED 0.7           /* how much less the number counts where folders are believed in full */
 #define AGREEMENT 0.3       /* how much agreement of the seeds counts beside the other two */
 #define WORK 60000000u      /* edges that the runs of the ladder pass in all; a larger graph has fewer seeds on each rung */
@@ -30,18 +32,46 @@ struct ladder {
 	unsigned seeds, threads;
 	uint32_t **labels;       /* one per seed */
 	uint32_t *folder;        /* per node; GRAPH_NONE: it tells nothing */
+	bool *counts;            /* per node: it is one of those whose parts are counted */
+	uint32_t counted;        /* number of those */
 };
 
-static double effective(const uint32_t *labels, uint32_t n)
+/* How many parts those nodes that count lie in. */
+static double effective(const struct ladder *ladder, const uint32_t *labels)
 {
-	uint32_t *sizes = mem_zalloc((size_t)n + 1, sizeof *sizes);
+	uint32_t n = ladder->d->node_count, *sizes = mem_zalloc((size_t)n + 1, sizeof *sizes);
 	double entropy = 0;
 	for (uint32_t i = 0; i < n; i++)
-		sizes[labels[i]]++;
+		sizes[labels[i]] += ladder->counts[i];
 	for (uint32_t i = 0; i < n; i++)
-		entropy -= sizes[i] ? (double)sizes[i] / n * log((double)sizes[i] / n) : 0;
+		entropy -= sizes[i] ? (double)sizes[i] / ladder->counted * log((double)sizes[i] / ladder->counted) : 0;
 	free(sizes);
 	return exp(entropy);
+}
+
+/* Where one folder holds most of the nodes, the parts wanted are those of it and of what has no folder of its own. Small folders beside it become parts of their own
+ * on any rung, and would make up the number while the folder that has to be taken apart stays whole. */
+static void choose_counted(struct ladder *ladder)
+{
+	const struct discovery *d = ladder->d;
+	struct interner *names = interner_create();
+	uint32_t *folder = mem_alloc(((size_t)d->node_count + 1) * sizeof *folder), largest = 0;
+	uint32_t *sizes = mem_zalloc((size_t)d->node_count + 1, sizeof *sizes);
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		folder[i] = d->nodes[i].home ? interner_add_string(names, d->nodes[i].home) : GRAPH_NONE;
+		if (folder[i] != GRAPH_NONE && ++sizes[folder[i]] > sizes[largest])
+			largest = folder[i];
+	}
+	bool is_one = sizes[largest] > DOMAIN_FOLDER_LARGEST * d->node_count && sizes[largest] >= FEWEST_COUNTED;
+	ladder->counts = mem_alloc((size_t)d->node_count + 1);
+	ladder->counted = 0;
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		ladder->counts[i] = !is_one || folder[i] == largest || folder[i] == GRAPH_NONE;
+		ladder->counted += ladder->counts[i];
+	}
+	free(folder);
+	free(sizes);
+	interner_destroy(names);
 }
 
 /* Labels of nodes without those of hubs, numbered below the number of nodes. */
@@ -63,9 +93,9 @@ static uint64_t seed_of(const struct discovery *d, unsigned number)
 	return leiden_random(&state);
 }
 
-static double wanted(const struct discovery *d)
+static double wanted(const struct ladder *ladder)
 {
-	return fmax(2, WANTED * pow(d->node_count, WANTED_POWER));
+	return fmax(2, WANTED * pow(ladder->counted, WANTED_POWER));
 }
 
 /* All parts, or those that last: smaller ones go with others (domain_groups_finish). */
@@ -78,17 +108,30 @@ static uint32_t count_parts(const uint32_t *labels, uint32_t n, uint32_t fewest)
 	return count;
 }
 
-/* The resolution at which one seed finds about so many parts. Finer is more, nearly always: bisection. */
+/* Seeds for each of the many runs that look for a resolution: fewer on a large graph. */
+static unsigned seeds_affordable(const struct ladder *ladder)
+{
+	size_t each = (ladder->d->edge_count + ladder->d->total + 1) * RUNGS;
+	return (unsigned)fmin(ladder->seeds, fmax(1, (double)WORK / (double)each));
+}
+
+/* The resolution at which seeds find about so many parts on average: by one alone, the whole ladder would stand or fall with it.
+ * Finer is more, nearly always: bisection. */
 static double find_middle(struct ladder *ladder, double parts, bool counted)
 {
+	const struct discovery *d = ladder->d;
 	double low = log(LEAST_RESOLUTION), high = log(MOST_RESOLUTION);
+	unsigned seeds = (unsigned)fmin(SEARCH_SEEDS, seeds_affordable(ladder));
 	for (unsigned i = 0; i < SEARCHES; i++) {
-		double middle = (low + high) / 2;
-		struct leiden_options options = {.resolution = exp(middle), .seed = seed_of(ladder->d, 0), .rounds = 1};
-		leiden_run(&ladder->d->ties, &options, ladder->labels[0]);
-		strip_hubs(ladder->d, ladder->labels[0]);
-		double found = counted ? count_parts(ladder->labels[0], ladder->d->node_count, 1)
-				       : effective(ladder->labels[0], ladder->d->node_count);
+		double middle = (low + high) / 2, found = 0;
+		struct leiden_options options[SEARCH_SEEDS];
+		for (unsigned s = 0; s < seeds; s++)
+			options[s] = (struct leiden_options){.resolution = exp(middle), .seed = seed_of(d, s), .rounds = 1};
+		leiden_run_all(&d->ties, options, ladder->labels, seeds, ladder->threads);
+		for (unsigned s = 0; s < seeds; s++) {
+			strip_hubs(d, ladder->labels[s]);
+			found += (counted ? count_parts(ladder->labels[s], d->node_count, 1) : effective(ladder, ladder->labels[s])) / seeds;
+		}
 		if (found < parts)
 			low = middle;
 		else
@@ -184,7 +227,7 @@ static void run_rung(struct ladder *ladder, struct domain_level *level, unsigned
 static double judge(const struct ladder *ladder, const struct domain_level *level)
 {
 	const struct discovery *d = ladder->d;
-	double information, rand, off = log(effective(level->labels, d->node_count) / wanted(d)) / WANTED_SPREAD;
+	double information, rand, off = log(effective(ladder, level->labels) / wanted(ladder)) / WANTED_SPREAD;
 	compare(level->labels, ladder->folder, d->node_count, &information, &rand);
 	return d->folder_gate * information + (1 - GATED * d->folder_gate) * exp(-off * off / 2) + AGREEMENT * level->agreement;
 }
@@ -209,9 +252,8 @@ static uint32_t **labels_make(const struct ladder *ladder)
 static void climb(struct ladder *ladder)
 {
 	struct discovery *d = ladder->d;
-	double middle = find_middle(ladder, wanted(d), false), best = -1;
-	size_t each = (d->edge_count + d->total + 1) * RUNGS;
-	unsigned seeds = (unsigned)fmin(ladder->seeds, fmax(1, (double)WORK / (double)each));
+	double middle = find_middle(ladder, wanted(ladder), false), best = -1;
+	unsigned seeds = seeds_affordable(ladder);
 	struct domain_level rungs[RUNGS];
 	unsigned at = 0;
 	uint32_t **best_labels = labels_make(ladder);
@@ -262,6 +304,7 @@ void domain_levels_make(struct discovery *d)
 	ladder.labels = labels_make(&ladder);
 	if (!domain_memory_recall(d, ladder.seeds, ladder.labels)) {
 		find_telling_folders(&ladder);
+		choose_counted(&ladder);
 		if (d->options->wanted)
 			take_wanted(&ladder);
 		else
@@ -274,6 +317,7 @@ void domain_levels_make(struct discovery *d)
 		d->nodes[i].group = d->level.labels[i];
 	d->group_count = d->level.count;
 	free(ladder.folder);
+	free(ladder.counts);
 }
 
 /* ---- coarser and finer ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files whose domain is told, not found: declared ones, those of others, tests. And what people say of those that are
+/* Files whose domain is told, not found: declared ones, those of others, tests, examples. And what people say of those that are
  * found: pinned, joined, kept apart. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,12 +8,24 @@
 #include "analysis/domain_internal.h"
 #include "base/text.h"
 
-#define TEST_PART 10       /* files in a folder of the tests that is a domain of its own */
+#define ASIDE_PART 10      /* files in a folder of the tests or examples that is a domain of its own */
 #define FIRM 20.0          /* times a node's mean strength: the tie between files that are told to be together */
 
 static const char *const FOREIGN_FOLDERS[] = {"deps", "vendor", "vendored", "third_party", "third-party", "thirdparty",
 					      "3rdparty", "external", "externals", "extern", "subprojects"};
-static const char *const TEST_FOLDERS[] = {"test", "tests", "t", "testing", "testsuite", "unittest", "unittests"};
+static const char *const TEST_FOLDERS[] = {"test", "tests", "t", "testing", "testsuite", "unittest", "unittests",
+					   "fuzz", "fuzzing", "fuzzers"};
+static const char *const EXAMPLE_FOLDERS[] = {"example", "examples", "demo", "demos", "sample", "samples", "tutorial", "tutorials"};
+
+/* What stands beside the code that a codebase is for, in folders called so. Of both, the first. */
+static const struct aside {
+	const char *name;
+	const char *const *folders; size_t folder_count;
+	double most;             /* of all files; more, and it is what the codebase is for */
+} ASIDES[] = {
+	{"tests", TEST_FOLDERS, sizeof TEST_FOLDERS / sizeof *TEST_FOLDERS, 1},
+	{"examples", EXAMPLE_FOLDERS, sizeof EXAMPLE_FOLDERS / sizeof *EXAMPLE_FOLDERS, DOMAIN_FOLDER_LARGEST},
+};
 
 static bool is_one_of(const char *name, size_t length, const char *const *list, size_t count)
 {
@@ -37,11 +49,11 @@ static char *foreign_name(const char *path, struct arena *arena)
 	return NULL;
 }
 
-/* Length of the folder of tests that a path lies in; "t" only at the top. 0: it is no test. */
-static size_t tests_length(const char *path)
+/* Length of the folder of its kind that a path lies in; "t" only at the top. 0: none. */
+static size_t aside_length(const struct aside *aside, const char *path)
 {
 	for (const char *at = path, *slash; (slash = strchr(at, '/')); at = slash + 1)
-		if (IS_ONE_OF(at, (size_t)(slash - at), TEST_FOLDERS) && (slash - at > 1 || at == path))
+		if (is_one_of(at, (size_t)(slash - at), aside->folders, aside->folder_count) && (slash - at > 1 || at == path))
 			return (size_t)(slash - path);
 	return 0;
 }
@@ -82,14 +94,19 @@ static void tell_test_programs(struct discovery *d)
 }
 
 /* "tests", and "tests-unit" for a folder of many tests. */
-static void tell_tests(struct discovery *d)
+static void tell_aside(struct discovery *d, const struct aside *aside)
 {
+	uint32_t found = 0;
+	for (uint32_t f = 0; f < d->graph->file_count; f++)
+		found += d->fixed[f] == GRAPH_NONE && aside_length(aside, d->graph->files[f].path);
+	if (found > aside->most * d->graph->file_count)
+		return;
 	struct interner *parts = interner_create();
 	uint32_t *counts = mem_zalloc((size_t)d->graph->file_count + 1, sizeof *counts);
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (uint32_t f = 0; f < d->graph->file_count; f++) {
 			const char *path = d->graph->files[f].path;
-			size_t length = d->fixed[f] == GRAPH_NONE ? tests_length(path) : 0;
+			size_t length = d->fixed[f] == GRAPH_NONE ? aside_length(aside, path) : 0;
 			if (!length)
 				continue;
 			const char *part = path + length + 1;
@@ -102,14 +119,20 @@ static void tell_tests(struct discovery *d)
 			}
 			struct buf name;
 			buf_init(&name, BUF_NO_CEILING);
-			buf_append_string(&name, "tests");
-			if (id != GRAPH_NONE && counts[id] >= TEST_PART)
+			buf_append_string(&name, aside->name);
+			if (id != GRAPH_NONE && counts[id] >= ASIDE_PART)
 				buf_printf(&name, "-%.*s", (int)part_length, part);
-			tell(d, f, name.data, "tests");
+			tell(d, f, name.data, aside->name);
 			buf_finish(&name);
 		}
 	free(counts);
 	interner_destroy(parts);
+}
+
+static void tell_asides(struct discovery *d)
+{
+	for (size_t i = 0; i < sizeof ASIDES / sizeof *ASIDES; i++)
+		tell_aside(d, &ASIDES[i]);
 	tell_test_programs(d);
 }
 
@@ -140,14 +163,14 @@ void domain_told_place(struct discovery *d)
 			tell(d, f, name, "vendored");
 	}
 	if (!options->pin_count) {
-		tell_tests(d);
+		tell_asides(d);
 		return;
 	}
 	/* A pin is stronger than the name of a folder. */
 	for (uint32_t f = 0; f < d->graph->file_count; f++)
 		if (d->fixed[f] == GRAPH_NONE && is_pinned(d, d->graph->files[f].path))
 			d->fixed[f] = GRAPH_NONE - 1;
-	tell_tests(d);
+	tell_asides(d);
 	for (uint32_t f = 0; f < d->graph->file_count; f++)
 		if (d->fixed[f] == GRAPH_NONE - 1)
 			d->fixed[f] = GRAPH_NONE;

@@ -64,7 +64,7 @@ struct domain_reason {
 	uint32_t second;     /* domain that it is tied to most after its own; GRAPH_NONE = none */
 	float second_share;  /* tie to second / (tie to own + tie to second), 0..1: a half is on the border */
 	float shares[DOMAIN_SIGNALS]; /* of its tie to its own domain; they sum to 1, or to 0 where it was told or is alone */
-	const char *told;    /* static: "declared", "vendored", "tests", "pinned"; NULL = discovered */
+	const char *told;    /* static: "declared", "vendored", "tests", "examples", "pinned"; NULL = discovered */
 	const char *fine;    /* the part of the finer view */
 };
 

@@ -2,10 +2,11 @@
 """compare.py [--seeds N] NAME=MODEL=REFERENCE ...: discovered domains against what people say the parts are.
 
 MODEL: a database of sightline whose newest release is the codebase. REFERENCE: its MAINTAINERS file (sections of three
-files and more are the parts), or a file that ends in .parts ("part: glob glob ..."). Beside ours stand three answers that
+files and more are the parts), or a file that ends in .parts ("part: glob glob ..."), or the word folders: then the tree is shown without its folders
+(as if flat), and these are the parts. Beside ours stand three answers that
 know nothing: all files in one, every file alone, the plain folder. Nothing here asserts a number: numbers are for people.
 
-  tests/bench/domains/compare.py u-boot=/tmp/u-boot.db=/src/u-boot/MAINTAINERS"""
+  tests/bench/domains/compare.py u-boot=/tmp/u-boot.db=/src/u-boot/MAINTAINERS nginx=/tmp/nginx.db=folders"""
 import argparse
 import os
 import sqlite3
@@ -66,24 +67,26 @@ def main():
     arguments = parser.parse_args()
     for program in arguments.programs:
         name, model, path = program.split("=")
-        first, rows = discover(model), edges(model)
+        given = ["--flat"] if path == "folders" else []
+        first, rows = discover(model, *given), edges(model)
         make = references.by_hand if path.endswith(".parts") else references.reference
-        reference = make(path, sorted(first))
+        reference = references.by_folder(first) if given else make(path, sorted(first))
         print("%s: %d files, %d of them in %d parts" % (name, len(first), len(reference), len(set(reference.values()))))
         print("  %-26s %6s %6s %6s %6s %6s %5s" % ("", "MoJoFM", "ARI", "NMI", "a2a", "TMQ", "parts"))
         show("all in one", [score({f: 0 for f in first}, reference, rows)])
         show("each alone", [score({f: f for f in first}, reference, rows)])
-        show("folder", [score({f: os.path.dirname(f) for f in first}, reference, rows)])
+        if not given:
+            show("folder", [score({f: os.path.dirname(f) for f in first}, reference, rows)])
         seeds = [str(s) for s in range(arguments.seeds)]
-        found = [discover(model, "--seed", s) for s in seeds]
+        found = [discover(model, *given, "--seed", s) for s in seeds]
         show("ours, default", [score(p, reference, rows) for p in found])
         for level in ("coarse", "fine"):
-            show("ours, " + level, [score(discover(model, "--level", level), reference, rows)])
-        show("ours without folder", [score(discover(model, "--seed", s, "--without", "folder"), reference, rows)
+            show("ours, " + level, [score(discover(model, *given, "--level", level), reference, rows)])
+        show("ours without folder", [score(discover(model, *given, "--seed", s, "--without", "folder"), reference, rows)
                                      for s in seeds[:5]])
         for signal in SIGNALS:
             others = ",".join(s for s in SIGNALS if s != signal)
-            show("  %s alone" % signal, [score(discover(model, "--seed", s, "--without", others), reference, rows)
+            show("  %s alone" % signal, [score(discover(model, *given, "--seed", s, "--without", others), reference, rows)
                                          for s in seeds[:5]])
         print("  files that keep their domain with another seed: %.1f %%" % stability(found))
 

@@ -3,7 +3,8 @@
  * file<TAB>domain<TAB>certainty for each file; on stderr the time that discovery took.
  *
  * --seed N  --seeds N  --threads N  --domains N  --level coarse|default|fine  --without SIGNAL,...  --before FILE (what
- * an earlier run printed)  --fresh  --observed W (weight of what the release's runs saw, dependencies being 1) */
+ * an earlier run printed)  --fresh  --observed W (weight of what the release's runs saw, dependencies being 1)  --flat
+ * (as if all that is discovered lay in one folder) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,12 +81,12 @@ static int read_runs(struct model *model, const char *name, const struct graph *
 	return result;
 }
 
-static void parse(int argc, char **argv, struct domains_options *options, const struct graph *graph)
+static void parse(int argc, char **argv, struct domains_options *options, const struct graph *graph, bool *flat)
 {
 	for (int i = 2; i < argc; i++) {
 		const char *value = i + 1 < argc ? argv[i + 1] : "";
-		if (!strcmp(argv[i], "--fresh")) {
-			options->fresh = true;
+		if (!strcmp(argv[i], "--fresh") || !strcmp(argv[i], "--flat")) {
+			*(!strcmp(argv[i], "--flat") ? flat : &options->fresh) = true;
 			continue;
 		}
 		i++;
@@ -111,6 +112,39 @@ static void parse(int argc, char **argv, struct domains_options *options, const 
 	}
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	const struct graph_file *x = *(const struct graph_file *const *)a, *y = *(const struct graph_file *const *)b;
+	int order = strcmp(path_basename(x->path), path_basename(y->path));
+	return order ? order : strcmp(x->path, y->path);
+}
+
+/* Hides the folders of all files but those that are told by their folder (tests, third parties): "net/main.c" becomes
+ * "src/main.c", or, where another file is called so, "src/2-main.c". */
+static void flatten(struct graph *graph, const struct domains_result *told)
+{
+	struct graph_file **files = mem_alloc(((size_t)graph->file_count + 1) * sizeof *files);
+	uint32_t count = 0, same = 0;
+	for (uint32_t f = 0; f < graph->file_count; f++)
+		if (!told->reasons[f].told)
+			files[count++] = &graph->files[f];
+	if (count)
+		qsort(files, count, sizeof *files, compare_names);
+	const char *last = "";
+	for (uint32_t i = 0; i < count; i++) {
+		const char *name = path_basename(files[i]->path);
+		char text[4096];
+		same = strcmp(name, last) ? 0 : same + 1;
+		last = name;
+		if (same)
+			snprintf(text, sizeof text, "src/%u-%s", same + 1, name);
+		else
+			snprintf(text, sizeof text, "src/%s", name);
+		files[i]->path = strdup(text);
+	}
+	free(files);
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = {0};
@@ -126,7 +160,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "discover_domains MODEL [OPTIONS]: %s\n", err.text);
 		return 2;
 	}
-	parse(argc, argv, &options, graph);
+	bool flat = false;
+	parse(argc, argv, &options, graph, &flat);
 	if (options.observed_weight > 0 && read_runs(model, release, graph, &options, &err)) {
 		fprintf(stderr, "%s\n", err.text);
 		return 2;
@@ -136,6 +171,13 @@ int main(int argc, char **argv)
 	struct file_dependency *rows = graph_dependencies(graph, indirect.calls, indirect.count, &count);
 	struct domains_result *result;
 	struct timespec start, end;
+	const char **paths = mem_alloc(((size_t)graph->file_count + 1) * sizeof *paths);
+	for (uint32_t f = 0; f < graph->file_count; f++)
+		paths[f] = graph->files[f].path;
+	if (flat && !domains_discover(graph, rows, count, indirect.calls, indirect.count, &options, &result, &err)) {
+		flatten(graph, result);
+		domains_result_destroy(result);
+	}
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	if (domains_discover(graph, rows, count, indirect.calls, indirect.count, &options, &result, &err)) {
 		fprintf(stderr, "%s\n", err.text);
@@ -146,11 +188,12 @@ int main(int argc, char **argv)
 		(double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9, result->resolution,
 		result->agreement, result->cold_quality, result->kept_quality);
 	for (uint32_t f = 0; f < graph->file_count; f++)
-		printf("%s\t%s\t%.3f\n", graph->files[f].path, result->domains[result->domain_of[f]].name,
+		printf("%s\t%s\t%.3f\n", paths[f], result->domains[result->domain_of[f]].name,
 		       result->reasons[f].certainty);
 	domains_result_destroy(result);
 	indirect_result_finish(&indirect);
 	free(rows);
+	free(paths);
 	free(units);
 	free(release);
 	graph_destroy(graph);

@@ -1,5 +1,7 @@
-"""Reference partitions from kernel-style MAINTAINERS files: a section's file patterns say which files are one job."""
+"""Reference partitions: from kernel-style MAINTAINERS files, whose sections' file patterns say which files are one job; from lists
+by hand; from the folders of a tree that is then shown without them."""
 import fnmatch
+import os
 import re
 from collections import Counter, defaultdict
 
@@ -80,3 +82,18 @@ def by_hand(path, files):
                 found[file] = name
                 break
     return found
+
+
+MIRRORS = {"include", "includes", "inc", "src", "source", "sources", "headers"}
+ASIDE = {"test", "tests", "t", "testing", "testsuite", "unittest", "unittests", "deps", "vendor", "third_party", "contrib", "external"}
+
+
+def by_folder(files):
+    """source -> its folder, of three sources and more; headers often lie elsewhere, and tests are found by their folder."""
+    found = {}
+    for file in files:
+        folders = os.path.dirname(file).split("/")
+        if file.endswith(".c") and not ASIDE.intersection(folders):
+            found[file] = "/".join(f for f in folders if f not in MIRRORS)
+    sizes = Counter(found.values())
+    return {f: p for f, p in found.items() if sizes[p] >= FEWEST_FILES}

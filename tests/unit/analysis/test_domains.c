@@ -517,12 +517,14 @@ static void test_so_many_as_wanted(void **state)
 }
 
 /* Folders with one job are domains, called after it; a file beside a folder of its name belongs there; headers go where
- * their sources are; tests and vendored code stand apart. */
+ * their sources are; tests, examples and vendored code stand apart. */
 static void test_folders(void **state)
 {
 	struct codebase *codebase = make();
 	(void)state;
+	uint32_t example = add_file(codebase, 90, "demo/first.c");
 	uint32_t vendored = add_file(codebase, 900, "deps/lzma/src/decode.c");
+	uint32_t fuzzed = add_file(codebase, 90, "fuzz/examples/input.c");
 	uint32_t public_header = add_file(codebase, 50, "include/refs3.h");
 	uint32_t net = codebase->graph.file_count;
 	for (uint32_t i = 0; i < 12; i++)
@@ -539,12 +541,65 @@ static void test_folders(void **state)
 	assert_sound(codebase, result);
 	assert_string_equal(domain_name(result, vendored), "lzma");
 	assert_string_equal(domain_name(result, test), "tests");
+	assert_string_equal(domain_name(result, fuzzed), "tests");
+	assert_string_equal(domain_name(result, example), "examples");
+	assert_string_equal(result->reasons[example].told, "examples");
 	assert_string_equal(domain_name(result, net), "net");
 	assert_string_equal(domain_name(result, net + 11), "net");
 	assert_string_equal(domain_name(result, store), "store");
 	assert_string_equal(domain_name(result, refs), "refs");
 	assert_string_equal(domain_name(result, facade), "refs");
 	assert_string_equal(domain_name(result, public_header), "refs");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* A codebase of nothing but examples has parts as any other. */
+static void test_all_examples(void **state)
+{
+	struct codebase *codebase = make();
+	(void)state;
+	for (uint32_t i = 0; i < 40; i++)
+		add_file(codebase, 100, "examples/%c%02u.c", i < 20 ? 'a' : 'b', i);
+	add_cluster(codebase, 0, 20);
+	add_cluster(codebase, 20, 20);
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_null(result->reasons[0].told);
+	assert_string_not_equal(domain_name(result, 0), domain_name(result, 39));
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* One large folder of loose parts beside many small folders: those do not stand in for its parts. */
+static void test_small_folders_beside_a_large_one(void **state)
+{
+	enum { PARTS = 6, SIZE = 12, FOLDERS = 14, EACH = 3, LARGE = FOLDERS * EACH };
+	struct codebase *codebase = make();
+	uint32_t apart = 0, together = 0;
+	(void)state;
+	for (uint32_t i = 0; i < FOLDERS; i++) {
+		for (uint32_t k = 0; k < EACH; k++)
+			add_file(codebase, 100, "a/f%02u/%c.c", i, (char)('i' + k));
+		add_cluster(codebase, i * EACH, EACH);
+	}
+	for (uint32_t i = 0; i < PARTS * SIZE; i++)
+		add_file(codebase, 100, "core/%02uq.c", i);
+	for (uint32_t part = 0; part < PARTS; part++)
+		add_cluster(codebase, LARGE + part * SIZE, SIZE);
+	for (uint32_t i = 0; i < PARTS * SIZE; i++)
+		for (uint32_t step = 1; step < 3; step++)
+			add_call(codebase, LARGE + i, LARGE + (i + step * SIZE) % (PARTS * SIZE), 2);
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	for (uint32_t part = 0; part < PARTS; part++) {
+		const uint32_t *of = &result->domain_of[LARGE + part * SIZE];
+		for (uint32_t i = 1; i < SIZE; i++)
+			together += of[i] == of[0];
+		apart += part && of[0] != of[-(int)SIZE];
+	}
+	assert_int_equal(apart, PARTS - 1);
+	assert_in_range(together, (SIZE - 1) * PARTS * 9 / 10, (SIZE - 1) * PARTS);
 	domains_result_destroy(result);
 	free(codebase);
 }
@@ -703,6 +758,8 @@ int main(void)
 		cmocka_unit_test(test_contradictions_are_refused),
 		cmocka_unit_test(test_so_many_as_wanted),
 		cmocka_unit_test(test_folders),
+		cmocka_unit_test(test_all_examples),
+		cmocka_unit_test(test_small_folders_beside_a_large_one),
 		cmocka_unit_test(test_test_programs),
 		cmocka_unit_test(test_header_follows_its_definitions),
 		cmocka_unit_test(test_sizes_and_names),
