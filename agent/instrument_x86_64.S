@@ -43,6 +43,8 @@ __cyg_profile_func_enter:
 	jne	1f
 	cmpq	SHADOW_END(%rax), %r9
 	jae	1f
+	testq	%r10, %r10 /* a handler that made the same call in between may have filled an empty memo */
+	je	1f
 	addq	$1, (%r10)
 	movq	%r9, SHADOW_TOP(%rax)
 	movq	%rdi, FRAME_FUNCTION(%r9)
