@@ -21,7 +21,8 @@ struct derive_summary {
 	double cold_gain; /* how much more modularity domains found from nothing have than those kept; 0 where none were */
 };
 
-#define DERIVE_COPY_BYTES (INT64_C(256) << 20) /* rows of a larger model are read by one thread alone */
+#define DERIVE_COPY_BYTES (INT64_C(1536) << 20) /* rows of a larger model are read by one thread alone */
+#define DERIVE_AHEAD_BYTES (INT64_C(256) << 20) /* a larger model is not read before it is known what of it is needed */
 
 struct domains_options;
 

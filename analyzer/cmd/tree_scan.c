@@ -121,7 +121,7 @@ static bool read_ahead(void *context)
 	while (scan->next_ahead < scan->list->count && hash_equal(scan->units[scan->next_ahead].facts_id, unknown))
 		scan->next_ahead++;
 	if (scan->next_ahead >= scan->list->count) {
-		model_read_ahead(scan->model, DERIVE_COPY_BYTES);
+		model_read_ahead(scan->model, DERIVE_AHEAD_BYTES);
 		return false;
 	}
 	struct err told_when_loading = {0};

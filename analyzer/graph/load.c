@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/beside.h"
 #include "base/text.h"
 #include "facts/codec.h"
 #include "graph/merge.h"
@@ -14,8 +15,19 @@ struct unit_command { uint32_t file; struct hash128 hash; const uint32_t *chunks
 
 /* ---- unit by unit, in whatever order ---- */
 
+#define BATCH 512        /* chunks that are linked together */
+#define MANY_UNITS 2048  /* for fewer a second thread is not worth it */
+
+/* Facts that are decoded and not linked. */
+struct decoded { struct facts facts[BATCH]; size_t count; struct linker *linker; };
+
+/* Of many units, chunks are linked in a thread of their own while the next ones are read: in the order in which they were. */
+struct linking { struct decoded batches[2]; unsigned filling; struct beside other; bool is_on; };
+
 struct graph_ahead {
-	struct arena *arena;
+	struct arena *arena;          /* of facts */
+	struct arena *linker_arena;   /* of what is linked */
+	struct linking *linking;      /* NULL: each chunk is linked when it is read */
 	struct linker linker;         /* names are known to it, and what defines them; nothing is bound yet */
 	struct interner *chunk_ids;   /* of linker.chunks, by their number */
 	struct interner *unit_ids;    /* of facts of units, by their number in: */
@@ -29,7 +41,8 @@ struct graph_ahead *graph_ahead_create(void)
 	ahead->arena = arena_create();
 	ahead->chunk_ids = interner_create();
 	ahead->unit_ids = interner_create();
-	linker_init(&ahead->linker, ahead->arena);
+	ahead->linker_arena = arena_create();
+	linker_init(&ahead->linker, ahead->linker_arena);
 	return ahead;
 }
 
@@ -42,6 +55,46 @@ static bool is_known(void *context, struct hash128 id)
 {
 	uint32_t ignored;
 	return find_chunk(context, id, &ignored);
+}
+
+static void link_batch(void *context)
+{
+	struct decoded *batch = context;
+	for (size_t i = 0; i < batch->count; i++)
+		linker_add(batch->linker, &batch->facts[i]);
+	batch->count = 0;
+}
+
+/* What was read is linked from now on, what was read before that has been. */
+static void pass_on(struct linking *linking)
+{
+	if (linking->is_on)
+		beside_end(&linking->other);
+	linking->is_on = true;
+	beside_begin(&linking->other, link_batch, &linking->batches[linking->filling]);
+	linking->filling ^= 1;
+}
+
+static void link_facts(struct graph_ahead *ahead, const struct facts *facts)
+{
+	struct linking *linking = ahead->linking;
+	if (!linking) {
+		linker_add(&ahead->linker, facts);
+		return;
+	}
+	struct decoded *batch = &linking->batches[linking->filling];
+	batch->linker = &ahead->linker;
+	batch->facts[batch->count++] = *facts;
+	if (batch->count == BATCH)
+		pass_on(linking);
+}
+
+static void link_rest(struct graph_ahead *ahead)
+{
+	pass_on(ahead->linking);
+	beside_end(&ahead->linking->other);
+	free(ahead->linking);
+	ahead->linking = NULL;
 }
 
 static int take_chunk(void *context, uint32_t number, struct hash128 id, const void *bytes, size_t length, struct err *err)
@@ -61,7 +114,7 @@ static int take_chunk(void *context, uint32_t number, struct hash128 id, const v
 		return err->code = ERR_DATABASE;
 	}
 	ahead->numbers[number] = interner_add(ahead->chunk_ids, (const char *)&id, sizeof id);
-	linker_add(&ahead->linker, &facts);
+	link_facts(ahead, &facts);
 	return 0;
 }
 
@@ -106,7 +159,11 @@ static int take_units(struct graph_ahead *ahead, struct model *model, const stru
 		if (interner_add(ahead->unit_ids, (const char *)&units[i].facts_id, sizeof units[i].facts_id) == known)
 			wanted[wanted_count++] = units[i];
 	}
+	if (wanted_count >= MANY_UNITS)
+		ahead->linking = mem_zalloc(1, sizeof *ahead->linking);
 	int result = wanted_count ? model_load(model, wanted, wanted_count, &sink, err) : 0;
+	if (ahead->linking)
+		link_rest(ahead);
 	free(wanted);
 	return result;
 }
@@ -126,6 +183,7 @@ void graph_ahead_destroy(struct graph_ahead *ahead)
 	free(ahead->units);
 	free(ahead->numbers);
 	arena_destroy(ahead->arena);
+	arena_destroy(ahead->linker_arena);
 	free(ahead);
 }
 
