@@ -19,6 +19,7 @@
  *   -- fix: what to do; "--   1. ..." lines are its steps
  *   -- example: where a real codebase has it
  *   SELECT file, line, subject, message [, domain, effort_minutes, severity, task, cut_from, cut_to] FROM ... WHERE release = :release ...
+ * A finding in tests is of severity info, whatever the rule says, unless its goal is velocity (see findings.h).
  * cut_from, cut_to: files or domains of which the first depends on the second no more once the finding is settled; what a task
  * changes the score by is computed with that. */
 #ifndef SIGHTLINE_CHECK_RULE_H

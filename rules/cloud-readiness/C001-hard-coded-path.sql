@@ -19,4 +19,4 @@ FROM literals l WHERE l.release = :release AND l.argument <= 1 AND substr(l.text
     AND l.argument = 0) OR (l.callee = 'openat' AND l.argument = 1))
   AND l.text NOT LIKE '/dev/%' AND l.text NOT LIKE '/proc/%' AND l.text NOT LIKE '/sys/%'
   AND l.text NOT LIKE '/tmp%' AND l.text NOT LIKE '/etc/%' AND l.text NOT LIKE '/var/tmp%'
-  AND l.text NOT IN ('/bin/sh', '/usr/bin/env', '/proc', '/sys', '/dev')
+  AND l.text NOT IN ('/bin/sh', '/usr/bin/env', '/proc', '/sys', '/dev', '/var/log/lastlog') AND l.text NOT LIKE '/System/%'

@@ -1,7 +1,7 @@
 -- id: C005
 -- title: State in a local file of a fixed name
 -- goal: cloud-readiness
--- severity: minor
+-- severity: info
 -- effort: 240
 -- since: 0.1.0
 -- task: file: Say where the state of {file} lives

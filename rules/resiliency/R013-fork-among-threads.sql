@@ -12,9 +12,12 @@
 -- example: redis 7.0, src/server.c:6424: redisFork calls fork in a program that starts threads, and calls no exec
 --   itself
 SELECT c.file, c.line, c.caller AS subject, c.caller || ' calls ' || c.callee
-  || ' in a program that starts threads, and calls no exec itself' AS message
+  || ' in a program that starts threads, and neither it nor what it calls goes on to exec' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee IN ('fork', 'vfork')
   AND EXISTS (SELECT 1 FROM call_sites p WHERE p.release = :release AND p.callee IN ('pthread_create',
   'thrd_create'))
   AND NOT EXISTS (SELECT 1 FROM call_sites e WHERE e.release = :release AND e.caller_id = c.caller_id
   AND e.callee IN ('execl', 'execlp', 'execle', 'execv', 'execve', 'execvp', 'execvpe', 'fexecve', 'setsid'))
+  AND NOT EXISTS (SELECT 1 FROM calls w JOIN call_sites e ON e.release = :release AND e.caller_id = w.callee_id
+  AND e.callee IN ('execl', 'execlp', 'execle', 'execv', 'execve', 'execvp', 'execvpe', 'fexecve', 'setsid')
+  WHERE w.release = :release AND w.caller_id = c.caller_id AND w.how = 'direct') -- what it calls in the child does

@@ -1,7 +1,7 @@
 -- id: S002
 -- title: A call that may block while a lock is held
 -- goal: scalability
--- severity: major
+-- severity: minor
 -- effort: 60
 -- since: 0.1.0
 -- task: file: Take blocking calls out of the locked parts of {file}

@@ -1,7 +1,7 @@
 -- id: X012
 -- title: A digest or cipher that is broken
 -- goal: security
--- severity: minor
+-- severity: info
 -- effort: 120
 -- since: 0.1.0
 -- task: file: Replace the broken digests of {file}

@@ -1,7 +1,7 @@
 -- id: X016
 -- title: Rights that may not have been given up
 -- goal: security
--- severity: critical
+-- severity: major
 -- effort: 10
 -- since: 0.1.0
 -- task: subject: See that rights are given up: {subject}
@@ -13,6 +13,4 @@
 SELECT c.file, c.line, c.caller || ' calls ' || c.callee AS subject, c.caller || ' does not look whether '
   || c.callee || ' succeeded' AS message
 FROM call_sites c WHERE c.release = :release AND c.is_ignored AND c.callee IN ('setuid', 'seteuid',
-  'setreuid', 'setresuid', 'setgid', 'setegid', 'setregid', 'setresgid', 'initgroups', 'setgroups', 'chroot',
-  'setrlimit')
-  AND c.callee <> 'setrlimit'
+  'setreuid', 'setresuid', 'setgid', 'setegid', 'setregid', 'setresgid', 'initgroups', 'setgroups', 'chroot')
