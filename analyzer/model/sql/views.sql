@@ -631,7 +631,7 @@ JOIN text n ON n.id = d.name;
 --   second_domain: the domain it is tied to most after its own; NULL = none
 --   second_share: tie to second_domain / (tie to its own + tie to second_domain), 0..1
 --   is_border: 1 where it could as well be elsewhere: certainty below 0.6, or second_share above 0.4
---   told: why it was not discovered: declared, vendored, tests, pinned; '' where it was
+--   told: why it was not discovered: declared, vendored, tests, examples, pinned; '' where it was
 --   signals: what ties it to its domain, with each signal's share
 --   coarse: the part of the coarser view that its domain lies in
 --   fine: the part of the finer view that it lies in

@@ -85,11 +85,12 @@ def by_hand(path, files):
 
 
 MIRRORS = {"include", "includes", "inc", "src", "source", "sources", "headers"}
-ASIDE = {"test", "tests", "t", "testing", "testsuite", "unittest", "unittests", "deps", "vendor", "third_party", "contrib", "external"}
+ASIDE = {"test", "tests", "t", "testing", "testsuite", "unittest", "unittests", "deps", "vendor", "third_party", "contrib", "external",
+         "fuzz", "fuzzing", "fuzzers", "example", "examples", "demo", "demos", "sample", "samples", "tutorial", "tutorials"}
 
 
 def by_folder(files):
-    """source -> its folder, of three sources and more; headers often lie elsewhere, and tests are found by their folder."""
+    """source -> its folder, of three sources and more; headers often lie elsewhere, and tests and examples are found by their folder."""
     found = {}
     for file in files:
         folders = os.path.dirname(file).split("/")
