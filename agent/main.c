@@ -6,7 +6,8 @@
 #include <sys/syscall.h>
 
 #define WEAK __attribute__((weak))
-WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; }
+/* Other machines: their code is not changed. */
+WEAK void patch_hook(struct module *module) { module->mode = TRACE_MODE_PLT; module->reason = TRACE_REASON_REFUSED; }
 WEAK void patch_unhook(struct module *module) { (void)module; }
 WEAK void patch_started(void) { }
 WEAK bool patch_has_hook(uintptr_t function) { (void)function; return false; }
