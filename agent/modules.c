@@ -120,13 +120,16 @@ static uint64_t hash_name(const char *name)
 	return hash;
 }
 
-/* Tells nothing to who is elsewhere: a relative path, or one with ".." in it. */
+/* Tells nothing to who is elsewhere: a relative path, or one with ".." in it. A name without a slash is none (the vdso's). */
 static bool is_odd(const char *path)
 {
-	for (const char *at = path; *at; at++)
+	bool has_slash = false;
+	for (const char *at = path; *at; at++) {
 		if (at[0] == '/' && at[1] == '.' && (at[2] == '/' || (at[2] == '.' && at[3] == '/')))
 			return true;
-	return *path && *path != '/';
+		has_slash |= *at == '/';
+	}
+	return has_slash && *path != '/';
 }
 
 /* The path that the record tells: the loader's, or for the program itself what the kernel says. */

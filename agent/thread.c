@@ -13,6 +13,7 @@
 #define ENTRIES 256u
 #define THREAD_ROWS 16384u
 #define PENDING 64u
+#define THREAD_LOCAL_LARGEST ((size_t)4 << 20) /* of a library that means well */
 #define STACK_UNLIMITED ((size_t)1 << 30)
 
 /* Wiped by a fork: all zero in the child until child_start. */
@@ -274,9 +275,24 @@ void agent_leave(struct thread *thread)
 	thread->depth = 0;
 }
 
+static uintptr_t thread_pointer(void)
+{
+	uintptr_t pointer;
+#if defined(__x86_64__)
+	__asm__("movq %%fs:0, %0" : "=r"(pointer));
+#else
+	__asm__("mrs %0, tpidr_el0" : "=r"(pointer));
+#endif
+	return pointer;
+}
+
+/* Of a thread that libc made, the frames that it began with may lie in the next page: between them and the thread pointer there is
+ * nothing but what the thread has for its own. */
 static void set_stack(struct thread *thread, uintptr_t inside, size_t size)
 {
-	uintptr_t high = (inside / AGENT_PAGE + 1) * AGENT_PAGE;
+	uintptr_t high = (inside / AGENT_PAGE + 1) * AGENT_PAGE, pointer = thread_pointer();
+	if (pointer > high && pointer - inside < size && pointer - inside < THREAD_LOCAL_LARGEST)
+		high = pointer;
 	thread->stack_high = (void *)high;
 	thread->stack_low = (void *)(high > size ? high - size : 0);
 }

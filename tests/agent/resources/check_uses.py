@@ -374,10 +374,12 @@ def redis():
         expect(one[key] == other[key], f"redis: {key}: {one[key]}, strace {other[key]}")
     expect(len(other) > 20, f"redis: strace told only {dict(other)}")
     expect(executed == 2 and len(everything) == 3, f"redis: {executed} forks, {len(everything)} traces")
-    expect(not {k: v for k, v in lost.items() if k != "stacks"}, f"redis: lost {dict(lost)}")
+    uses = sum(len(r.uses) for r in everything)
+    # Some constructors have no unwind tables.
+    expect(not {k: v for k, v in lost.items() if k != "stacks" or v > uses / 20}, f"redis: lost {dict(lost)}")
     threads = {k[1] for k in ours if k[0] == "thread" and k[2] == "start"}
     expect(threads, "redis: its threads were not seen")
-    print(f"redis: {len(other)} figures equal strace's; {sum(len(r.uses) for r in everything)} uses, lost {dict(lost)}")
+    print(f"redis: {len(other)} figures equal strace's; {uses} uses, lost {dict(lost)}")
     shutil.rmtree(scratch)
 
 
