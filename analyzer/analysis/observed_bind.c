@@ -218,19 +218,19 @@ void binder_bind(struct binder *binder, const struct observation *observation, s
 	out->how = arena_zalloc(arena, observation->functions_count + 1, sizeof *out->how);
 	out->symbol = arena_zalloc(arena, observation->functions_count + 1, sizeof *out->symbol);
 	out->is_elsewhere = arena_zalloc(arena, observation->functions_count + 1, sizeof *out->is_elsewhere);
-	const struct observation_origin *origin = observation->origins, *origins_end = origin + observation->origins_count;
+	uint64_t next = 0; /* of the origins, which are sorted as functions are */
 	for (uint64_t i = 0; i < observation->functions_count; i++) {
 		const struct observation_function *row = &observation->functions[i];
 		const char *name = observation->strings[row->name_string];
 		uint32_t symbol = GRAPH_NONE;
 		enum bind_how how = BIND_OUTSIDE;
-		while (origin < origins_end && origin->function < i)
-			origin++;
+		while (next < observation->origins_count && observation->origins[next].function < i)
+			next++;
 		if (row->file_string != OBSERVATION_NONE) {
-			bool has_origin = origin < origins_end && origin->function == i;
+			bool has_origin = next < observation->origins_count && observation->origins[next].function == i;
 			const char *said = observation->strings[row->file_string], *file = said;
-			how = bind_described(binder, &file, has_origin ? observation->strings[origin->unit_string] : NULL, name,
-					     row->line, &symbol);
+			how = bind_described(binder, &file, has_origin ?
+					     observation->strings[observation->origins[next].unit_string] : NULL, name, row->line, &symbol);
 			out->is_elsewhere[i] = file != said;
 		} else if (*name != '?' && (trusted[row->module] || is_left_out(binder, &observation->modules[row->module], name))) {
 			uint32_t function = by_name(binder, name);
