@@ -26,6 +26,8 @@ __cyg_profile_func_enter:
 	movq	SHADOW_TOP(%rax), %r9
 	leaq	(%rsi,%r8,8), %rdx
 	andl	$((SHADOW_MEMOS - 1) * 4), %edx
+	cmpq	%r8, SHADOW_MEMO+MEMO_SITE(%rax,%rdx,8) /* first: a handler may fill what is empty now, and make it match */
+	jne	1f
 	movq	SHADOW_MEMO+MEMO_COUNT(%rax,%rdx,8), %r10 /* early: what waits is the address to count at */
 	movq	agent_control_area+CONTROL_VERSION(%rip), %rcx /* and, above 32 bits, paused */
 	addq	instrument_epoch(%rip), %rcx
@@ -35,16 +37,12 @@ __cyg_profile_func_enter:
 	cmpq	%rsp, FRAME_SP(%r9)
 	jb	1f
 	addq	$FRAME_SIZE, %r9
-	cmpq	%r8, SHADOW_MEMO+MEMO_SITE(%rax,%rdx,8)
-	jne	1f
 	cmpq	%rsi, SHADOW_MEMO+MEMO_CALL_SITE(%rax,%rdx,8)
 	jne	1f
 	cmpq	%rcx, SHADOW_MEMO+MEMO_TOP_SITE(%rax,%rdx,8)
 	jne	1f
 	cmpq	SHADOW_END(%rax), %r9
 	jae	1f
-	testq	%r10, %r10 /* a handler that made the same call in between may have filled an empty memo */
-	je	1f
 	addq	$1, (%r10)
 	movq	%r9, SHADOW_TOP(%rax)
 	movq	%rdi, FRAME_FUNCTION(%r9)
