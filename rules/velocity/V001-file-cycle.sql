@@ -4,7 +4,7 @@
 -- severity: major
 -- effort: 60
 -- since: 0.1.0
--- task: codebase: Cut {count} dependencies to break the circle of files with {task}
+-- task: codebase: Break the circle of files with {task} by {count} cut{s}
 -- why: None of the files can be understood, tested or reused without all of the others, and a change of one may
 --   reach each of them. The dependencies named here are the cheapest set that leaves no circle.
 -- fix: Cut the named dependencies, the cheapest first.

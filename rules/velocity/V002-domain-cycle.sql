@@ -4,7 +4,7 @@
 -- severity: major
 -- effort: 240
 -- since: 0.1.0
--- task: codebase: Cut {count} dependencies to break the circle of domains with {task}
+-- task: codebase: Break the circle of domains with {task} by {count} cut{s}
 -- why: Domains in a circle are one domain with several names: none can be built, tested, owned or split off alone.
 -- fix: Cut the named dependencies between domains, the cheapest first.
 --   1. See what is used: sightline show DOMAIN

@@ -251,6 +251,8 @@ async function findings({ page, go, drawn }) {
 	await page.fill('.table-tools .filter', 'store.c:8');
 	await drawn(() => page.click('.data tbody tr:first-child td:nth-child(3) a'));
 	assert.equal(await count(page, '.source .marked'), 1);
+	const tops = await page.$$eval('.source .line', (lines) => lines.map((line) => line.getBoundingClientRect().top));
+	assert.ok(tops.length > 1 && tops.every((top, i) => i === 0 || top > tops[i - 1])); // each below the last
 	await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 	await page.click('text=Copy as Jira text');
 	await page.waitForSelector('#status.is-shown');
