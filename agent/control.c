@@ -13,17 +13,11 @@ static_assert(offsetof(struct trace_control, version) == 8 && offsetof(struct tr
 union control_area agent_control_area __attribute__((aligned(AGENT_PAGE)));
 struct trace_control *agent_control_page = &agent_control_area.control;
 
-static void set_paused(bool is_paused)
-{
-	agent_control_area.control.paused = is_paused ? TRACE_PAUSED : 0;
-	agent_control_area.control.factor = is_paused ? 0 : TRACE_EDGE_FACTOR;
-}
-
 /* The file is mapped over the page, so that hubs reach it relative to their own code. Writable memory of ours stays as
  * it is where the file is missing or too short to be read safely. */
 void control_open(void)
 {
-	set_paused(agent_options.paused);
+	trace_control_pause(&agent_control_area.control, agent_options.paused);
 	char path[sizeof agent_options.directory + 16];
 	size_t length = 0;
 	text_append(path, sizeof path, &length, agent_options.directory);
@@ -44,5 +38,5 @@ void control_off(void)
 {
 	system_call(SYS_mmap, &agent_control_area, (long)AGENT_PAGE, (long)(PROT_READ | PROT_WRITE),
 		    (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED), -1L, 0L);
-	set_paused(true);
+	trace_control_pause(&agent_control_area.control, true);
 }

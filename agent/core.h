@@ -89,6 +89,18 @@ struct edge_view {
 };
 static_assert(offsetof(struct edge_view, empty) == 64 && sizeof(struct edge_view) % 64 == 0, "edge_table_x86_64.h");
 
+/* Where the thread's own data is: a stack that libc made lies below it. */
+static inline uintptr_t thread_pointer(void)
+{
+	uintptr_t pointer;
+#if defined(__x86_64__)
+	__asm__("movq %%fs:0, %0" : "=r"(pointer));
+#else
+	__asm__("mrs %0, tpidr_el0" : "=r"(pointer));
+#endif
+	return pointer;
+}
+
 /* Whether the thread is inside the agent still: not where the stack pointer is above the place at which it entered. */
 bool thread_is_inside(struct thread *thread, uintptr_t sp);
 /* At start, in the initial thread; top: an address above all its frames. */

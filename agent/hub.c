@@ -33,8 +33,7 @@ static void write_place(uint8_t *code, bool is_add, int32_t offset)
 
 void hub_start(void)
 {
-	uintptr_t pointer, low = UINTPTR_MAX, high = 0;
-	__asm__("movq %%fs:0, %0" : "=r"(pointer));
+	uintptr_t pointer = thread_pointer(), low = UINTPTR_MAX, high = 0;
 	const int64_t offsets[] = {(int64_t)((uintptr_t)&thread_now - pointer),
 				   (int64_t)((uintptr_t)&thread_shadow - pointer)};
 	for (const struct place *place = __start_thread_words; place < __stop_thread_words; place++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Owns: whole call stacks: walking them, storing each distinct one once, and knowing again one that was seen.
- * Must not: lock, allocate outside the trace file, call the loader.
+ * Must not: lock, allocate outside the trace file, call the loader but for what it tells without a lock (modules_notice).
  *
  * A walk is a function of where it starts and of the words it reads from the stack. Both are kept with its result: where
  * they are all as they were, the result is the same, whatever the frames are made of. That takes no unwind table and,

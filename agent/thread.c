@@ -275,17 +275,6 @@ void agent_leave(struct thread *thread)
 	thread->depth = 0;
 }
 
-static uintptr_t thread_pointer(void)
-{
-	uintptr_t pointer;
-#if defined(__x86_64__)
-	__asm__("movq %%fs:0, %0" : "=r"(pointer));
-#else
-	__asm__("mrs %0, tpidr_el0" : "=r"(pointer));
-#endif
-	return pointer;
-}
-
 /* Of a thread that libc made, the frames that it began with may lie in the next page: between them and the thread pointer there is
  * nothing but what the thread has for its own. */
 static void set_stack(struct thread *thread, uintptr_t inside, size_t size)

@@ -289,6 +289,11 @@ struct trace_control {
 	volatile uint64_t factor; /* TRACE_EDGE_FACTOR; paused: 0 */
 };
 static_assert(sizeof(struct trace_control) == 40, "struct trace_control changed size");
+static inline void trace_control_pause(struct trace_control *control, int is_paused)
+{
+	control->paused = is_paused ? TRACE_PAUSED : 0;
+	control->factor = is_paused ? 0 : TRACE_EDGE_FACTOR;
+}
 
 /* How the agent is told what to do: one environment variable, removed from the environment that the program sees.
  * "dir=PATH;mode=auto;sample=NS;time=1;follow=1;paused=1;apis=PATH;cache=PATH;own=PATHS;run=HEX" (values %-escaped, own: one path a line; all but dir optional). */

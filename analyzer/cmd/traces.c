@@ -37,8 +37,8 @@ static int write_whole(int file, const void *bytes, size_t length)
 
 static int write_control(const char *folder, bool paused, const uint8_t run_id[16], struct err *err)
 {
-	struct trace_control control = {.magic = TRACE_MAGIC, .version = TRACE_CONTROL_VERSION, .paused = paused ? TRACE_PAUSED : 0,
-					.factor = paused ? 0 : TRACE_EDGE_FACTOR};
+	struct trace_control control = {.magic = TRACE_MAGIC, .version = TRACE_CONTROL_VERSION};
+	trace_control_pause(&control, paused);
 	memcpy(control.run_id, run_id, sizeof control.run_id);
 	char *path = path_join(folder, TRACE_CONTROL);
 	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), result = 0;
@@ -311,9 +311,8 @@ int trace_files_join(const struct trace_files *files, const char *path, bool is_
 
 int traces_pause(const char *folder, bool paused, struct err *err)
 {
-	struct trace_control control;
-	uint32_t value = paused ? TRACE_PAUSED : 0;
-	uint64_t factor = paused ? 0 : TRACE_EDGE_FACTOR;
+	struct trace_control control, wanted = {0};
+	trace_control_pause(&wanted, paused);
 	char *path = path_join(folder, TRACE_CONTROL);
 	int file = open(path, O_RDWR | O_CLOEXEC), result = 0;
 	if (file < 0)
@@ -321,8 +320,8 @@ int traces_pause(const char *folder, bool paused, struct err *err)
 	else if (pread(file, &control, sizeof control, 0) != sizeof control || memcmp(control.magic, TRACE_MAGIC, sizeof control.magic) ||
 		 control.version != TRACE_CONTROL_VERSION)
 		result = err_set(err, ERR_INPUT, "%s: is no control file of a run", path);
-	else if (pwrite(file, &value, sizeof value, offsetof(struct trace_control, paused)) != sizeof value ||
-		 pwrite(file, &factor, sizeof factor, offsetof(struct trace_control, factor)) != sizeof factor)
+	else if (pwrite(file, (const void *)&wanted.paused, sizeof wanted.paused, offsetof(struct trace_control, paused)) != sizeof wanted.paused ||
+		 pwrite(file, (const void *)&wanted.factor, sizeof wanted.factor, offsetof(struct trace_control, factor)) != sizeof wanted.factor)
 		result = err_errno(err, ERR_IO, errno, "%s: cannot be written", path);
 	if (file >= 0)
 		close(file);
