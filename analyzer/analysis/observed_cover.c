@@ -72,17 +72,13 @@ static void take_way(struct covering *covering, const char *name, const char *mo
 	buf_init(&row, BUF_NO_CEILING);
 	if (tell_way(mode, module->flags, &way)) {
 		uint32_t id = interner_add_string(covering->ways, way.data);
-		size_t before = covering->way_capacity;
-		mem_grow(&covering->way_modules, &covering->way_capacity, (size_t)id + 1, sizeof *covering->way_modules);
-		memset(covering->way_modules + before, 0, (covering->way_capacity - before) * sizeof *covering->way_modules);
+		mem_grow_zeroed(&covering->way_modules, &covering->way_capacity, (size_t)id + 1, sizeof *covering->way_modules);
 		covering->way_modules[id]++;
 		buf_printf(&row, "module %s: %s", name, way.data);
 	}
 	if (row.length && is_own(module->flags)) {
 		uint32_t id = interner_add_string(covering->listed, row.data);
-		size_t before = covering->row_capacity;
-		mem_grow(&covering->rows, &covering->row_capacity, (size_t)id + 1, sizeof *covering->rows);
-		memset(covering->rows + before, 0, (covering->row_capacity - before) * sizeof *covering->rows);
+		mem_grow_zeroed(&covering->rows, &covering->row_capacity, (size_t)id + 1, sizeof *covering->rows);
 		covering->rows[id].recorded += module->recorded;
 		covering->rows[id].functions += module->functions;
 	}
@@ -133,9 +129,7 @@ static void take_counts(struct covering *covering, const struct observation *obs
 		covering->uses += observation->uses[i].count;
 	for (uint64_t i = 0; i < observation->losses_count; i++) {
 		uint32_t id = interner_add_string(covering->losses, observation->strings[observation->losses[i].what_string]);
-		size_t before = covering->lost_capacity;
-		mem_grow(&covering->lost, &covering->lost_capacity, (size_t)id + 1, sizeof *covering->lost);
-		memset(covering->lost + before, 0, (covering->lost_capacity - before) * sizeof *covering->lost);
+		mem_grow_zeroed(&covering->lost, &covering->lost_capacity, (size_t)id + 1, sizeof *covering->lost);
 		covering->lost[id].count += observation->losses[i].count;
 	}
 }

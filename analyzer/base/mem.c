@@ -89,6 +89,16 @@ void mem_grow(void *array, size_t *capacity, size_t need, size_t element_size)
 	*capacity = grown;
 }
 
+void mem_grow_zeroed(void *array, size_t *capacity, size_t need, size_t element_size)
+{
+	size_t before = *capacity;
+	mem_grow(array, capacity, need, element_size);
+	char *memory;
+	memcpy(&memory, array, sizeof memory);
+	if (*capacity > before)
+		memset(memory + before * element_size, 0, (*capacity - before) * element_size);
+}
+
 struct arena *arena_create(void)
 {
 	struct arena *arena = mem_zalloc(1, sizeof *arena);

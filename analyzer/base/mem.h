@@ -15,6 +15,8 @@ char *mem_strndup(const char *text, size_t length);
 
 /* Ensures room for need elements of element_size in *array, doubling. *capacity counts elements. */
 void mem_grow(void *array, size_t *capacity, size_t need, size_t element_size);
+/* The same; elements that come are zero. */
+void mem_grow_zeroed(void *array, size_t *capacity, size_t need, size_t element_size);
 
 /* The one place where the analyzer ends for want of memory; also for size overflow. Does not return. */
 _Noreturn void mem_exhausted(size_t size);

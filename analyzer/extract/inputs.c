@@ -111,10 +111,7 @@ static void hash_file(struct input_checker *checker, const char *path, struct kn
 static struct known_file *look_up(struct input_checker *checker, const char *path)
 {
 	uint32_t id = interner_add_string(checker->paths, path);
-	size_t before = checker->capacity;
-	mem_grow(&checker->files, &checker->capacity, (size_t)id + 1, sizeof *checker->files);
-	if (checker->capacity > before)
-		memset(checker->files + before, 0, (checker->capacity - before) * sizeof *checker->files);
+	mem_grow_zeroed(&checker->files, &checker->capacity, (size_t)id + 1, sizeof *checker->files);
 	struct known_file *file = &checker->files[id];
 	if (!file->path)
 		file->path = hash_bytes64(path, strlen(path)) | 1;

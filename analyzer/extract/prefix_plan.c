@@ -47,10 +47,7 @@ struct header_map {
 static uint32_t header_at(struct header_map *map, const char *path)
 {
 	uint32_t id = interner_add_string(map->paths, path);
-	size_t before = map->capacity;
-	mem_grow(&map->headers, &map->capacity, (size_t)id + 1, sizeof *map->headers);
-	if (map->capacity > before)
-		memset(map->headers + before, 0, (map->capacity - before) * sizeof *map->headers);
+	mem_grow_zeroed(&map->headers, &map->capacity, (size_t)id + 1, sizeof *map->headers);
 	return id;
 }
 

@@ -87,9 +87,7 @@ static int load_paths(struct model *model, struct err *err)
 		int64_t id = sqlite3_column_int64(statement, 0);
 		if (id < 0 || id > UINT32_MAX)
 			continue;
-		size_t before = model->paths_capacity;
-		mem_grow(&model->paths, &model->paths_capacity, (size_t)id + 1, sizeof *model->paths);
-		memset(model->paths + before, 0, (model->paths_capacity - before) * sizeof *model->paths);
+		mem_grow_zeroed(&model->paths, &model->paths_capacity, (size_t)id + 1, sizeof *model->paths);
 		if (!model->paths[id])
 			model->paths[id] = mem_strndup(sqlite3_column_blob(statement, 1) ? sqlite3_column_blob(statement, 1) : "",
 						       (size_t)sqlite3_column_bytes(statement, 1));

@@ -41,9 +41,7 @@ static int64_t text_id(struct store *store, const char *value)
 {
 	uint32_t at = interner_add_string(store->texts, value);
 	if (at >= store->text_capacity || !store->text_ids[at]) {
-		size_t before = store->text_capacity;
-		mem_grow(&store->text_ids, &store->text_capacity, (size_t)at + 1, sizeof *store->text_ids);
-		memset(store->text_ids + before, 0, (store->text_capacity - before) * sizeof *store->text_ids);
+		mem_grow_zeroed(&store->text_ids, &store->text_capacity, (size_t)at + 1, sizeof *store->text_ids);
 		sqlite3_bind_text(store->text_find, 1, value, -1, SQLITE_STATIC);
 		sqlite3_bind_text(store->text_add, 1, value, -1, SQLITE_STATIC);
 		store->text_ids[at] = find_or_add(store, store->text_find, store->text_add, store->no_texts);
