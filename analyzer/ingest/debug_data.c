@@ -56,7 +56,7 @@ static int compare_variables(const void *a, const void *b)
 static void read_variables(struct debuginfo *debuginfo)
 {
 	for (size_t i = 0; i < debuginfo->unit_count; i++)
-		if (debuginfo->units[i].is_of_codebase || debuginfo->units[i].is_artificial)
+		if (debuginfo->units[i].file || debuginfo->units[i].is_artificial)
 			visit_variables(debuginfo, &debuginfo->units[i], &debuginfo->units[i].tree, 0);
 	if (debuginfo->variable_count)
 		qsort(debuginfo->variables, debuginfo->variable_count, sizeof *debuginfo->variables, compare_variables);

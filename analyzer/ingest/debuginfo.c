@@ -72,13 +72,16 @@ const char *debuginfo_relative(struct symbols *symbols, Dwarf_Die *cu, const cha
 	return result;
 }
 
-/* The main file of the unit that holds the declaration of what a DIE describes, which another unit may have inlined. */
-static const char *main_file(struct symbols *symbols, Dwarf_Die *die)
+/* The main file of the unit that holds the declaration of what a DIE describes, which another unit may have inlined: unit, as a rule. */
+static const char *main_file(struct symbols *symbols, const struct debug_unit *unit, Dwarf_Die *die)
 {
 	Dwarf_Attribute attribute;
 	Dwarf_Die cu;
-	if (!dwarf_attr_integrate(die, DW_AT_decl_file, &attribute) ||
-	    !dwarf_cu_die(attribute.cu, &cu, NULL, NULL, NULL, NULL, NULL, NULL))
+	if (!dwarf_attr_integrate(die, DW_AT_decl_file, &attribute))
+		return NULL;
+	if (attribute.cu == unit->tree.cu)
+		return unit->file;
+	if (!dwarf_cu_die(attribute.cu, &cu, NULL, NULL, NULL, NULL, NULL, NULL))
 		return NULL;
 	return debuginfo_relative(symbols, &cu, string_of(&cu, DW_AT_name));
 }
@@ -132,8 +135,9 @@ void debuginfo_read_units(struct symbols *symbols)
 	source_paths_settle(symbols->paths);
 	for (size_t i = 0; i < debuginfo->unit_count; i++) {
 		struct debug_unit *unit = &debuginfo->units[i];
-		unit->is_of_codebase = unit->path && source_paths_relative(symbols->paths, unit->path);
-		debuginfo->is_of_codebase |= unit->is_of_codebase;
+		unit->file = unit->path ? source_paths_relative(symbols->paths, unit->path) : NULL;
+		unit->file = unit->file ? symbols_text(symbols, unit->file) : NULL;
+		debuginfo->is_of_codebase |= unit->file != NULL;
 	}
 }
 
@@ -145,7 +149,7 @@ static struct symbol_source *source_of(struct symbols *symbols, struct debug_uni
 		line = 0;
 	struct symbol_source *source = symbols_source(symbols, name, file, file ? (uint32_t)line : 0);
 	if (file && !source->unit && strcmp(file + path_stem_length(file), ".h") != 0) {
-		const char *main = main_file(symbols, die);
+		const char *main = main_file(symbols, unit, die);
 		source->unit = main && strcmp(main, file) != 0 ? symbols_text(symbols, main) : NULL;
 	}
 	return source;
@@ -210,7 +214,7 @@ void debuginfo_read_functions(struct symbols *symbols)
 	struct debuginfo *debuginfo = symbols->debuginfo;
 	for (size_t i = 0; i < debuginfo->unit_count; i++) {
 		struct debug_unit *unit = &debuginfo->units[i];
-		if (unit->is_of_codebase || unit->is_artificial)
+		if (unit->file || unit->is_artificial)
 			visit_functions(symbols, unit, &unit->tree, 0);
 	}
 	symbols_sort_ranges(symbols);

@@ -16,7 +16,8 @@ struct debug_unit {
 	Dwarf_Die lines;     /* has the line table: the unit, or the skeleton of a split one */
 	Dwarf_Die tree;      /* has the functions */
 	const char *path;    /* of its main file; NULL: artificial */
-	bool is_of_codebase, is_artificial;
+	const char *file;    /* the same, relative to the codebase; NULL: outside */
+	bool is_artificial;
 };
 struct debug_function { Dwarf_Die die; struct debug_unit *unit; };
 struct debug_variable { uint64_t address; Dwarf_Die die; struct debug_unit *unit; };
