@@ -28,6 +28,19 @@ static uint64_t edge_key(const void *row, unsigned part)
 	return (uint64_t)edge->from << 32 | edge->to;
 }
 
+/* One edge per pair, sorted. Returns how many are left. */
+static size_t unite_edges(struct cycle_edge *edges, size_t count)
+{
+	size_t kept = 0;
+	sort_rows(edges, count, sizeof *edges, 1, edge_key);
+	for (size_t i = 0; i < count; i++)
+		if (kept && edge_key(&edges[kept - 1], 0) == edge_key(&edges[i], 0))
+			edges[kept - 1].cost += edges[i].cost;
+		else
+			edges[kept++] = edges[i];
+	return kept;
+}
+
 /* CSR of edges sorted by from. Heap: offsets, targets. */
 static void make_rows(uint32_t nodes, const struct cycle_edge *edges, size_t count, uint32_t **offsets, uint32_t **targets)
 {
@@ -351,7 +364,7 @@ void cycles_find(uint32_t node_count, const struct cycle_edge *given, size_t edg
 	struct cycle_edge *edges = mem_alloc((edge_count + 1) * sizeof *edges);
 	if (edge_count)
 		memcpy(edges, given, edge_count * sizeof *edges);
-	sort_rows(edges, edge_count, sizeof *edges, 1, edge_key);
+	edge_count = unite_edges(edges, edge_count);
 	uint32_t *offsets, *targets, *component = mem_alloc(((size_t)node_count + 1) * sizeof *component);
 	uint32_t *cycle_of = mem_alloc(((size_t)node_count + 1) * sizeof *cycle_of);
 	uint32_t *local = mem_zalloc((size_t)node_count + 1, sizeof *local);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct cycle_edge { uint32_t from, to; double cost; }; /* from != to; one per pair */
+struct cycle_edge { uint32_t from, to; double cost; }; /* from != to; costs of several of one pair add up */
 struct cycle { uint32_t first, count; /* members[first .. first + count), ascending */ };
 struct cycle_cut { uint32_t cycle, from, to; double cost; };
 

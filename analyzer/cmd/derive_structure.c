@@ -6,7 +6,6 @@
 
 #include "analysis/cycles.h"
 #include "base/hash.h"
-#include "base/sort.h"
 #include "base/text.h"
 #include "cmd/derive_internal.h"
 
@@ -124,18 +123,11 @@ static void fill_cycles(struct derive *d, const char *scope, uint32_t nodes, con
 	cycles_result_finish(&result);
 }
 
-static uint64_t edge_key(const void *row, unsigned part)
-{
-	const struct cycle_edge *edge = row;
-	(void)part;
-	return pair(edge->from, edge->to);
-}
-
 static void fill_file_cycles(struct derive *d)
 {
 	struct modules modules;
 	struct cycle_edge *edges = mem_zalloc(d->dependency_count + 1, sizeof *edges);
-	size_t count = 0, kept = 0;
+	size_t count = 0;
 	find_modules(d->graph, &modules);
 	for (size_t i = 0; i < d->dependency_count; i++) {
 		const struct file_dependency *row = &d->dependencies[i];
@@ -143,14 +135,7 @@ static void fill_file_cycles(struct derive *d)
 		if (dependency_is_written(row->kind) && from != to)
 			edges[count++] = (struct cycle_edge){from, to, (double)row->weight};
 	}
-	sort_rows(edges, count, sizeof *edges, 1, edge_key);
-	for (size_t i = 0; i < count; i++) {
-		if (kept && edge_key(&edges[kept - 1], 0) == edge_key(&edges[i], 0))
-			edges[kept - 1].cost += edges[i].cost;
-		else
-			edges[kept++] = edges[i];
-	}
-	fill_cycles(d, "file", d->graph->file_count, edges, kept, &modules);
+	fill_cycles(d, "file", d->graph->file_count, edges, count, &modules);
 	free(edges);
 	free(modules.of_file);
 }
