@@ -49,31 +49,6 @@ static double effective(const struct ladder *ladder, const uint32_t *labels)
 	return exp(entropy);
 }
 
-/* Where one folder holds most of the nodes, the parts wanted are those of it and of what has no folder of its own. Small folders beside it become parts of their own
- * on any rung, and would make up the number while the folder that has to be taken apart stays whole. */
-static void choose_counted(struct ladder *ladder)
-{
-	const struct discovery *d = ladder->d;
-	struct interner *names = interner_create();
-	uint32_t *folder = mem_alloc(((size_t)d->node_count + 1) * sizeof *folder), largest = 0;
-	uint32_t *sizes = mem_zalloc((size_t)d->node_count + 1, sizeof *sizes);
-	for (uint32_t i = 0; i < d->node_count; i++) {
-		folder[i] = d->nodes[i].home ? interner_add_string(names, d->nodes[i].home) : GRAPH_NONE;
-		if (folder[i] != GRAPH_NONE && ++sizes[folder[i]] > sizes[largest])
-			largest = folder[i];
-	}
-	bool is_one = sizes[largest] > DOMAIN_FOLDER_LARGEST * d->node_count && sizes[largest] >= FEWEST_COUNTED;
-	ladder->counts = mem_alloc((size_t)d->node_count + 1);
-	ladder->counted = 0;
-	for (uint32_t i = 0; i < d->node_count; i++) {
-		ladder->counts[i] = !is_one || folder[i] == largest || folder[i] == GRAPH_NONE;
-		ladder->counted += ladder->counts[i];
-	}
-	free(folder);
-	free(sizes);
-	interner_destroy(names);
-}
-
 /* Labels of nodes without those of hubs, numbered below the number of nodes. */
 static void strip_hubs(const struct discovery *d, uint32_t *labels)
 {
@@ -190,19 +165,31 @@ double domain_agreement(const uint32_t *a, const uint32_t *b, uint32_t n)
 	return rand;
 }
 
-static void find_telling_folders(struct ladder *ladder)
+/* Which folders tell something; and, where one folder holds most of the nodes, that the parts wanted are those of it and of what has no
+ * folder of its own: small folders beside it become parts of their own on any rung, and would make up the number while the folder that
+ * has to be taken apart stays whole. */
+static void look_at_folders(struct ladder *ladder)
 {
 	const struct discovery *d = ladder->d;
 	struct interner *names = interner_create();
-	uint32_t *sizes = mem_zalloc((size_t)d->node_count + 1, sizeof *sizes);
-	ladder->folder = mem_alloc(((size_t)d->node_count + 1) * sizeof *ladder->folder);
+	uint32_t *sizes = mem_zalloc((size_t)d->node_count + 1, sizeof *sizes), largest = 0;
+	uint32_t *folder = ladder->folder = mem_alloc(((size_t)d->node_count + 1) * sizeof *ladder->folder);
+	double most = DOMAIN_FOLDER_LARGEST * d->node_count;
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		ladder->folder[i] = interner_add_string(names, d->nodes[i].home ? d->nodes[i].home : "?");
-		sizes[ladder->folder[i]]++;
+		folder[i] = interner_add_string(names, d->nodes[i].home ? d->nodes[i].home : "?");
+		if (d->nodes[i].home && ++sizes[folder[i]] > sizes[largest])
+			largest = folder[i];
 	}
-	for (uint32_t i = 0; i < d->node_count; i++)
-		if (!d->nodes[i].home || sizes[ladder->folder[i]] < 2 || sizes[ladder->folder[i]] > DOMAIN_FOLDER_LARGEST * d->node_count)
-			ladder->folder[i] = GRAPH_NONE;
+	bool is_one = sizes[largest] > most && sizes[largest] >= FEWEST_COUNTED;
+	ladder->counts = mem_alloc((size_t)d->node_count + 1);
+	ladder->counted = 0;
+	for (uint32_t i = 0; i < d->node_count; i++) {
+		bool has_folder = d->nodes[i].home != NULL;
+		ladder->counts[i] = !is_one || !has_folder || folder[i] == largest;
+		ladder->counted += ladder->counts[i];
+		if (!has_folder || sizes[folder[i]] < 2 || sizes[folder[i]] > most)
+			folder[i] = GRAPH_NONE;
+	}
 	free(sizes);
 	interner_destroy(names);
 }
@@ -303,8 +290,7 @@ void domain_levels_make(struct discovery *d)
 				.threads = d->options->threads ? d->options->threads : 1};
 	ladder.labels = labels_make(&ladder);
 	if (!domain_memory_recall(d, ladder.seeds, ladder.labels)) {
-		find_telling_folders(&ladder);
-		choose_counted(&ladder);
+		look_at_folders(&ladder);
 		if (d->options->wanted)
 			take_wanted(&ladder);
 		else
