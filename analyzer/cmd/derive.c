@@ -401,14 +401,17 @@ static int find_domains(struct derive *d, struct model *model, const char *relea
 	if (config->infrastructure.count)
 		declared[count++] = (struct domain_declaration){"infrastructure", config->infrastructure.items,
 								config->infrastructure.count};
-	const char *before = asked && asked->start ? asked->start : release;
-	int result = model_previous_domains(model, before, take_previous, &previous, err);
+	char *before = NULL;
+	int result = model_release_before(model, asked && asked->start ? asked->start : release, &before, err);
+	if (!result)
+		result = model_previous_domains(model, before, take_previous, &previous, err);
 	if (!result)
 		result = renames_apply(model, before, d->graph, previous.gone, previous.gone_count, previous.domain, err);
 	free(previous.gone);
 	d->ids_before = interner_create();
 	if (!result)
 		result = read_ids(d, model, before, err);
+	free(before);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	struct domains_options options = *asked;
 	options.declared = declared;

@@ -120,6 +120,8 @@ int model_events_put(struct model *model, int64_t from, int64_t to, const struct
 
 /* What somebody looks at: the newest from now on, whatever is stored beside it (older tags, say), until another is named so. */
 int model_release_set_default(struct model *model, const char *name, struct err *err);
+/* The release of that name (NULL: none), else the newest: what a release that is derived now goes on from. Heap; NULL: there is none. */
+int model_release_before(struct model *model, const char *name, char **out, struct err *err);
 /* name NULL: the newest: the one named last by model_release_set_default, else the one stored last. Copies the name into out (heap). ERR_NOT_FOUND says which releases there are. */
 int model_release_resolve(struct model *model, const char *name, char **out, struct err *err);
 

@@ -319,27 +319,37 @@ int model_release_resolve(struct model *model, const char *name, char **out, str
 	return result;
 }
 
+int model_release_before(struct model *model, const char *name, char **out, struct err *err)
+{
+	struct err none = {0};
+	*out = NULL;
+	int result = name ? model_release_resolve(model, name, out, &none) : ERR_NOT_FOUND;
+	if (result == ERR_NOT_FOUND)
+		result = model_release_resolve(model, NULL, out, &none);
+	return result && result != ERR_NOT_FOUND ? err_set(err, result, "%s", none.text) : 0;
+}
+
 int model_previous_domains(struct model *model, const char *release,
 			   void (*row)(void *context, const char *path, const char *domain), void *context, struct err *err)
 {
-	/* The release itself, where it is scanned again; else the newest, as model_release_resolve has it. */
 	sqlite3_stmt *statement = NULL;
-	int result = model_prepare(model,
-		"SELECT p.value, d.value FROM (SELECT coalesce((SELECT number FROM release WHERE name = ?1), (SELECT number FROM release WHERE "
-		"name = (SELECT value FROM meta WHERE key = '" DEFAULT_RELEASE "')), (SELECT max(number) FROM release)) AS number) r JOIN file f ON f.since <= r.number AND "
-		"(f.until = 0 OR f.until >= r.number) JOIN domain o ON o.name = f.domain AND o.since <= r.number AND "
-		"(o.until = 0 OR o.until >= r.number) AND NOT o.is_declared JOIN text p ON p.id = f.path "
-		"JOIN text d ON d.id = f.domain ORDER BY 1",
-		&statement, err);
-	if (result)
-		return result;
-	if (release)
-		sqlite3_bind_text(statement, 1, release, -1, SQLITE_STATIC);
-	int code;
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+	char *before = NULL;
+	int result = model_release_before(model, release, &before, err);
+	if (!result)
+		result = model_prepare(model,
+			"SELECT p.value, d.value FROM release r JOIN file f ON f.since <= r.number AND "
+			"(f.until = 0 OR f.until >= r.number) JOIN domain o ON o.name = f.domain AND o.since <= r.number AND "
+			"(o.until = 0 OR o.until >= r.number) AND NOT o.is_declared JOIN text p ON p.id = f.path "
+			"JOIN text d ON d.id = f.domain WHERE r.name = ?1 ORDER BY 1",
+			&statement, err);
+	if (!result && before)
+		sqlite3_bind_text(statement, 1, before, -1, SQLITE_STATIC);
+	int code = SQLITE_DONE;
+	while (!result && (code = sqlite3_step(statement)) == SQLITE_ROW)
 		row(context, (const char *)sqlite3_column_text(statement, 0), (const char *)sqlite3_column_text(statement, 1));
 	sqlite3_finalize(statement);
-	return code == SQLITE_DONE ? 0 : model_fail(model, code, "reading the domains before", err);
+	free(before);
+	return result || code == SQLITE_DONE ? result : model_fail(model, code, "reading the domains before", err);
 }
 
 int model_remark_put(struct model *model, const char *key, const char *text, struct err *err)
