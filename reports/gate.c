@@ -11,9 +11,9 @@
 const char *const gate_verdict_names[3] = {"ignore", "warn", "fail"};
 const char *const gate_status_names[3] = {"new", "known", "fixed"};
 
-bool gate_place_is_told(const struct gate_row *row, const struct gate_place *place)
+bool gate_place_is_told(const char *detail, const char *symbol, const char *file)
 {
-	return *place->symbol && strstr(row->detail, place->symbol) && strstr(row->detail, place->file);
+	return symbol && *symbol && strstr(detail, symbol) && strstr(detail, file);
 }
 
 static void put_row(struct json *json, const struct gate_row *row)

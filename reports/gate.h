@@ -25,8 +25,8 @@ struct gate_row {
 	uint32_t shown_line;           /* 0: the whole file */
 };
 
-/* Has the row's detail told this place already, as that of debt does with the worst file? For those who read both. */
-bool gate_place_is_told(const struct gate_row *row, const struct gate_place *place);
+/* Has the detail told a place of the evidence already, as that of debt does with the worst file? For those who read both. symbol: NULL: none. */
+bool gate_place_is_told(const char *detail, const char *symbol, const char *file);
 
 struct gate_limit {
 	const char *measure, *fingerprint; double before, after, most /* how much it may get worse */; bool is_broken;

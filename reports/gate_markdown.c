@@ -106,7 +106,7 @@ static void put_row(struct sink *sink, const struct gate_row *row)
 	}
 	sink_string(sink, "\n");
 	for (size_t i = 0; i < row->place_count && i < MOST_PLACES; i++) {
-		if (gate_place_is_told(row, &row->places[i]))
+		if (gate_place_is_told(row->detail, row->places[i].symbol, row->places[i].file))
 			continue;
 		sink_string(sink, "  - ");
 		put_place(sink, row->places[i].file, row->places[i].line);

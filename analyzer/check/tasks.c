@@ -64,10 +64,20 @@ double task_worth(unsigned severity_rank, bool is_aside)
 	return worth[severity_rank] * (is_aside ? ASIDE : 1);
 }
 
-double task_priority(double weight, double worst, uint32_t findings, uint32_t effort_minutes)
+double task_crowd(uint32_t findings)
 {
 	double others = findings ? findings - 1.0 : 0;
-	return weight * worst * (1 + others / (others + CROWD + 1)) / (OVERHEAD + effort_minutes / 60.0);
+	return 1 + others / (others + CROWD + 1);
+}
+
+double task_cost(double effort_minutes)
+{
+	return OVERHEAD + effort_minutes / 60;
+}
+
+double task_priority(double weight, double worst, uint32_t findings, uint32_t effort_minutes)
+{
+	return weight * worst * task_crowd(findings) / task_cost(effort_minutes);
 }
 
 static const char *key_of(struct making *m, const struct finding *finding)

@@ -39,6 +39,10 @@ void tasks_rank(struct tasks *tasks);
 void tasks_finish(struct tasks *tasks);
 /* What one finding adds to: severity_rank 0 info to 3 critical */
 double task_worth(unsigned severity_rank, bool is_aside);
+/* 1 to 2, by how many findings there are. */
+double task_crowd(uint32_t findings);
+/* Hours that it costs. */
+double task_cost(double effort_minutes);
 /* worst: the largest worth of its findings */
 double task_priority(double weight, double worst, uint32_t findings, uint32_t effort_minutes);
 

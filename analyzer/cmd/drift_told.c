@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/terminal.h"
+#include "reports/gate.h"
 
 #define SHOWN 8        /* events of a kind */
 #define PLACES 3       /* of an event */
@@ -95,8 +96,7 @@ void drift_append_event(struct buf *out, FILE *stream, const struct drift_event 
 	buf_append_char(out, '\n');
 	for (size_t i = 0; i < shown; i++) {
 		const struct drift_evidence *place = &event->evidence[i];
-		/* The detail of debt tells the worst file with its causes. */
-		if (place->symbol && *place->symbol && strstr(event->detail, place->symbol) && strstr(event->detail, place->file))
+		if (gate_place_is_told(event->detail, place->symbol, place->file))
 			continue;
 		buf_printf(out, "    %s", terminal_style(stream, STYLE_DIM));
 		append_place(out, place->file, place->line);

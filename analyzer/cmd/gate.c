@@ -43,7 +43,7 @@ static void append_row(struct buf *out, FILE *stream, const struct gate_row *row
 	if (row->status == GATE_FIXED)
 		return;
 	for (size_t i = 0; i < row->place_count && i < PLACES; i++) {
-		if (gate_place_is_told(row, &row->places[i]))
+		if (gate_place_is_told(row->detail, row->places[i].symbol, row->places[i].file))
 			continue;
 		buf_append_string(out, "       ");
 		terminal_append(out, row->places[i].file, strlen(row->places[i].file));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "check/tasks.h"
 #include "cmd/goals.h"
 #include "cmd/session.h"
 #include "cmd/terminal.h"
@@ -19,7 +20,7 @@ static void print_arithmetic(struct rows *rows)
 {
 	double priority = rows_real(rows, 3), worth = rows_real(rows, 13), findings = rows_real(rows, 5);
 	double change = rows_type(rows, 11) == VALUE_NULL ? 0 : rows_real(rows, 11);
-	double crowd = 1 + (findings - 1) / (findings + 9), debt = change < 0 ? 1 - change : 1, hours = 4 + rows_real(rows, 4) / 60;
+	double crowd = task_crowd((uint32_t)findings), debt = change < 0 ? 1 - change : 1, hours = task_cost(rows_real(rows, 4));
 	if (rows_type(rows, 13) == VALUE_NULL || findings < 1)
 		return;
 	printf("Priority = %.4g (weight of the goal) x %.4g (%s%s) x %.4g (%.0f finding%s) x %.4g (debt) / %.4g hours (4 of them for any change)\n",

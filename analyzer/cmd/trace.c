@@ -162,13 +162,14 @@ static void agent_options(const struct trace *trace, struct buf *out)
 		buf_append_string(out, ";paused=1");
 	if (trace->apis)
 		append_escaped(out, "apis", trace->apis);
-	if (!mode || !strcmp(mode, "auto")) {
+	bool is_auto = !mode || !strcmp(mode, "auto");
+	if (is_auto) {
 		struct buf own;
 		own_paths(trace->session.root, trace->program.path, &own);
 		append_escaped(out, "own", own.data);
 		buf_finish(&own);
 	}
-	char *cache = !mode || !strcmp(mode, "auto") || !strcmp(mode, "patch") ? patch_plans_folder() : NULL;
+	char *cache = is_auto || !strcmp(mode, "patch") ? patch_plans_folder() : NULL;
 	if (cache)
 		append_escaped(out, "cache", cache);
 	free(cache);
