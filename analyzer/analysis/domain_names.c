@@ -21,17 +21,19 @@
 #define INNER_WORD 0.8     /* times the score of a word that names begin with */
 #define TERM 0.34          /* times that of one in file names: just below the most central file, which people know by name */
 #define DOMINANT 0.5       /* of a domain's lines is one node: it is the domain */
+#define PROGRAM_TIES 0.7   /* of a node's mean strength: a program that has to do with the rest of its group */
 #define CENTRAL 5          /* files looked at, most central first */
 
 /* Scores: whole folders first, then what is shared well, central files, badly shared words. */
 #define SCORE_COMMON 4
 #define SCORE_FOLDER 2
 #define SCORE_DOMINANT 1.5
+#define SCORE_PROGRAM 0.36   /* the file with main of the group's one program: better known than a central file */
 #define SCORE_CENTRAL 0.35
 
-/* Folders that say where code lies, not what it does; words that are no better. */
+/* Folders that say where code lies, not what it does; words and files that are no better. */
 static const char *const PLAIN[] = {"src", "source", "sources", "lib", "libs", "include", "inc", "code", ".", "internal",
-				    "private", "public", "impl"};
+				    "private", "public", "impl", "main"};
 /* What utilities are called, should a folder already have the first. */
 static const char *const COMMON[] = {"common", "base", "utilities", "shared"};
 
@@ -114,18 +116,30 @@ static void tally_add(struct tally *tally, uint32_t group, const char *name, siz
 	tally->cells[at].nodes++;
 }
 
+/* Of the nodes that lie in the folder itself, the share that the group has. */
+static double own_share(const struct tally *own, uint32_t group, const char *folder)
+{
+	uint32_t id, at;
+	if (!interner_find(own->names, folder, strlen(folder), &id) ||
+	    !map64_get(own->index, (uint64_t)group << 32 | id, &at) || own->cells[at].nodes < DOMAIN_FEWEST_NODES)
+		return 0;
+	return own->cells[at].nodes / own->total[id];
+}
+
 /* The folder that says something, holds most of a group and fits it best: all of it is the name, a part of it a
- * prefix. */
+ * prefix. It is all, too, where only folders in it are others': "pppd" without "pppd/plugins". */
 static void suggest_folders(struct naming *naming)
 {
 	const struct discovery *d = naming->d;
-	struct tally tally;
+	struct tally tally, own;
 	uint32_t *nodes = mem_zalloc((size_t)d->group_count + 1, sizeof *nodes);
 	const struct cell **best = mem_zalloc((size_t)d->group_count + 1, sizeof *best);
 	tally_init(&tally);
+	tally_init(&own);
 	for (uint32_t i = 0; i < d->node_count; i++) {
 		const char *folder = d->nodes[i].folder;
 		nodes[d->nodes[i].group]++;
+		tally_add(&own, d->nodes[i].group, folder, strlen(folder), 1, 0);
 		for (size_t l = strcspn(folder, "/"); *folder; l += 1 + strcspn(folder + l + 1, "/")) {
 			tally_add(&tally, d->nodes[i].group, folder, l, 1, 0);
 			if (!folder[l])
@@ -150,7 +164,8 @@ static void suggest_folders(struct naming *naming)
 		if (!best[g])
 			continue;
 		const char *path = interner_text(tally.names, best[g]->name), *base = path_basename(path);
-		double whole = best[g]->nodes / tally.total[best[g]->name];
+		double whole = best[g]->nodes / tally.total[best[g]->name], share = own_share(&own, g, path);
+		whole = share > whole ? share : whole;
 		const char *parent = base > path ? base - 1 : base;
 		while (parent > path && parent[-1] != '/')
 			parent--;
@@ -165,6 +180,7 @@ static void suggest_folders(struct naming *naming)
 		}
 	}
 	tally_finish(&tally);
+	tally_finish(&own);
 	free(nodes);
 	free(best);
 }
@@ -263,7 +279,7 @@ static void suggest_central(struct naming *naming, uint32_t group)
 	double weights[CENTRAL];
 	unsigned count = 0;
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		if (d->nodes[i].group != group)
+		if (d->nodes[i].group != group || is_plain(d->nodes[i].stem))
 			continue;
 		double weight = (1 + naming->strength[i] / d->mean_strength) * sqrt((double)d->nodes[i].lines + 1);
 		unsigned at = count < CENTRAL ? count++ : CENTRAL;
@@ -284,6 +300,35 @@ static void suggest_central(struct naming *naming, uint32_t group)
 		suggest(naming, group, share > DOMINANT ? SCORE_DOMINANT : SCORE_CENTRAL / (i + 1), "%s%s", prefix, stem);
 		suggest(naming, group, 0, "%s-%s", *d->nodes[top[i]].folder ? path_basename(d->nodes[top[i]].folder) : "top", stem);
 	}
+}
+
+/* ---- programs ---- */
+
+static void suggest_programs(struct naming *naming)
+{
+	const struct discovery *d = naming->d;
+	uint32_t *programs = mem_zalloc((size_t)d->group_count + 1, sizeof *programs); /* 1 + its node; of several: GRAPH_NONE */
+	for (uint32_t i = 0; i < d->graph->function_count; i++) {
+		const struct graph_function *function = &d->graph->functions[i];
+		uint32_t node = d->node_of[function->file];
+		if (node == GRAPH_NONE || strcmp(d->graph->symbols[function->symbol].name, "main"))
+			continue;
+		uint32_t *program = &programs[d->nodes[node].group];
+		*program = *program && *program != node + 1 ? GRAPH_NONE : node + 1;
+	}
+	double *mean = mem_zalloc((size_t)d->group_count + 1, sizeof *mean);
+	for (uint32_t i = 0; i < d->node_count; i++)
+		mean[d->nodes[i].group] += naming->strength[i] / naming->nodes[d->nodes[i].group];
+	for (uint32_t g = 0; g < d->group_count; g++) {
+		uint32_t node = programs[g] - 1; /* below: GRAPH_NONE - 1 of several */
+		if (!programs[g] || node >= d->node_count || is_plain(d->nodes[node].stem) || naming->strength[node] < PROGRAM_TIES * mean[g])
+			continue;
+		const char *prefix = naming->prefix[g], *stem = d->nodes[node].stem;
+		bool is_folder = *prefix && strlen(prefix) == strlen(stem) + 1 && !strncmp(prefix, stem, strlen(stem));
+		suggest(naming, g, SCORE_PROGRAM, "%s%s", is_folder ? "" : prefix, stem);
+	}
+	free(mean);
+	free(programs);
 }
 
 /* ---- choosing ---- */
@@ -362,6 +407,7 @@ void domain_names(const struct discovery *d, const char **names)
 	suggest_folders(&naming);
 	suggest_words(&naming);
 	suggest_terms(&naming);
+	suggest_programs(&naming);
 	for (uint32_t g = 0; g < d->group_count; g++)
 		suggest_central(&naming, g);
 	for (size_t i = 0; i < sizeof COMMON / sizeof *COMMON && d->common_group != GRAPH_NONE; i++)

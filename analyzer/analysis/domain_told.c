@@ -13,8 +13,13 @@
 
 static const char *const FOREIGN_FOLDERS[] = {"deps", "vendor", "vendored", "third_party", "third-party", "thirdparty",
 					      "3rdparty", "external", "externals", "extern", "subprojects"};
+/* Headers that gnulib-tool puts into a folder of the codebase, whatever the folder is called, and hardly anyone else. */
+static const char *const GNULIB_HEADERS[] = {"_Noreturn.h", "arg-nonnull.h", "c-ctype.h", "cloexec.h", "exitfail.h", "flexmember.h",
+					     "hard-locale.h", "intprops.h", "libc-config.h", "malloca.h", "msvc-inval.h",
+					     "msvc-nothrow.h", "printf-parse.h", "stat-time.h", "xalloc-oversized.h"};
+#define GNULIB_FEWEST 4    /* of them: one or two are copied alone */
 static const char *const TEST_FOLDERS[] = {"test", "tests", "t", "testing", "testsuite", "unittest", "unittests",
-					   "fuzz", "fuzzing", "fuzzers"};
+					   "regress", "fuzz", "fuzzing", "fuzzers"};
 static const char *const EXAMPLE_FOLDERS[] = {"example", "examples", "demo", "demos", "sample", "samples", "tutorial", "tutorials"};
 
 /* What stands beside the code that a codebase is for, in folders called so. Of both, the first. */
@@ -49,15 +54,6 @@ static char *foreign_name(const char *path, struct arena *arena)
 	return NULL;
 }
 
-/* Length of the folder of its kind that a path lies in; "t" only at the top. 0: none. */
-static size_t aside_length(const struct aside *aside, const char *path)
-{
-	for (const char *at = path, *slash; (slash = strchr(at, '/')); at = slash + 1)
-		if (is_one_of(at, (size_t)(slash - at), aside->folders, aside->folder_count) && (slash - at > 1 || at == path))
-			return (size_t)(slash - path);
-	return 0;
-}
-
 bool domain_globs_match(const struct domain_constraint *row, const char *path)
 {
 	for (size_t g = 0; g < row->glob_count; g++)
@@ -70,6 +66,45 @@ static void tell(struct discovery *d, uint32_t file, const char *name, const cha
 {
 	d->fixed[file] = interner_add_string(d->fixed_names, name);
 	d->told[file] = why;
+}
+
+static bool is_pinned(const struct discovery *d, const char *path)
+{
+	for (size_t i = 0; i < d->options->pin_count; i++)
+		if (domain_globs_match(&d->options->pins[i], path))
+			return true;
+	return false;
+}
+
+/* Files below folders that gnulib-tool filled. */
+static void tell_gnulib(struct discovery *d)
+{
+	struct interner *folders = interner_create();
+	uint32_t *counts = mem_zalloc((size_t)d->graph->file_count + 1, sizeof *counts), id;
+	for (uint32_t f = 0; f < d->graph->file_count; f++) {
+		const char *path = d->graph->files[f].path, *base = path_basename(path);
+		if (base > path && IS_ONE_OF(base, strlen(base), GNULIB_HEADERS))
+			counts[interner_add(folders, path, (size_t)(base - 1 - path))]++;
+	}
+	for (uint32_t f = 0; f < d->graph->file_count; f++) {
+		const char *path = d->graph->files[f].path;
+		if (d->fixed[f] != GRAPH_NONE || is_pinned(d, path))
+			continue;
+		for (const char *slash = strchr(path, '/'); slash && d->fixed[f] == GRAPH_NONE; slash = strchr(slash + 1, '/'))
+			if (interner_find(folders, path, (size_t)(slash - path), &id) && counts[id] >= GNULIB_FEWEST)
+				tell(d, f, "gnulib", "vendored");
+	}
+	free(counts);
+	interner_destroy(folders);
+}
+
+/* Length of the folder of its kind that a path lies in; "t" only at the top. 0: none. */
+static size_t aside_length(const struct aside *aside, const char *path)
+{
+	for (const char *at = path, *slash; (slash = strchr(at, '/')); at = slash + 1)
+		if (is_one_of(at, (size_t)(slash - at), aside->folders, aside->folder_count) && (slash - at > 1 || at == path))
+			return (size_t)(slash - path);
+	return 0;
 }
 
 /* "testHTML", "tree_test": a program called so, not a part that has to do with tests. */
@@ -136,14 +171,6 @@ static void tell_asides(struct discovery *d)
 	tell_test_programs(d);
 }
 
-static bool is_pinned(const struct discovery *d, const char *path)
-{
-	for (size_t i = 0; i < d->options->pin_count; i++)
-		if (domain_globs_match(&d->options->pins[i], path))
-			return true;
-	return false;
-}
-
 void domain_told_place(struct discovery *d)
 {
 	const struct domains_options *options = d->options;
@@ -162,6 +189,7 @@ void domain_told_place(struct discovery *d)
 		if (name)
 			tell(d, f, name, "vendored");
 	}
+	tell_gnulib(d);
 	if (!options->pin_count) {
 		tell_asides(d);
 		return;

@@ -633,6 +633,93 @@ static void test_test_programs(void **state)
 	free(codebase);
 }
 
+/* What gnulib-tool brought is of others, in whatever folder; a header or two of it, copied, make no such folder. */
+static void test_gnulib(void **state)
+{
+	struct codebase *codebase = make();
+	(void)state;
+	uint32_t first = add_file(codebase, 90, "gnu/flexmember.h");
+	add_file(codebase, 90, "gnu/intprops.h");
+	add_file(codebase, 90, "gnu/malloca.h");
+	add_file(codebase, 90, "gnu/msvc-inval.h");
+	add_file(codebase, 90, "gnu/regex.c");
+	uint32_t last = add_file(codebase, 90, "gnu/uniwidth/width.c");
+	uint32_t copied = add_file(codebase, 90, "lib/intprops.h");
+	add_file(codebase, 90, "lib/list.c");
+	uint32_t flat = codebase->graph.file_count;
+	for (uint32_t i = 0; i < 12; i++)
+		add_file(codebase, 200, "src/a%02u.c", i);
+	add_cluster(codebase, flat, 12);
+	add_call(codebase, flat, copied, 1);
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	for (uint32_t f = first; f <= last; f++) {
+		assert_string_equal(domain_name(result, f), "gnulib");
+		assert_string_equal(result->reasons[f].told, "vendored");
+	}
+	assert_string_not_equal(domain_name(result, copied), "gnulib");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
+/* Where names of files and folders say nothing, a domain with a program is called after the file that has its main, unless that
+ * is called "main"; with two programs it is called after neither. */
+static void test_programs_give_names(void **state)
+{
+	static const char *const stems[] = {"mand", "main", "mand"};
+	(void)state;
+	for (uint32_t round = 0; round < 3; round++) {
+		struct codebase *codebase = make();
+		struct graph_symbol symbol = {.name = "main", .is_defined = true};
+		for (uint32_t i = 0; i < 12; i++)
+			add_file(codebase, 200, "src/%c%u.c", 'a' + i, i);
+		uint32_t program = add_file(codebase, 200, "src/%s.c", stems[round]);
+		add_cluster(codebase, 0, 13);
+		for (uint32_t i = 0; i < 12; i++)
+			add_call(codebase, program, i, 3);
+		struct graph_function functions[2] = {{.file = 5}, {.file = program}};
+		codebase->graph.symbols = &symbol;
+		codebase->graph.symbol_count = 1;
+		codebase->graph.functions = functions + (round < 2);
+		codebase->graph.function_count = 1 + (round == 2);
+		struct domains_result *result = discover(codebase);
+		assert_sound(codebase, result);
+		assert_int_equal(result->domain_of[program], result->domain_of[0]);
+		if (round == 0)
+			assert_string_equal(domain_name(result, program), "mand");
+		else
+			assert_string_not_equal(domain_name(result, program), stems[round]);
+		domains_result_destroy(result);
+		free(codebase);
+	}
+}
+
+/* A folder's own files give its name to a domain, however many lie in folders below that are domains themselves. */
+static void test_folder_without_those_below(void **state)
+{
+	struct codebase *codebase = make();
+	(void)state;
+	for (uint32_t i = 0; i < 12; i++)
+		add_file(codebase, 200, "engine/a%02u.c", i);
+	for (uint32_t i = 0; i < 9; i++)
+		add_file(codebase, 200, "engine/plugins/left/b%02u.c", i);
+	for (uint32_t i = 0; i < 9; i++)
+		add_file(codebase, 200, "engine/plugins/right/c%02u.c", i);
+	for (uint32_t i = 0; i < 9; i++)
+		add_file(codebase, 200, "tool/d%02u.c", i);
+	add_cluster(codebase, 0, 12);
+	add_cluster(codebase, 12, 9);
+	add_cluster(codebase, 21, 9);
+	add_cluster(codebase, 30, 9);
+	struct domains_result *result = discover(codebase);
+	assert_sound(codebase, result);
+	assert_string_equal(domain_name(result, 0), "engine");
+	assert_string_equal(domain_name(result, 12), "left");
+	assert_string_equal(domain_name(result, 21), "right");
+	domains_result_destroy(result);
+	free(codebase);
+}
+
 /* Header of another name than the source that defines what it declares. */
 static void test_header_follows_its_definitions(void **state)
 {
@@ -761,6 +848,9 @@ int main(void)
 		cmocka_unit_test(test_all_examples),
 		cmocka_unit_test(test_small_folders_beside_a_large_one),
 		cmocka_unit_test(test_test_programs),
+		cmocka_unit_test(test_gnulib),
+		cmocka_unit_test(test_programs_give_names),
+		cmocka_unit_test(test_folder_without_those_below),
 		cmocka_unit_test(test_header_follows_its_definitions),
 		cmocka_unit_test(test_sizes_and_names),
 		cmocka_unit_test(test_small_edits_change_little),
