@@ -180,7 +180,7 @@ void modules_record_again(void);
  * not hold any more: other modules, or another process (quiet). */
 void instrument_start(void);
 void instrument_end(struct thread *thread);
-extern uint64_t instrument_epoch;
+void instrument_forget(void);
 extern AGENT_TLS struct shadow *thread_shadow;
 /* What the hooks' fast path leaves to C; sp: at the hook. */
 void instrument_enter(uintptr_t function, uintptr_t call_site, uintptr_t site, uintptr_t sp);

@@ -27,33 +27,33 @@ struct frame {
 /* A caller that was found before: under the frame of one entry hook, another was called for a call from there. The hooks'
  * places stand for their functions. */
 struct memo {
-	uintptr_t site, call_site, top_site;
+	uintptr_t site, call_site;
+	uintptr_t top;         /* the caller's place, and what the control page says while recording is not paused */
 	uint64_t *count;       /* of the edge */
 };
-struct shadow { /* begins with a page: before it lies the epoch */
-	struct frame *top, *end;
-	char aligned[SHADOW_MEMO - SHADOW_END - sizeof(void *)];
+struct shadow {
+	struct frame *top;
+	struct shadow *next;   /* of all */
+	uint32_t used_count;   /* of memo; beyond USED_LISTED: not told where */
+	char aligned[SHADOW_MEMO - 2 * sizeof(void *) - sizeof(uint32_t)];
 	struct memo memo[SHADOW_MEMOS];
 	struct frame frames[SHADOW_DEPTH]; /* [0] is no function's */
-	uint32_t used_count;   /* of memo; beyond USED_LISTED: not told where */
 	uint16_t used[USED_LISTED];
 	struct time_frame times[SHADOW_DEPTH]; /* --time */
 };
-static_assert(offsetof(struct shadow, top) == SHADOW_TOP && offsetof(struct shadow, end) == SHADOW_END, "shadow.h");
-static_assert(offsetof(struct shadow, memo) == SHADOW_MEMO, "shadow.h");
+static_assert(offsetof(struct shadow, top) == SHADOW_TOP && offsetof(struct shadow, memo) == SHADOW_MEMO, "shadow.h");
 static_assert(offsetof(struct shadow, frames) == SHADOW_FRAMES, "shadow.h");
 static_assert(sizeof(struct frame) == FRAME_SIZE && offsetof(struct frame, call_site) == FRAME_CALL_SITE &&
 	      offsetof(struct frame, site) == FRAME_SITE && offsetof(struct frame, sp) == FRAME_SP, "shadow.h");
-static_assert(offsetof(struct memo, call_site) == MEMO_CALL_SITE && offsetof(struct memo, top_site) == MEMO_TOP_SITE &&
+static_assert(offsetof(struct memo, call_site) == MEMO_CALL_SITE && offsetof(struct memo, top) == MEMO_TOP &&
 	      offsetof(struct memo, count) == MEMO_COUNT, "shadow.h");
 
-/* Changes with the loaded modules: what was remembered of addresses may not hold. */
-uint64_t instrument_epoch = 1;
 /* For the fast path; NULL under --time, which has none. */
 AGENT_TLS struct shadow *thread_shadow;
 static AGENT_TLS struct shadow *shadow_now;
 static bool is_timed;
 static struct shadow *spares[SHADOWS_SPARE];
+static struct shadow *shadows; /* all that were made */
 
 bool instrument_present(const struct module *module)
 {
@@ -72,23 +72,40 @@ void instrument_start(void)
 		times_start();
 }
 
-/* epoch_now that the memo is of; 0: of none. */
-static uint64_t *epoch_of(struct shadow *shadow)
-{
-	return (uint64_t *)(void *)((char *)shadow + SHADOW_EPOCH);
-}
-
 static struct shadow *make_shadow(void)
 {
 	if (pool_is_frozen)
 		return NULL;
-	long address = system_call(SYS_mmap, NULL, AGENT_PAGE + sizeof(struct shadow), (long)(PROT_READ | PROT_WRITE),
-				   (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1L, 0L);
+	long address = system_call(SYS_mmap, NULL, AGENT_PAGE + sizeof(struct shadow) + SHADOW_FRAMES_SIZE,
+				   (long)(PROT_READ | PROT_WRITE), (long)(MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE), -1L, 0L);
 	if (address < 0 && address > -4096)
 		return NULL;
-	/* A child that we hear nothing of must not count in its parent's file: its memo is of no epoch. */
-	system_call(SYS_madvise, address, (long)AGENT_PAGE, 18L /* MADV_WIPEONFORK */);
-	return (struct shadow *)(address + AGENT_PAGE);
+	uintptr_t frames = (uintptr_t)address + AGENT_PAGE + sizeof((struct shadow *)0)->memo;
+	frames = (frames + SHADOW_FRAMES_SIZE - 1) & ~(uintptr_t)(SHADOW_FRAMES_SIZE - 1);
+	struct shadow *shadow = (struct shadow *)(frames - SHADOW_FRAMES);
+	/* A child that we hear nothing of must not count in its parent's file. */
+	system_call(SYS_madvise, shadow->memo, (long)sizeof shadow->memo, 18L /* MADV_WIPEONFORK */);
+	shadow->next = __atomic_load_n(&shadows, __ATOMIC_RELAXED);
+	while (!__atomic_compare_exchange_n(&shadows, &shadow->next, shadow, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) { }
+	return shadow;
+}
+
+/* Threads are many and short: only what was used is cleared, as long as that is little. */
+static void forget_callers(struct shadow *shadow)
+{
+	if (shadow->used_count > USED_LISTED)
+		zero_bytes(shadow->memo, sizeof shadow->memo);
+	else
+		for (uint32_t i = 0; i < shadow->used_count; i++)
+			shadow->memo[shadow->used[i]].site = 0;
+	shadow->used_count = 0;
+}
+
+/* Other threads may be about to use what is taken from them: they know of no code that is gone, for they run. */
+void instrument_forget(void)
+{
+	for (struct shadow *shadow = __atomic_load_n(&shadows, __ATOMIC_ACQUIRE); shadow; shadow = shadow->next)
+		system_call(SYS_madvise, shadow->memo, (long)sizeof shadow->memo, (long)MADV_DONTNEED);
 }
 
 static struct shadow *shadow_of(const struct thread *thread)
@@ -103,9 +120,8 @@ static struct shadow *shadow_of(const struct thread *thread)
 	if (!shadow)
 		shadow = make_shadow();
 	if (shadow) {
-		*epoch_of(shadow) = 0; /* the memo holds the counts of another thread */
+		forget_callers(shadow); /* they are counted for another thread */
 		shadow->top = shadow->frames;
-		shadow->end = shadow->frames + SHADOW_DEPTH;
 	}
 	thread_shadow = is_timed ? NULL : shadow;
 	return shadow_now = shadow;
@@ -206,28 +222,11 @@ static void remember(const struct thread *thread, struct shadow *shadow, const s
 	__atomic_store_n(&memo->site, 0, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	memo->call_site = callee->call_site;
-	memo->top_site = caller->site;
+	/* Found only while the upper half of what is added to a place by the fast path, paused, is 0. */
+	memo->top = caller->site + agent_control_area.control.version;
 	memo->count = (uint64_t *)&edge->count;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	__atomic_store_n(&memo->site, callee->site, __ATOMIC_RELAXED);
-}
-
-/* As the fast path adds it up: with what the control page says beside "paused". */
-static uint64_t epoch_now(void)
-{
-	return instrument_epoch + agent_control_area.control.version;
-}
-
-/* Threads are many and short: only what was used is cleared, as long as that is little. */
-static void forget_callers(struct shadow *shadow)
-{
-	if (shadow->used_count > USED_LISTED)
-		zero_bytes(shadow->memo, sizeof shadow->memo);
-	else
-		for (uint32_t i = 0; i < shadow->used_count; i++)
-			shadow->memo[shadow->used[i]].site = 0;
-	shadow->used_count = 0;
-	*epoch_of(shadow) = epoch_now();
 }
 
 static void enter(struct thread *thread, const struct frame *callee)
@@ -235,8 +234,6 @@ static void enter(struct thread *thread, const struct frame *callee)
 	struct shadow *shadow = shadow_of(thread);
 	uint64_t now = is_timed ? times_now() : 0;
 	const struct frame *caller = shadow ? find_caller(thread, shadow, callee, now) : NULL;
-	if (shadow && *epoch_of(shadow) != epoch_now())
-		forget_callers(shadow);
 	if (caller) {
 		edge_count_in(EDGE_FUNCTIONS, caller->function, callee->function, 1);
 		remember(thread, shadow, caller, callee);

@@ -29,20 +29,17 @@ __cyg_profile_func_enter:
 	cmpq	%r8, SHADOW_MEMO+MEMO_SITE(%rax,%rdx,8) /* first: a handler may fill what is empty now, and make it match */
 	jne	1f
 	movq	SHADOW_MEMO+MEMO_COUNT(%rax,%rdx,8), %r10 /* early: what waits is the address to count at */
-	movq	agent_control_area+CONTROL_VERSION(%rip), %rcx /* and, above 32 bits, paused */
-	addq	instrument_epoch(%rip), %rcx
-	cmpq	%rcx, SHADOW_EPOCH(%rax)
-	jne	1f
 	movq	FRAME_SITE(%r9), %rcx
 	cmpq	%rsp, FRAME_SP(%r9)
 	jb	1f
+	addq	agent_control_area+CONTROL_VERSION(%rip), %rcx /* and, above 32 bits, paused */
 	addq	$FRAME_SIZE, %r9
 	cmpq	%rsi, SHADOW_MEMO+MEMO_CALL_SITE(%rax,%rdx,8)
 	jne	1f
-	cmpq	%rcx, SHADOW_MEMO+MEMO_TOP_SITE(%rax,%rdx,8)
+	cmpq	%rcx, SHADOW_MEMO+MEMO_TOP(%rax,%rdx,8)
 	jne	1f
-	cmpq	SHADOW_END(%rax), %r9
-	jae	1f
+	testl	$(SHADOW_FRAMES_SIZE - 1), %r9d
+	je	1f
 	addq	$1, (%r10)
 	movq	%r9, SHADOW_TOP(%rax)
 	movq	%rdi, FRAME_FUNCTION(%r9)

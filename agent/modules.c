@@ -344,7 +344,7 @@ void modules_refresh(void)
 	close_gone(&refresh);
 	if (refresh.is_different) {
 		__atomic_fetch_add(&modules_generation, 1, __ATOMIC_RELEASE);
-		__atomic_fetch_add(&instrument_epoch, 1, __ATOMIC_RELEASE);
+		instrument_forget();
 	}
 	for (uint32_t i = 0; i < known_count; i++) {
 		if (known[i].is_loaded == 2)

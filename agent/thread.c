@@ -189,7 +189,7 @@ void child_start(void)
 	edges_forget();
 	modules_unlock();
 	modules_keep();
-	instrument_epoch++;
+	instrument_forget();
 	bool is_open = pool_fork();
 	process->is_alive = 1;
 	thread->view = 0;
