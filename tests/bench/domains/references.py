@@ -15,9 +15,10 @@ def sections(path):
     with open(path, encoding="utf-8", errors="replace") as stream:
         for line in stream:
             line = line.rstrip("\n")
-            match = re.match(r"^([A-Z]):\s*(.*)$", line)
+            match = re.match(r"^(?::\|?)?([A-Z])(?:\|:|:)\s*(.*)$", line.replace("\\", "")
+                             if line.startswith(":") else line)
             if not match:
-                if line.strip() and not line.startswith((" ", "\t", "-", "=", ".")):
+                if line.strip() and not line.startswith((" ", "\t", "-", "=", ".", "^", "~")):
                     last = line.strip()
                 continue
             key, value = match.groups()
