@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 
 FEWEST_FILES = 3  # of a section; smaller ones say who to ask, not what is a part
+LINE = re.compile(r"^(?::\|?)?([A-Z])\|?:\s*(.*)$")  # "F: path", in reStructuredText ":|F|: path"
 REST = re.compile(r"^\s*\**/?\s*$|^\*/$")
 
 
@@ -15,16 +16,16 @@ def sections(path):
     with open(path, encoding="utf-8", errors="replace") as stream:
         for line in stream:
             line = line.rstrip("\n")
-            match = re.match(r"^([A-Z]):\s*(.*)$", line)
+            match = LINE.match(line)
             if not match:
-                if line.strip() and not line.startswith((" ", "\t", "-", "=", ".")):
+                if line.strip() and not line.startswith((" ", "\t", "-", "=", ".", "^", "~")):
                     last = line.strip()
                 continue
             key, value = match.groups()
             if not found or found[-1][0] != last:
                 found.append((last, [], []))
             if key in "FX":
-                found[-1][1 if key == "F" else 2].append(value.strip())
+                found[-1][1 if key == "F" else 2].append(value.replace("\\", "").strip())
     return found
 
 
