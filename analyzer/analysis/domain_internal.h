@@ -149,6 +149,9 @@ void domain_groups_renumber(struct discovery *d);
 #define DOMAIN_MARGIN 0.1 /* so that noise moves nothing */
 void domain_settle(struct discovery *d, double margin);
 
+/* domain_folders.c: joins groups that are parts of one folder and nearly all of it. Leaves gaps in the numbers of groups. */
+void domain_folders_join(struct discovery *d);
+
 /* How a node is tied to groups, directly and through hubs. group_capacity: groups are below it. */
 struct domain_ties;
 struct domain_ties *domain_ties_create(const struct discovery *d, uint32_t group_capacity);

@@ -358,4 +358,8 @@ void domain_groups_finish(struct discovery *d)
 	domain_groups_renumber(d);
 	domain_settle(d, DOMAIN_MARGIN);
 	domain_groups_renumber(d);
+	if (!d->options->wanted && d->folder_gate > 0) {
+		domain_folders_join(d);
+		domain_groups_renumber(d);
+	}
 }

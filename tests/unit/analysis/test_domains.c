@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/domain_internal.h"
 #include "analysis/domains.h"
 
 #define MOST_FILES 400
@@ -720,6 +721,28 @@ static void test_folder_without_those_below(void **state)
 	free(codebase);
 }
 
+/* Parts that are nearly all of one folder are one domain; not what reaches out of it, a folder that is a large part of the
+ * codebase, or utilities. */
+static void test_parts_of_a_folder_are_joined(void **state)
+{
+	static const struct { const char *home; uint32_t count, group; } rows[] = {
+		{"net", 6, 0}, {"net", 5, 1}, {"net", 1, 2}, {"disk", 6, 2},      /* 11 of net's 12 in two parts */
+		{"text", 4, 3}, {"text", 3, 4}, {"text", 3, 5}, {"math", 3, 5},   /* 7 of text's 10 */
+		{"core", 20, 6}, {"core", 20, 7},                                  /* 40 of 78 */
+		{"help", 4, 8}, {"help", 3, 9},                                    /* 9: utilities */
+	};
+	struct domain_node nodes[100] = {0};
+	struct discovery d = {.nodes = nodes, .group_count = 10, .common_group = 9};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (uint32_t k = 0; k < rows[i].count; k++)
+			nodes[d.node_count++] = (struct domain_node){.files = 1, .folder = rows[i].home, .group = rows[i].group};
+	domain_folders_join(&d);
+	for (size_t i = 0, at = 0; i < sizeof rows / sizeof *rows; i++)
+		for (uint32_t k = 0; k < rows[i].count; k++, at++)
+			assert_int_equal(nodes[at].group, rows[i].group == 1 ? 0 : rows[i].group);
+}
+
 /* Header of another name than the source that defines what it declares. */
 static void test_header_follows_its_definitions(void **state)
 {
@@ -849,6 +872,7 @@ int main(void)
 		cmocka_unit_test(test_small_folders_beside_a_large_one),
 		cmocka_unit_test(test_test_programs),
 		cmocka_unit_test(test_gnulib),
+		cmocka_unit_test(test_parts_of_a_folder_are_joined),
 		cmocka_unit_test(test_programs_give_names),
 		cmocka_unit_test(test_folder_without_those_below),
 		cmocka_unit_test(test_header_follows_its_definitions),
