@@ -16,6 +16,7 @@ struct measuring {
 	uint32_t *first, *target;   /* distinct written dependencies between files, CSR */
 	double *within, *crossing;  /* per domain: weight of dependencies that stay in it, and that touch it and another */
 	uint32_t *link_first, *link_to; /* distinct pairs of domains, CSR */
+	uint32_t *domain_of;        /* per file: together, since each dependency asks for two */
 };
 
 void debt_add_metric(struct debt_result *result, const char *scope, const char *subject, const char *name, double value)
@@ -67,7 +68,7 @@ static void weigh_dependencies(struct measuring *m)
 	const struct debt_input *input = m->input;
 	for (size_t i = 0; i < input->dependency_count; i++) {
 		const struct file_dependency *row = &input->dependencies[i];
-		uint32_t from = input->files[row->from].domain, to = input->files[row->to].domain;
+		uint32_t from = m->domain_of[row->from], to = m->domain_of[row->to];
 		if (!dependency_is_written(row->kind))
 			continue;
 		if (from == to) {
@@ -92,7 +93,7 @@ static void measure_domain_links(struct measuring *m)
 	m->link_to = mem_alloc(((size_t)m->link_first[domains + 1] + 1) * sizeof *m->link_to);
 	for (size_t i = 0; i < input->dependency_count; i++) {
 		const struct file_dependency *row = &input->dependencies[i];
-		uint32_t from = input->files[row->from].domain, to = input->files[row->to].domain;
+		uint32_t from = m->domain_of[row->from], to = m->domain_of[row->to];
 		if (from != to && row->weight > 0 && dependency_is_written(row->kind))
 			m->link_to[m->link_first[from + 1]++] = to;
 	}
@@ -248,6 +249,9 @@ void debt_measure(const struct debt_input *input, struct debt_result **out)
 	m.within = mem_zalloc(domains, sizeof *m.within);
 	m.crossing = mem_zalloc(domains, sizeof *m.crossing);
 	m.link_first = mem_zalloc(domains + 1, sizeof *m.link_first);
+	m.domain_of = mem_alloc(files * sizeof *m.domain_of);
+	for (uint32_t f = 0; f < input->file_count; f++)
+		m.domain_of[f] = input->files[f].domain;
 	build_edges(&m);
 	measure_reach(&m);
 	weigh_dependencies(&m);
@@ -263,6 +267,7 @@ void debt_measure(const struct debt_input *input, struct debt_result **out)
 	free(m.within);
 	free(m.crossing);
 	free(m.link_first);
+	free(m.domain_of);
 	free(m.link_to);
 	*out = result;
 }
