@@ -94,6 +94,8 @@ static void add_rows(struct walk *walk, uint32_t symbol, uint32_t reached)
 		*to++ = (struct reach_flow){symbol, walk->symbol[walk->queue[i]], walk->depth[walk->queue[i]]};
 }
 
+#define FETCHED 4 /* lists of calls that are fetched ahead */
+
 /* Breadth first from one function; with rows each function reached becomes one of its flow. */
 static void walk_from(struct walk *walk, uint32_t symbol, bool with_rows)
 {
@@ -105,6 +107,8 @@ static void walk_from(struct walk *walk, uint32_t symbol, bool with_rows)
 	walk->depth[start] = 0;
 	while (head < tail) {
 		uint32_t at = walk->queue[head++];
+		if (head + FETCHED < tail) /* lists lie anywhere */
+			__builtin_prefetch(&walk->calls.target[walk->calls.first[walk->queue[head + FETCHED]]]);
 		uint32_t function = walk->symbol[at];
 		bool is_known = out->reachable[function];
 		out->reachable[function] = true;
