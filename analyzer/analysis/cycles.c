@@ -11,6 +11,7 @@
 #include "graph/graph.h"
 
 #define MOVE_ROUNDS 50
+#define MOVES_EACH 8                       /* places that a neighbour is moved, on average, before all are sorted */
 #define MOVE_WORK UINT64_C(100000000)      /* edges looked at; then the order is good enough */
 #define INCLUDE_WORK UINT64_C(20000000000) /* words: some seconds */
 
@@ -129,13 +130,14 @@ static uint32_t heap_take(struct heap *heap)
 	return top;
 }
 
-/* Edges that touch each node, in CSR form: those that go out and those that come in. Heap. */
-struct touching { uint32_t *offsets, *edges; };
+/* The edges that touch each node, in CSR form: what they cost, below 0 where they come in. */
+struct neighbour { uint32_t node; double cost; };
+struct touching { uint32_t *offsets; struct neighbour *items; };
 
 static struct touching touching_make(const struct part *part)
 {
 	uint32_t n = part->count;
-	struct touching made = {mem_zalloc((size_t)n + 2, sizeof *made.offsets), mem_alloc((2 * part->edge_count + 1) * sizeof *made.edges)};
+	struct touching made = {mem_zalloc((size_t)n + 2, sizeof *made.offsets), mem_alloc((2 * part->edge_count + 1) * sizeof *made.items)};
 	for (size_t i = 0; i < part->edge_count; i++) {
 		made.offsets[part->edges[i].from + 2]++;
 		made.offsets[part->edges[i].to + 2]++;
@@ -143,10 +145,29 @@ static struct touching touching_make(const struct part *part)
 	for (uint32_t i = 0; i <= n; i++)
 		made.offsets[i + 1] += made.offsets[i];
 	for (size_t i = 0; i < part->edge_count; i++) {
-		made.edges[made.offsets[part->edges[i].from + 1]++] = (uint32_t)i;
-		made.edges[made.offsets[part->edges[i].to + 1]++] = (uint32_t)i;
+		const struct cycle_edge *edge = &part->edges[i];
+		made.items[made.offsets[edge->from + 1]++] = (struct neighbour){edge->to, edge->cost};
+		made.items[made.offsets[edge->to + 1]++] = (struct neighbour){edge->from, -edge->cost};
 	}
 	return made;
+}
+
+/* The neighbours of each node in the order of the part. */
+static void touching_order(struct touching *touching, const struct part *part)
+{
+	uint32_t n = part->count, *next = mem_alloc(((size_t)n + 1) * sizeof *next);
+	struct neighbour *ordered = mem_alloc((2 * part->edge_count + 1) * sizeof *ordered);
+	memcpy(next, touching->offsets, n * sizeof *next);
+	for (uint32_t p = 0; p < n; p++) {
+		uint32_t node = part->order[p];
+		for (uint32_t i = touching->offsets[node]; i < touching->offsets[node + 1]; i++) {
+			const struct neighbour *other = &touching->items[i];
+			ordered[next[other->node]++] = (struct neighbour){node, -other->cost};
+		}
+	}
+	free(touching->items);
+	free(next);
+	touching->items = ordered;
 }
 
 static void order_greedily(struct part *part, const struct touching *touching)
@@ -165,11 +186,10 @@ static void order_greedily(struct part *part, const struct touching *touching)
 	for (uint32_t at = 0; at < n; at++) {
 		uint32_t next = part->order[at] = heap_take(&heap);
 		for (uint32_t i = touching->offsets[next]; i < touching->offsets[next + 1]; i++) {
-			const struct cycle_edge *edge = &part->edges[touching->edges[i]];
-			uint32_t other = edge->from == next ? edge->to : edge->from;
-			balance[other] += edge->from == next ? edge->cost : -edge->cost;
-			if (heap.where[other] != UINT32_MAX)
-				heap_mend(&heap, heap.where[other]);
+			const struct neighbour *other = &touching->items[i];
+			balance[other->node] += other->cost;
+			if (heap.where[other->node] != UINT32_MAX)
+				heap_mend(&heap, heap.where[other->node]);
 		}
 	}
 	free(balance);
@@ -212,16 +232,47 @@ static int compare_steps(const void *a, const void *b)
 	return (x->label > y->label) - (x->label < y->label);
 }
 
-/* With a node behind a neighbour its edge to that is cut; before it, the edge from that. Only places next to a neighbour differ. */
-static double move_node(const struct part *part, struct line *line, uint32_t node, const struct touching *touching, struct step *steps)
+/* Few neighbours have moved since they were last put in order: those are put where they belong; where they are many, all are sorted.
+ * Those of one label stay in the order they had. */
+static void sort_steps(struct step *steps, uint32_t count)
 {
-	uint32_t count = 0, right = 0, best = line->count;
-	for (uint32_t i = touching->offsets[node]; i < touching->offsets[node + 1]; i++) {
-		const struct cycle_edge *edge = &part->edges[touching->edges[i]];
-		uint32_t other = edge->from == node ? edge->to : edge->from;
-		steps[count++] = (struct step){line->label[other], edge->from == node ? edge->cost : -edge->cost, other};
+	uint64_t moves = 0;
+	for (uint32_t i = 1; i < count; i++) {
+		struct step step = steps[i];
+		uint32_t at = i;
+		for (; at && steps[at - 1].label > step.label; at--)
+			steps[at] = steps[at - 1];
+		steps[at] = step;
+		moves += i - at;
+		if (moves > MOVES_EACH * (uint64_t)count) {
+			qsort(steps, count, sizeof *steps, compare_steps);
+			return;
+		}
 	}
-	qsort(steps, count, sizeof *steps, compare_steps);
+}
+
+/* A node's neighbours by their labels; in touching, too. */
+static uint32_t collect_steps(const struct line *line, uint32_t node, struct touching *touching, struct step *steps)
+{
+	struct neighbour *items = touching->items + touching->offsets[node];
+	uint32_t count = touching->offsets[node + 1] - touching->offsets[node];
+	bool sorted = true;
+	for (uint32_t i = 0; i < count; i++) {
+		steps[i] = (struct step){line->label[items[i].node], items[i].cost, items[i].node};
+		sorted = sorted && (!i || steps[i - 1].label <= steps[i].label);
+	}
+	if (sorted)
+		return count;
+	sort_steps(steps, count);
+	for (uint32_t i = 0; i < count; i++)
+		items[i] = (struct neighbour){steps[i].node, steps[i].cost};
+	return count;
+}
+
+/* With a node behind a neighbour its edge to that is cut; before it, the edge from that. Only places next to a neighbour differ. */
+static double move_node(struct line *line, uint32_t node, struct touching *touching, struct step *steps)
+{
+	uint32_t count = collect_steps(line, node, touching, steps), right = 0, best = line->count;
 	while (right < count && steps[right].label < line->label[node])
 		right++;
 	double sum = 0, least = 0;
@@ -248,7 +299,7 @@ static double move_node(const struct part *part, struct line *line, uint32_t nod
 	return -least;
 }
 
-static void improve(struct part *part, const struct touching *touching)
+static void improve(struct part *part, struct touching *touching)
 {
 	uint32_t n = part->count, most = 0, at = 0;
 	struct line line = {mem_alloc(((size_t)n + 1) * sizeof *line.before), mem_alloc(((size_t)n + 1) * sizeof *line.behind),
@@ -262,12 +313,13 @@ static void improve(struct part *part, const struct touching *touching)
 	line.before[n] = part->order[n - 1];
 	line.behind[n] = part->order[0];
 	line_relabel(&line);
+	touching_order(touching, part);
 	struct step *steps = mem_alloc(((size_t)most + 1) * sizeof *steps);
 	uint64_t work = 0;
 	for (int round = 0; round < MOVE_ROUNDS && work < MOVE_WORK; round++, work += 2 * part->edge_count) {
 		double gain = 0;
 		for (uint32_t v = 0; v < n; v++)
-			gain += move_node(part, &line, v, touching, steps);
+			gain += move_node(&line, v, touching, steps);
 		if (gain <= 0)
 			break;
 	}
@@ -312,7 +364,7 @@ static void cut_cycle(const struct cycle_edge *edges, const uint32_t *offsets, c
 		order_greedily(&part, &touching);
 		improve(&part, &touching);
 		free(touching.offsets);
-		free(touching.edges);
+		free(touching.items);
 	}
 	uint32_t *position = mem_alloc(cycle->count * sizeof *position);
 	for (uint32_t p = 0; p < part.count; p++)

@@ -9,26 +9,20 @@
 
 #include "analysis/closure.h"
 #include "analysis/debt_internal.h"
-#include "base/sort.h"
 
 struct measuring {
 	const struct debt_input *input;
 	struct debt_result *out;
 	uint32_t *first, *target;   /* distinct written dependencies between files, CSR */
 	double *within, *crossing;  /* per domain: weight of dependencies that stay in it, and that touch it and another */
-	uint32_t *link_from, *link_to; size_t link_count; /* distinct pairs of domains, sorted */
+	uint32_t *link_first, *link_to; /* distinct pairs of domains, CSR */
+	uint32_t *domain_of;        /* per file: together, since each dependency asks for two */
 };
 
 void debt_add_metric(struct debt_result *result, const char *scope, const char *subject, const char *name, double value)
 {
 	mem_grow(&result->metrics, &result->metric_capacity, result->metric_count + 1, sizeof *result->metrics);
 	result->metrics[result->metric_count++] = (struct debt_metric){scope, subject, name, value};
-}
-
-static uint64_t pair_key(const void *pair, unsigned part)
-{
-	(void)part;
-	return *(const uint64_t *)pair;
 }
 
 /* dependencies come sorted by from, to, kind */
@@ -69,14 +63,12 @@ static void measure_reach(struct measuring *m)
 	free(reach);
 }
 
-static void measure_domain_links(struct measuring *m)
+static void weigh_dependencies(struct measuring *m)
 {
 	const struct debt_input *input = m->input;
-	uint64_t *pairs = mem_alloc((input->dependency_count + 1) * sizeof *pairs);
-	size_t n = 0;
 	for (size_t i = 0; i < input->dependency_count; i++) {
 		const struct file_dependency *row = &input->dependencies[i];
-		uint32_t from = input->files[row->from].domain, to = input->files[row->to].domain;
+		uint32_t from = m->domain_of[row->from], to = m->domain_of[row->to];
 		if (!dependency_is_written(row->kind))
 			continue;
 		if (from == to) {
@@ -87,35 +79,51 @@ static void measure_domain_links(struct measuring *m)
 		m->crossing[to] += (double)row->weight;
 		m->out->measured[row->from].crossing += (double)row->weight;
 		if (row->weight > 0)
-			pairs[n++] = (uint64_t)from << 32 | to;
+			m->link_first[from + 2]++;
 	}
-	sort_rows(pairs, n, sizeof *pairs, 1, pair_key);
-	for (size_t i = 0; i < n; i++) {
-		if (i && pairs[i] == pairs[i - 1])
-			continue;
-		m->link_from[m->link_count] = (uint32_t)(pairs[i] >> 32);
-		m->link_to[m->link_count++] = (uint32_t)pairs[i];
-		m->out->coupling_out[pairs[i] >> 32]++;
-		m->out->coupling_in[(uint32_t)pairs[i]]++;
+}
+
+/* Of the dependencies counted in link_first, by domain, each pair once. */
+static void measure_domain_links(struct measuring *m)
+{
+	const struct debt_input *input = m->input;
+	uint32_t domains = input->domain_count, kept = 0, next = 0;
+	for (uint32_t d = 2; d < domains + 2; d++)
+		m->link_first[d] += m->link_first[d - 1];
+	m->link_to = mem_alloc(((size_t)m->link_first[domains + 1] + 1) * sizeof *m->link_to);
+	for (size_t i = 0; i < input->dependency_count; i++) {
+		const struct file_dependency *row = &input->dependencies[i];
+		uint32_t from = m->domain_of[row->from], to = m->domain_of[row->to];
+		if (from != to && row->weight > 0 && dependency_is_written(row->kind))
+			m->link_to[m->link_first[from + 1]++] = to;
 	}
-	free(pairs);
+	uint32_t *seen = mem_zalloc((size_t)domains + 1, sizeof *seen); /* from + 1 */
+	for (uint32_t from = 0; from < domains; from++) {
+		uint32_t end = m->link_first[from + 1];
+		m->link_first[from] = kept;
+		for (; next < end; next++) {
+			uint32_t to = m->link_to[next];
+			if (seen[to] == from + 1)
+				continue;
+			seen[to] = from + 1;
+			m->link_to[kept++] = to;
+			m->out->coupling_out[from]++;
+			m->out->coupling_in[to]++;
+		}
+	}
+	m->link_first[domains] = kept;
+	free(seen);
 }
 
 static void measure_domain_cycles(struct measuring *m)
 {
-	uint32_t domains = m->input->domain_count;
-	uint32_t *first = mem_zalloc((size_t)domains + 2, sizeof *first), *component = mem_zalloc((size_t)domains + 1, sizeof *component);
-	for (size_t i = 0; i < m->link_count; i++)
-		first[m->link_from[i] + 1]++;
-	for (uint32_t i = 0; i < domains; i++)
-		first[i + 1] += first[i];
-	uint32_t components = graph_components(domains, first, m->link_to, component);
+	uint32_t domains = m->input->domain_count, *component = mem_zalloc((size_t)domains + 1, sizeof *component);
+	uint32_t components = graph_components(domains, m->link_first, m->link_to, component);
 	uint32_t *size = mem_zalloc((size_t)components + 1, sizeof *size);
 	for (uint32_t i = 0; i < domains; i++)
 		size[component[i]]++;
 	for (uint32_t i = 0; i < domains; i++)
 		m->out->cycle_of_domain[i] = size[component[i]] > 1 ? size[component[i]] : 0;
-	free(first);
 	free(component);
 	free(size);
 }
@@ -240,10 +248,13 @@ void debt_measure(const struct debt_input *input, struct debt_result **out)
 	struct measuring m = {.input = input, .out = result};
 	m.within = mem_zalloc(domains, sizeof *m.within);
 	m.crossing = mem_zalloc(domains, sizeof *m.crossing);
-	m.link_from = mem_alloc((input->dependency_count + 1) * sizeof *m.link_from);
-	m.link_to = mem_alloc((input->dependency_count + 1) * sizeof *m.link_to);
+	m.link_first = mem_zalloc(domains + 1, sizeof *m.link_first);
+	m.domain_of = mem_alloc(files * sizeof *m.domain_of);
+	for (uint32_t f = 0; f < input->file_count; f++)
+		m.domain_of[f] = input->files[f].domain;
 	build_edges(&m);
 	measure_reach(&m);
+	weigh_dependencies(&m);
 	measure_domain_links(&m);
 	measure_domain_cycles(&m);
 	for (uint32_t d = 0; d < input->domain_count; d++) {
@@ -255,7 +266,8 @@ void debt_measure(const struct debt_input *input, struct debt_result **out)
 	free(m.target);
 	free(m.within);
 	free(m.crossing);
-	free(m.link_from);
+	free(m.link_first);
+	free(m.domain_of);
 	free(m.link_to);
 	*out = result;
 }

@@ -88,25 +88,53 @@ static bool has_cut(const struct cuts *cuts, uint32_t a, uint32_t b)
 	return cuts->count && bsearch(&key, cuts->items, cuts->count, sizeof key, compare_changes) != NULL;
 }
 
-/* With the last name that is used the include goes, too. */
-static void cut(struct debt_changed *out, const struct debt_change *changes, size_t count)
+/* Which dependencies are gone. has_files, has_domains: per file, whether some cut begins at its module or domain: few do. */
+struct cutting { struct cuts files, domains; const struct debt_input *input; uint32_t *module; bool *has_files, *has_domains; };
+
+static struct cutting cutting_make(const struct debt_input *input, const struct debt_change *changes, size_t count)
 {
-	const struct debt_input *input = &out->input;
-	struct cuts files = cuts_of(input, changes, count, DEBT_CUT_FILES), domains = cuts_of(input, changes, count, DEBT_CUT_DOMAINS);
-	uint32_t *module = mem_alloc(((size_t)input->file_count + 1) * sizeof *module), length = 0;
-	for (uint32_t f = 0; f < input->file_count; f++)
-		debt_module_of(input, f, &module[f], &length);
-	size_t kept = 0;
-	for (size_t i = 0; i < input->dependency_count; i++) {
-		const struct file_dependency *row = &out->kept[i];
-		if (!has_cut(&files, module[row->from], module[row->to]) &&
-		    !has_cut(&domains, input->files[row->from].domain, input->files[row->to].domain))
-			out->kept[kept++] = *row;
+	size_t room = (size_t)input->file_count + 1;
+	struct cutting cutting = {cuts_of(input, changes, count, DEBT_CUT_FILES), cuts_of(input, changes, count, DEBT_CUT_DOMAINS), input,
+				  mem_alloc(room * sizeof *cutting.module), mem_zalloc(room, sizeof(bool)), mem_zalloc(room, sizeof(bool))};
+	bool *of_domain = mem_zalloc((size_t)input->domain_count + 1, sizeof *of_domain), *of_file = mem_zalloc(room, sizeof *of_file);
+	uint32_t ignored;
+	for (size_t i = 0; i < cutting.files.count; i++)
+		of_file[cutting.files.items[i].a] = true;
+	for (size_t i = 0; i < cutting.domains.count; i++)
+		of_domain[cutting.domains.items[i].a] = true;
+	for (uint32_t f = 0; f < input->file_count; f++) {
+		if (cutting.files.count) {
+			debt_module_of(input, f, &cutting.module[f], &ignored);
+			cutting.has_files[f] = of_file[cutting.module[f]];
+		}
+		cutting.has_domains[f] = of_domain[input->files[f].domain];
 	}
+	free(of_domain);
+	free(of_file);
+	return cutting;
+}
+
+static bool is_cut(const struct cutting *cutting, const struct file_dependency *row)
+{
+	const struct debt_file *files = cutting->input->files;
+	return (cutting->has_files[row->from] && has_cut(&cutting->files, cutting->module[row->from], cutting->module[row->to])) ||
+	       (cutting->has_domains[row->from] && has_cut(&cutting->domains, files[row->from].domain, files[row->to].domain));
+}
+
+/* With the last name that is used the include goes, too. */
+static void keep_uncut(struct debt_changed *out, const struct debt_input *before, const struct debt_change *changes, size_t count)
+{
+	struct cutting cutting = cutting_make(&out->input, changes, count);
+	size_t kept = 0;
+	for (size_t i = 0; i < before->dependency_count; i++)
+		if (!is_cut(&cutting, &before->dependencies[i]))
+			out->kept[kept++] = before->dependencies[i];
 	out->input.dependency_count = kept;
-	free(files.items);
-	free(domains.items);
-	free(module);
+	free(cutting.files.items);
+	free(cutting.domains.items);
+	free(cutting.module);
+	free(cutting.has_files);
+	free(cutting.has_domains);
 }
 
 void debt_apply(const struct debt_input *input, const struct debt_change *changes, size_t count, const char *const *new_domains,
@@ -120,8 +148,6 @@ void debt_apply(const struct debt_input *input, const struct debt_change *change
 		memcpy(out->input.files, input->files, input->file_count * sizeof *input->files);
 	if (input->domain_count)
 		memcpy(out->input.domains, input->domains, input->domain_count * sizeof *input->domains);
-	if (input->dependency_count)
-		memcpy(out->kept, input->dependencies, input->dependency_count * sizeof *out->kept);
 	for (size_t i = 0; i < new_count; i++)
 		out->input.domains[input->domain_count + i] = (struct debt_domain){.name = new_domains[i], .exclusivity = 1};
 	out->input.domain_count = (uint32_t)domains;
@@ -133,7 +159,7 @@ void debt_apply(const struct debt_input *input, const struct debt_change *change
 		for (uint32_t f = first; f < first + files; f++)
 			out->input.files[f].domain = changes[i].b;
 	}
-	cut(out, changes, count);
+	keep_uncut(out, input, changes, count);
 }
 
 void debt_changed_finish(struct debt_changed *changed)

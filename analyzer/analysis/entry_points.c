@@ -133,11 +133,12 @@ static void add_signal_handlers(const struct graph *graph, struct entry_points *
 {
 	enum { CALLS = 1, TAKES = 2, CALLS_WRAPPER = 4, ASKS_LOOP = 8 };
 	uint8_t *does = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *does);
+	uint8_t *asked = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *asked); /* what whoever calls it does by that */
+	for (uint32_t i = 0; i < graph->symbol_count; i++)
+		asked[i] = !strcmp(graph->symbols[i].name, "sigaction") ? CALLS : is_loop(graph->symbols[i].name) ? ASKS_LOOP : 0;
 	for (uint32_t i = 0; i < graph->call_count; i++)
-		if (!strcmp(graph->symbols[graph->calls[i].callee].name, "sigaction"))
-			does[graph->calls[i].caller] |= CALLS;
-		else if (is_loop(graph->symbols[graph->calls[i].callee].name))
-			does[graph->calls[i].caller] |= ASKS_LOOP;
+		does[graph->calls[i].caller] |= asked[graph->calls[i].callee];
+	free(asked);
 	for (uint32_t i = 0; i < graph->use_count; i++)
 		if (graph->uses[i].kind == REF_ADDRESS && graph->uses[i].from != GRAPH_NONE && is_handler(graph, graph->uses[i].to))
 			does[graph->uses[i].from] |= TAKES;

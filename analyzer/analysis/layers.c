@@ -11,6 +11,7 @@
 #define EXACT_NODES 14   /* 2^14 sets of nodes */
 #define MATRIX_NODES 2048 /* above it the greedy order stays as it is: weights are no longer held as a matrix */
 #define IMPROVE_ROUNDS 20
+#define BIT_NODES 16384 /* above it what reaches what is not kept: 32 MiB */
 
 struct layers {
 	uint32_t count;
@@ -174,25 +175,89 @@ static void order_knots(struct layers *layers, uint32_t components)
 	free(nodes);
 }
 
-/* Is there a way from one node to another over dependencies that do not point upward? */
-static bool reaches(const struct layers *layers, uint32_t from, uint32_t to, uint32_t *stamp, uint32_t mark, uint32_t *stack)
+/* ---- which nodes each node reaches over dependencies that do not point upward, within its cycle ---- */
+
+/* Kept as sets of bits, a row per node; where there are too many nodes for that, looked for each time. */
+struct reach { size_t words; uint64_t *rows; uint32_t *stamp, *stack, mark; };
+
+static bool has_bit(const struct reach *reach, uint32_t node, uint32_t other)
 {
-	uint32_t held = 0;
+	return reach->rows[node * reach->words + other / 64] >> other % 64 & 1;
+}
+
+/* What node reaches over other, and that itself. */
+static void reach_over(struct reach *reach, uint32_t node, uint32_t other)
+{
+	uint64_t *own = reach->rows + node * reach->words;
+	const uint64_t *more = reach->rows + other * reach->words;
+	for (size_t w = 0; w < reach->words; w++)
+		own[w] |= more[w];
+	own[other / 64] |= UINT64_C(1) << other % 64;
+}
+
+static bool is_downward(const struct layers *layers, uint32_t link)
+{
+	return !layers->is_upward[link] && layers->component[layers->links[link].from] == layers->component[layers->links[link].to];
+}
+
+static struct reach reach_make(const struct layers *layers)
+{
+	struct reach reach = {.words = ((size_t)layers->count + 63) / 64};
+	reach.stamp = mem_zalloc((size_t)layers->count + 1, sizeof *reach.stamp);
+	reach.stack = mem_alloc(((size_t)layers->count + 1) * sizeof *reach.stack);
+	if (layers->count > BIT_NODES)
+		return reach;
+	reach.rows = mem_zalloc((size_t)layers->count * reach.words + 1, sizeof *reach.rows);
+	/* By place, the lowest first: what a node needs is complete before it. stamp and stack: nodes in that order. */
+	for (uint32_t i = 0; i < layers->count; i++)
+		reach.stamp[layers->place[i] + 1]++;
+	for (uint32_t i = 0; i < layers->count; i++)
+		reach.stamp[i + 1] += reach.stamp[i];
+	for (uint32_t i = 0; i < layers->count; i++)
+		reach.stack[reach.stamp[layers->place[i]]++] = i;
+	for (uint32_t i = 0; i < layers->count; i++) {
+		uint32_t node = reach.stack[i];
+		for (uint32_t e = layers->first[node]; e < layers->first[node + 1]; e++)
+			if (is_downward(layers, e))
+				reach_over(&reach, node, layers->links[e].to);
+	}
+	return reach;
+}
+
+static bool search(const struct layers *layers, struct reach *reach, uint32_t from, uint32_t to)
+{
+	uint32_t held = 0, *stack = reach->stack;
+	reach->mark++;
 	stack[held++] = from;
-	stamp[from] = mark;
+	reach->stamp[from] = reach->mark;
 	while (held) {
 		uint32_t at = stack[--held];
 		if (at == to)
 			return true;
 		for (uint32_t e = layers->first[at]; e < layers->first[at + 1]; e++) {
 			uint32_t next = layers->links[e].to;
-			if (!layers->is_upward[e] && layers->component[next] == layers->component[at] && stamp[next] != mark) {
-				stamp[next] = mark;
+			if (is_downward(layers, e) && reach->stamp[next] != reach->mark) {
+				reach->stamp[next] = reach->mark;
 				stack[held++] = next;
 			}
 		}
 	}
 	return false;
+}
+
+static bool reaches(const struct layers *layers, struct reach *reach, uint32_t from, uint32_t to)
+{
+	return reach->rows ? has_bit(reach, from, to) : search(layers, reach, from, to);
+}
+
+/* One more dependency that does not point upward. */
+static void reach_add(const struct layers *layers, struct reach *reach, uint32_t from, uint32_t to)
+{
+	if (!reach->rows || has_bit(reach, from, to))
+		return;
+	for (uint32_t node = 0; node < layers->count; node++)
+		if (node == from || has_bit(reach, node, from))
+			reach_over(reach, node, to);
 }
 
 struct candidate { uint32_t link; double weight; };
@@ -209,8 +274,7 @@ static int compare_candidates(const void *a, const void *b)
 static void take_back(struct layers *layers)
 {
 	struct candidate *rows = mem_alloc((layers->link_count + 1) * sizeof *rows);
-	uint32_t *stamp = mem_zalloc((size_t)layers->count + 1, sizeof *stamp);
-	uint32_t *stack = mem_alloc(((size_t)layers->count + 1) * sizeof *stack);
+	struct reach reach = reach_make(layers);
 	size_t count = 0;
 	for (uint32_t e = 0; e < layers->link_count; e++)
 		if (layers->is_upward[e])
@@ -219,11 +283,15 @@ static void take_back(struct layers *layers)
 		qsort(rows, count, sizeof *rows, compare_candidates);
 	for (uint32_t i = 0; i < count; i++) {
 		const struct layer_link *link = &layers->links[rows[i].link];
-		layers->is_upward[rows[i].link] = reaches(layers, link->to, link->from, stamp, i + 1, stack);
+		if (reaches(layers, &reach, link->to, link->from))
+			continue;
+		layers->is_upward[rows[i].link] = false;
+		reach_add(layers, &reach, link->from, link->to);
 	}
 	free(rows);
-	free(stamp);
-	free(stack);
+	free(reach.rows);
+	free(reach.stamp);
+	free(reach.stack);
 }
 
 /* Longest paths, from what depends on nothing upwards (Kahn's order, against the dependencies). */

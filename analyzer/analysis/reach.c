@@ -62,7 +62,7 @@ void call_lists_finish(struct call_lists *lists)
 struct walk {
 	const struct graph *graph;
 	struct call_lists calls;
-	uint32_t *stamp, *depth, *queue; /* per function */
+	uint32_t *symbol, *stamp, *depth, *queue; /* per function */
 	uint32_t mark;
 	struct reach_result *out;
 	struct reach_flow *flows; size_t flow_count, flow_capacity; /* entry after entry */
@@ -86,13 +86,15 @@ static void add_rows(struct walk *walk, uint32_t symbol, uint32_t reached)
 	if (reached > graph->function_count / MANY) {
 		for (uint32_t f = 0; f < graph->function_count; f++)
 			if (walk->stamp[f] == walk->mark)
-				*to++ = (struct reach_flow){symbol, graph->functions[f].symbol, walk->depth[f]};
+				*to++ = (struct reach_flow){symbol, walk->symbol[f], walk->depth[f]};
 		return;
 	}
 	qsort(walk->queue, reached, sizeof *walk->queue, compare_numbers);
 	for (uint32_t i = 0; i < reached; i++)
-		*to++ = (struct reach_flow){symbol, graph->functions[walk->queue[i]].symbol, walk->depth[walk->queue[i]]};
+		*to++ = (struct reach_flow){symbol, walk->symbol[walk->queue[i]], walk->depth[walk->queue[i]]};
 }
+
+#define FETCHED 4 /* lists of calls that are fetched ahead */
 
 /* Breadth first from one function; with rows each function reached becomes one of its flow. */
 static void walk_from(struct walk *walk, uint32_t symbol, bool with_rows)
@@ -105,7 +107,9 @@ static void walk_from(struct walk *walk, uint32_t symbol, bool with_rows)
 	walk->depth[start] = 0;
 	while (head < tail) {
 		uint32_t at = walk->queue[head++];
-		uint32_t function = walk->graph->functions[at].symbol;
+		if (head + FETCHED < tail) /* lists lie anywhere */
+			__builtin_prefetch(&walk->calls.target[walk->calls.first[walk->queue[head + FETCHED]]]);
+		uint32_t function = walk->symbol[at];
 		bool is_known = out->reachable[function];
 		out->reachable[function] = true;
 		if (is_known && !with_rows)
@@ -178,6 +182,9 @@ void reach_compute(const struct graph *graph, const struct indirect_result *indi
 	call_lists_build(graph, indirect, NULL, &walk.calls);
 	entry_points_find(graph, indirect, &out->entries);
 	out->reachable = mem_zalloc((size_t)graph->symbol_count + 1, sizeof *out->reachable);
+	walk.symbol = mem_alloc(room * sizeof *walk.symbol);
+	for (uint32_t f = 0; f < graph->function_count; f++)
+		walk.symbol[f] = graph->functions[f].symbol;
 	walk.stamp = mem_zalloc(room, sizeof *walk.stamp);
 	walk.depth = mem_alloc(room * sizeof *walk.depth);
 	walk.queue = mem_alloc(room * sizeof *walk.queue);
@@ -209,6 +216,7 @@ void reach_compute(const struct graph *graph, const struct indirect_result *indi
 	order_rows(&walk, blocks, out->flows_wanted);
 	free(blocks);
 	free(candidates);
+	free(walk.symbol);
 	free(walk.stamp);
 	free(walk.depth);
 	free(walk.queue);

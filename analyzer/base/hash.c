@@ -227,9 +227,13 @@ static uint32_t interner_slot(const struct interner *interner, const char *text,
 	return slot;
 }
 
-uint32_t interner_add(struct interner *interner, const char *text, size_t length)
+static uint32_t interner_hash(const char *text, size_t length)
 {
-	uint32_t hash = (uint32_t)XXH3_64bits(text, length);
+	return (uint32_t)XXH3_64bits(text, length);
+}
+
+static uint32_t interner_add_hashed(struct interner *interner, const char *text, size_t length, uint32_t hash)
+{
 	uint32_t slot = interner_slot(interner, text, length, hash);
 	if (interner->table[slot])
 		return interner->table[slot] - 1;
@@ -252,6 +256,35 @@ uint32_t interner_add(struct interner *interner, const char *text, size_t length
 	return id;
 }
 
+uint32_t interner_add(struct interner *interner, const char *text, size_t length)
+{
+	return interner_add_hashed(interner, text, length, interner_hash(text, length));
+}
+
+/* Fetched while others are looked at, where one after the other would wait for memory three times each: for its slot, for what is
+ * known of the text in it, and for that text. */
+void interner_add_many(struct interner *interner, const char *const *texts, const size_t *lengths, size_t count, uint32_t *ids)
+{
+	enum { AHEAD = 16 };
+	for (size_t first = 0; first < count; first += AHEAD) {
+		size_t here = count - first < AHEAD ? count - first : AHEAD;
+		uint32_t hashes[AHEAD], *slots[AHEAD];
+		for (size_t i = 0; i < here; i++) {
+			hashes[i] = interner_hash(texts[first + i], lengths[first + i]);
+			slots[i] = &interner->table[hashes[i] & (interner->slots - 1)];
+			__builtin_prefetch(slots[i]);
+		}
+		for (size_t i = 0; i < here; i++)
+			if (*slots[i])
+				__builtin_prefetch(&interner->strings[*slots[i] - 1]);
+		for (size_t i = 0; i < here; i++)
+			if (*slots[i])
+				__builtin_prefetch(interner->strings[*slots[i] - 1].text);
+		for (size_t i = 0; i < here; i++)
+			ids[first + i] = interner_add_hashed(interner, texts[first + i], lengths[first + i], hashes[i]);
+	}
+}
+
 uint32_t interner_add_string(struct interner *interner, const char *text)
 {
 	return interner_add(interner, text, strlen(text));
@@ -259,7 +292,7 @@ uint32_t interner_add_string(struct interner *interner, const char *text)
 
 bool interner_find(const struct interner *interner, const char *text, size_t length, uint32_t *id)
 {
-	uint32_t slot = interner_slot(interner, text, length, (uint32_t)XXH3_64bits(text, length));
+	uint32_t slot = interner_slot(interner, text, length, interner_hash(text, length));
 	if (!interner->table[slot])
 		return false;
 	*id = interner->table[slot] - 1;

@@ -44,6 +44,8 @@ struct interner;
 struct interner *interner_create(void);
 void interner_destroy(struct interner *interner);
 uint32_t interner_add(struct interner *interner, const char *text, size_t length);
+/* The same for many, ids[i] of texts[i], sooner than one by one where there are more than caches hold. */
+void interner_add_many(struct interner *interner, const char *const *texts, const size_t *lengths, size_t count, uint32_t *ids);
 uint32_t interner_add_string(struct interner *interner, const char *text);
 bool interner_find(const struct interner *interner, const char *text, size_t length, uint32_t *id);
 const char *interner_text(const struct interner *interner, uint32_t id); /* NUL-terminated, stable address */

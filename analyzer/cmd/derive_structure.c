@@ -64,35 +64,68 @@ static const char *member_name(const struct derive *d, const char *scope, uint32
 	return scope[0] == 'f' ? d->graph->files[member].path : d->domains->domains[member].name;
 }
 
-/* First place at which one file names something of another: key (from, to) -> index. */
+/* First place at which one file names something of another. Cuts by where they begin, and there by where they end: cuts[] are
+ * first[from] .. first[from + 1] - 1 of those of the result. */
 struct place { uint32_t line; const char *symbol; };
-struct places { struct map64 *of; struct place *items; const struct modules *modules; };
+struct place_cut { uint32_t to, cut; };
+struct places { uint32_t *first; struct place_cut *cuts; struct place *items; const struct modules *modules; uint32_t *file_of; };
 
-static uint64_t pair(uint32_t from, uint32_t to)
+static int compare_place_cuts(const void *a, const void *b)
 {
-	return (uint64_t)from << 32 | to;
+	const struct place_cut *x = a, *y = b;
+	return (x->to > y->to) - (x->to < y->to);
+}
+
+static void list_cuts(const struct cycles_result *result, uint32_t nodes, struct places *out)
+{
+	out->first = mem_zalloc((size_t)nodes + 2, sizeof *out->first);
+	out->cuts = mem_alloc((result->cut_count + 1) * sizeof *out->cuts);
+	for (size_t i = 0; i < result->cut_count; i++)
+		out->first[result->cuts[i].from + 2]++;
+	for (uint32_t i = 0; i < nodes; i++)
+		out->first[i + 2] += out->first[i + 1];
+	for (size_t i = 0; i < result->cut_count; i++)
+		out->cuts[out->first[result->cuts[i].from + 1]++] = (struct place_cut){result->cuts[i].to, (uint32_t)i};
+	for (uint32_t i = 0; i < nodes; i++)
+		if (out->first[i + 1] - out->first[i] > 1)
+			qsort(out->cuts + out->first[i], out->first[i + 1] - out->first[i], sizeof *out->cuts, compare_place_cuts);
+}
+
+static struct place *place_of(const struct places *places, uint32_t from, uint32_t to)
+{
+	uint32_t low = places->first[from], high = places->first[from + 1];
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (places->cuts[middle].to == to)
+			return &places->items[places->cuts[middle].cut];
+		if (places->cuts[middle].to < to)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
 }
 
 static void see_place(struct places *places, const struct graph *graph, uint32_t from, uint32_t symbol, uint32_t line)
 {
-	uint32_t to = graph->symbols[symbol].file, at;
-	if (from == GRAPH_NONE || to == GRAPH_NONE || from == to || /* no cut lies within a file, and most calls do */
-	    !map64_get(places->of, pair(places->modules->of_file[from], places->modules->of_file[to]), &at))
+	uint32_t to = places->file_of[symbol];
+	if (from == GRAPH_NONE || to == GRAPH_NONE || from == to) /* no cut lies within a file, and most calls do */
 		return;
-	struct place *place = &places->items[at];
-	if (!place->line || line < place->line)
+	struct place *place = place_of(places, places->modules->of_file[from], places->modules->of_file[to]);
+	if (place && (!place->line || line < place->line))
 		*place = (struct place){line, graph->symbols[symbol].name};
 }
 
 /* The evidence for each cut between files. */
 static void find_places(const struct graph *graph, const struct cycles_result *result, struct places *out)
 {
-	if (!out->modules)
+	if (!out->modules || !result->cut_count)
 		return;
-	out->of = map64_create();
-	out->items = mem_zalloc(result->cut_count + 1, sizeof *out->items);
-	for (size_t i = 0; i < result->cut_count; i++)
-		map64_put(out->of, pair(result->cuts[i].from, result->cuts[i].to), (uint32_t)i);
+	list_cuts(result, graph->file_count, out);
+	out->items = mem_zalloc(result->cut_count, sizeof *out->items);
+	out->file_of = mem_alloc(((size_t)graph->symbol_count + 1) * sizeof *out->file_of);
+	for (uint32_t i = 0; i < graph->symbol_count; i++)
+		out->file_of[i] = graph->symbols[i].file;
 	for (uint32_t i = 0; i < graph->call_count; i++)
 		see_place(out, graph, graph->calls[i].file, graph->calls[i].callee, graph->calls[i].line);
 	for (uint32_t i = 0; i < graph->use_count; i++)
@@ -109,7 +142,7 @@ static void fill_cycles(struct derive *d, const char *scope, uint32_t nodes, con
 			*SNAPSHOT_ADD(&d->snapshot, cycle_members) = (struct snapshot_cycle_member){
 				scope, member_name(d, scope, result.members[result.cycles[i].first]),
 				member_name(d, scope, result.members[result.cycles[i].first + m])};
-	struct places places = {NULL, NULL, modules};
+	struct places places = {.modules = modules};
 	find_places(d->graph, &result, &places);
 	for (size_t i = 0; i < result.cut_count; i++) {
 		const struct cycle_cut *cut = &result.cuts[i];
@@ -118,7 +151,9 @@ static void fill_cycles(struct derive *d, const char *scope, uint32_t nodes, con
 			scope, member_name(d, scope, result.members[result.cycles[cut->cycle].first]), member_name(d, scope, cut->from),
 			member_name(d, scope, cut->to), cut->cost, place ? place->line : 0, place ? place->symbol : ""};
 	}
-	map64_destroy(places.of);
+	free(places.first);
+	free(places.cuts);
+	free(places.file_of);
 	free(places.items);
 	cycles_result_finish(&result);
 }

@@ -56,11 +56,14 @@ static void fill_call_counts(struct derive *d)
 	size_t room = (size_t)graph->function_count + 1;
 	uint32_t *first = mem_zalloc(room, sizeof *first), *callers = mem_alloc((c.count + 1) * sizeof *callers), caller, callee;
 	struct snapshot_call_count *rows = mem_zalloc(room, sizeof *rows);
+	uint32_t *file_of = mem_alloc(room * sizeof *file_of); /* of functions: asked for each call, of functions anywhere */
 	struct seen files = seen_init(graph->file_count), domains = seen_init(d->domains->count);
+	for (uint32_t f = 0; f < graph->function_count; f++)
+		file_of[f] = graph->functions[f].file;
 	list_callers(&c, first, callers);
 	for (uint32_t f = 0; f < graph->function_count; f++)
 		for (uint32_t i = first[f]; i < first[f + 1]; i++) {
-			uint32_t file = graph->functions[callers[i]].file;
+			uint32_t file = file_of[callers[i]];
 			rows[f].callers++;
 			rows[f].caller_files += is_first(&files, file, f);
 			rows[f].caller_domains += is_first(&domains, d->domains->domain_of[file], f);
@@ -68,7 +71,7 @@ static void fill_call_counts(struct derive *d)
 	for (size_t i = 0; i < c.count; i++)
 		if (ends_of(&c, i, &caller, &callee)) {
 			rows[caller].callees++;
-			rows[caller].callees_at_home += graph->functions[caller].file == graph->functions[callee].file;
+			rows[caller].callees_at_home += file_of[caller] == file_of[callee];
 		}
 	for (uint32_t f = 0; f < graph->function_count; f++)
 		if (rows[f].callers || rows[f].callees) {
@@ -78,6 +81,7 @@ static void fill_call_counts(struct derive *d)
 	free(rows);
 	free(first);
 	free(callers);
+	free(file_of);
 	free(files.last);
 	free(domains.last);
 }

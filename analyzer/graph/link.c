@@ -42,23 +42,6 @@ void linker_finish(struct linker *linker)
 	free(linker->include_target);
 }
 
-static uint32_t name_id(struct linker *linker, uint32_t kind, const char *name)
-{
-	size_t length = strlen(name);
-	char local[256], *key = length + 2 <= sizeof local ? local : mem_alloc(length + 2);
-	key[0] = (char)kind;
-	memcpy(key + 1, name, length + 1);
-	uint32_t id = interner_add(linker->names, key, length + 1);
-	if (key != local)
-		free(key);
-	if (id >= linker->candidates_capacity) {
-		size_t old = linker->candidates_capacity;
-		mem_grow(&linker->candidates, &linker->candidates_capacity, id + 1, sizeof *linker->candidates);
-		memset(linker->candidates + old, 0, (linker->candidates_capacity - old) * sizeof *linker->candidates);
-	}
-	return id;
-}
-
 static void add_definition(struct linker *linker, uint32_t name, uint32_t file, bool weak)
 {
 	struct candidates *candidates = &linker->candidates[name];
@@ -72,16 +55,42 @@ static void add_definition(struct linker *linker, uint32_t name, uint32_t file, 
 	candidates->items[candidates->count++] = (struct link_definition){file, weak, GRAPH_NONE};
 }
 
+static bool is_name(const struct facts_symbol *symbol)
+{
+	bool is_tag = symbol->kind == SYMBOL_STRUCT || symbol->kind == SYMBOL_UNION || symbol->kind == SYMBOL_ENUM;
+	return symbol->scope == SCOPE_EXTERNAL || symbol->scope == SCOPE_TAG || (symbol->scope == SCOPE_FILE && is_tag);
+}
+
 static void take_names(struct linker *linker, struct link_chunk *chunk)
 {
 	const struct facts *facts = &chunk->facts;
-	chunk->names = arena_alloc(linker->arena, ((size_t)facts->symbols_count + 1) * sizeof *chunk->names);
+	size_t room = (size_t)facts->symbols_count + 1, count = 0, at = 0;
+	const char **texts = mem_alloc(room * sizeof *texts);
+	size_t *lengths = mem_alloc(room * sizeof *lengths);
+	uint32_t *ids = mem_alloc(room * sizeof *ids);
+	struct buf keys; /* kind and name, of one after the other */
+	buf_init(&keys, BUF_NO_CEILING);
 	for (uint32_t i = 0; i < facts->symbols_count; i++) {
-		const struct facts_symbol *symbol = &facts->symbols[i];
-		bool is_tag = symbol->kind == SYMBOL_STRUCT || symbol->kind == SYMBOL_UNION || symbol->kind == SYMBOL_ENUM;
-		bool is_name = symbol->scope == SCOPE_EXTERNAL || symbol->scope == SCOPE_TAG || (symbol->scope == SCOPE_FILE && is_tag);
-		chunk->names[i] = is_name ? name_id(linker, symbol->kind, facts->strings[symbol->name_string]) : GRAPH_NONE;
+		if (!is_name(&facts->symbols[i]))
+			continue;
+		const char *name = facts->strings[facts->symbols[i].name_string];
+		size_t length = strlen(name);
+		buf_append_char(&keys, (char)facts->symbols[i].kind);
+		buf_append(&keys, name, length);
+		lengths[count++] = length + 1;
 	}
+	for (size_t i = 0; i < count; at += lengths[i++])
+		texts[i] = keys.data + at;
+	interner_add_many(linker->names, texts, lengths, count, ids);
+	mem_grow_zeroed(&linker->candidates, &linker->candidates_capacity, interner_count(linker->names), sizeof *linker->candidates);
+	chunk->names = arena_alloc(linker->arena, room * sizeof *chunk->names);
+	count = 0;
+	for (uint32_t i = 0; i < facts->symbols_count; i++)
+		chunk->names[i] = is_name(&facts->symbols[i]) ? ids[count++] : GRAPH_NONE;
+	buf_finish(&keys);
+	free(texts);
+	free(lengths);
+	free(ids);
 }
 
 static void take_definitions(struct linker *linker, const struct link_chunk *chunk)
@@ -232,6 +241,10 @@ static size_t nearest(struct linker *linker, const struct candidates *candidates
 {
 	size_t count = 0, deepest = 0;
 	bool strong = false;
+	if (candidates->count == 1) { /* most are */
+		best[0] = 0;
+		return 1;
+	}
 	for (size_t i = 0; i < candidates->count; i++)
 		strong |= !candidates->items[i].weak;
 	for (size_t i = 0; i < candidates->count; i++) {
@@ -374,14 +387,27 @@ static uint32_t bind_symbol(struct linker *linker, struct link_chunk *chunk, uin
 	return result;
 }
 
+/* Definitions of names that are bound next, fetched while others are: they lie anywhere. */
+static void fetch_ahead(const struct linker *linker, const struct link_chunk *chunk, uint32_t index)
+{
+	enum { FAR = 16, NEAR = 8 };
+	uint32_t count = chunk->facts.symbols_count;
+	if (index + FAR < count && chunk->names[index + FAR] != GRAPH_NONE)
+		__builtin_prefetch(&linker->candidates[chunk->names[index + FAR]]);
+	if (index + NEAR < count && chunk->names[index + NEAR] != GRAPH_NONE)
+		__builtin_prefetch(linker->candidates[chunk->names[index + NEAR]].items);
+}
+
 void linker_bind(struct linker *linker)
 {
 	for (size_t c = 0; c < linker->chunk_count; c++) {
 		struct link_chunk *chunk = &linker->chunks[c];
 		chunk->symbols = mem_alloc(((size_t)chunk->facts.symbols_count + 1) * sizeof *chunk->symbols);
 		memset(chunk->symbols, 0xff, ((size_t)chunk->facts.symbols_count + 1) * sizeof *chunk->symbols);
-		for (uint32_t i = 0; i < chunk->facts.symbols_count; i++)
+		for (uint32_t i = 0; i < chunk->facts.symbols_count; i++) {
+			fetch_ahead(linker, chunk, i);
 			bind_symbol(linker, chunk, i, 0);
+		}
 	}
 }
 

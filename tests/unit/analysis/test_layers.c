@@ -134,11 +134,30 @@ static void test_large_cycles_keep_the_promises(void **state)
 	}
 }
 
+/* So many nodes that what reaches what is looked for instead of kept: the same as of each cycle alone. */
+static void test_many_cycles_are_as_each_alone(void **state)
+{
+	(void)state;
+	enum { SIZE = 25, CYCLES = 700 };
+	static struct layer_link links[SIZE * SIZE], all[CYCLES * SIZE * 12];
+	static uint32_t level[SIZE * CYCLES], alone[SIZE * CYCLES];
+	size_t total = 0;
+	for (uint32_t c = 0; c < CYCLES; c++) {
+		size_t count = make(SIZE, 3, links);
+		layers_find(SIZE, links, count, alone + (size_t)c * SIZE);
+		for (size_t i = 0; i < count; i++)
+			all[total++] = (struct layer_link){links[i].from + c * SIZE, links[i].to + c * SIZE, links[i].weight};
+	}
+	layers_find(SIZE * CYCLES, all, total, level);
+	assert_memory_equal(level, alone, sizeof level);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_chain_and_diamond), cmocka_unit_test(test_the_light_one_points_upward), cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_small_ones_are_exact), cmocka_unit_test(test_large_cycles_keep_the_promises),
+		cmocka_unit_test(test_many_cycles_are_as_each_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

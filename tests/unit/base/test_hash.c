@@ -158,6 +158,34 @@ static void test_interner(void **state)
 	interner_destroy(NULL);
 }
 
+static void test_interner_takes_many(void **state)
+{
+	(void)state;
+	enum { COUNT = 5000, DISTINCT = 1700 };
+	static char space[COUNT][16];
+	static const char *texts[COUNT];
+	static size_t lengths[COUNT];
+	static uint32_t ids[COUNT];
+	struct interner *many = interner_create(), *single = interner_create();
+	for (size_t i = 0; i < COUNT; i++) {
+		lengths[i] = (size_t)snprintf(space[i], sizeof space[i], "s%zu", i * 7919 % DISTINCT);
+		texts[i] = space[i];
+	}
+	interner_add_many(many, texts, lengths, 0, ids);
+	assert_int_equal(interner_count(many), 0);
+	for (size_t first = 0, n; first < COUNT; first += n) { /* 1, 2, 3 and more at a time */
+		n = first / 2 + 1 < COUNT - first ? first / 2 + 1 : COUNT - first;
+		interner_add_many(many, texts + first, lengths + first, n, ids + first);
+	}
+	for (size_t i = 0; i < COUNT; i++) {
+		assert_int_equal(ids[i], interner_add(single, texts[i], lengths[i]));
+		assert_string_equal(interner_text(many, ids[i]), texts[i]);
+	}
+	assert_int_equal(interner_count(many), DISTINCT);
+	interner_destroy(many);
+	interner_destroy(single);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_hasher_result_does_not_end_it),
 		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_interner),
+		cmocka_unit_test(test_interner_takes_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
