@@ -146,6 +146,7 @@ uint32_t visit_call_target(struct visit *visit, uint32_t call);              /* 
 void visit_references(struct visit *visit);
 void visit_flows(struct visit *visit);
 void visit_sites(struct visit *visit);                                       /* visit_sites.c */
+bool visit_never_repeated(const struct visit *visit, uint32_t loop);         /* do { } while (0) */
 const char *visit_library_name(const char *name); /* what a __builtin_ stands for; NULL: code of the compiler's own */
 uint32_t visit_callee_symbol(struct visit *visit, uint32_t entity, const char *library_name);
 void visit_declaration(struct visit *visit, CXCursor cursor);

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define FACTS_NONE UINT32_MAX
-#define FACTS_FORMAT_VERSION 2 /* part of the canonical bytes; raise when a column changes meaning */
+#define FACTS_FORMAT_VERSION 3 /* part of the canonical bytes; raise when a column changes meaning */
 
 enum symbol_kind {
 	SYMBOL_FUNCTION = 1,
@@ -256,6 +256,14 @@ struct facts_constant { /* integer constants given to some functions from outsid
 	uint32_t line;
 };
 
+struct facts_lock { /* of locks that have a name: variables, and fields of all instances of their struct as one. From takes to
+		     * (held NONE); takes to, or calls to, while it holds held; or gives held back, which it did not take (to: the same) */
+	uint32_t from_symbol;   /* function */
+	uint32_t held_symbol;   /* variable or field; FACTS_NONE */
+	uint32_t to_symbol;     /* variable or field; or a function of the codebase */
+	uint32_t line;          /* of the first */
+};
+
 struct facts_region { /* lines that this configuration leaves out (#if, #ifdef, #else ...) */
 	uint32_t line, end_line;   /* first and last line left out */
 	uint32_t condition_string; /* as written: "ifdef HAVE_X", "else of ifdef HAVE_X"; white space folded */
@@ -316,7 +324,8 @@ struct facts_diagnostic { /* the first 50 of a unit */
 	X(regions, struct facts_region, 3, "nns")                        \
 	X(units, struct facts_unit, 7, "ssnnnns")                        \
 	X(chunk_refs, struct facts_chunk_ref, 2, "ss")                   \
-	X(diagnostics, struct facts_diagnostic, 4, "nsns")
+	X(diagnostics, struct facts_diagnostic, 4, "nsns")               \
+	X(locks, struct facts_lock, 4, "yYyn") /* since format 3 */
 
 enum facts_table {
 #define FACTS_ENUM(name, type, columns, kinds) FACTS_TABLE_##name,

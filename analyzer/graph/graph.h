@@ -72,6 +72,7 @@ struct graph_region { uint32_t file, line, end_line; const char *condition; };
 struct graph_literal { uint32_t from, callee, argument, line; const char *text; };
 struct graph_outcall { uint32_t from, callee, flags /* enum outcall_flag */, file, sites, line; }; /* sorted */
 struct graph_constant { uint32_t from, callee, argument, line; const char *value; };
+struct graph_lock { uint32_t from, held, to, line; }; /* as facts_lock; sorted */
 
 /* Function pointer flow, linked: slots are shared over units (a field's slot is one). */
 struct graph_slot { uint8_t kind; uint32_t owner, index, through; };   /* sorted, distinct */
@@ -95,6 +96,7 @@ struct graph {
 	struct graph_literal *literals;      uint32_t literal_count;
 	struct graph_outcall *outcalls;      uint32_t outcall_count;
 	struct graph_constant *constants;    uint32_t constant_count;
+	struct graph_lock *locks;            uint32_t lock_count;
 	struct graph_slot *slots;            uint32_t slot_count;
 	struct graph_flow *flows;            uint32_t flow_count;
 	struct graph_icall *icalls;          uint32_t icall_count;

@@ -541,15 +541,15 @@ JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 LEFT JOIN text t ON t.id = f.entry_domain
 GROUP BY r.number, f.entry_domain;
 
--- view lock_orders: while a lock was held, another one was taken, as seen in traced runs
+-- view lock_orders: while a lock is held, another one is taken, as the source says or as seen in traced runs
 --   release: name of the release
 --   held_id: resource_id of the lock held
 --   held: its name
 --   taken_id: resource_id of the lock taken
 --   taken: its name
---   function_id: the function that took it
+--   function_id: runs: the function that took it; source: the one that holds the other, and takes it itself or calls what does
 --   function: its name
---   observed_count: how often
+--   observed_count: how often runs did; 0: the source says so
 CREATE VIEW lock_orders AS
 SELECT r.name AS release,
   o.held AS held_id,
