@@ -54,10 +54,15 @@ static void say(struct held_locks *locks, uint32_t from, uint32_t held, uint32_t
 	facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_locks, &row);
 }
 
+static bool is_sure(const struct held_lock *lock, uint32_t node)
+{
+	return node >= lock->paused_until && node < lock->doubted_from;
+}
+
 static void say_held(struct held_locks *locks, uint32_t from, uint32_t to, uint32_t call)
 {
 	for (uint32_t i = 0; i < locks->count; i++)
-		if (call >= locks->items[i].paused_until && locks->items[i].symbol != FACTS_NONE && locks->items[i].symbol != to)
+		if (is_sure(&locks->items[i], call) && locks->items[i].symbol != FACTS_NONE && locks->items[i].symbol != to)
 			say(locks, from, locks->items[i].symbol, to, call);
 }
 
@@ -108,7 +113,7 @@ bool visit_locks_held(struct held_locks *locks, uint32_t node)
 	for (uint32_t i = 0; i < locks->count; i++)
 		if (node < locks->items[i].end) {
 			locks->items[kept++] = locks->items[i];
-			is_held |= node >= locks->items[i].paused_until;
+			is_held |= is_sure(&locks->items[i], node);
 		}
 	locks->count = kept;
 	return is_held;
@@ -116,18 +121,29 @@ bool visit_locks_held(struct held_locks *locks, uint32_t node)
 
 static void take(struct held_locks *locks, uint32_t call, uint32_t symbol, uint32_t block)
 {
-	const struct held_lock lock = {.symbol = symbol, .block = block, .end = locks->visit->nodes[block].end, .paused_until = call + 1};
+	const struct held_lock lock = {.symbol = symbol, .block = block, .end = locks->visit->nodes[block].end, .paused_until = call + 1,
+				       .doubted_from = NODE_NONE};
 	for (uint32_t i = 0; i < locks->count; i++)
 		if (locks->items[i].symbol == symbol) { /* again after a pause, or twice on ways that exclude each other */
-			locks->items[i].paused_until = locks->items[i].paused_until > call ? call + 1 : locks->items[i].paused_until;
+			if (locks->items[i].paused_until > call)
+				locks->items[i].paused_until = call + 1;
+			locks->items[i].doubted_from = NODE_NONE;
 			return;
 		}
 	if (locks->count < sizeof locks->items / sizeof *locks->items)
 		locks->items[locks->count++] = lock;
 }
 
-/* A nested block that gives it back and leaves does not hold it from there to its own end. Where one does not leave, nobody can say
- * what is held from there on, until it is taken again. */
+/* A nested block that gives it back does not hold it from there to its own end. Where it does not leave, nobody can say what is held
+ * behind the statement it belongs to, until the lock is taken again. */
+static void set_aside(struct visit *visit, struct held_lock *lock, uint32_t block)
+{
+	uint32_t statement = visit->nodes[block].parent;
+	lock->paused_until = visit->nodes[block].end;
+	if (!is_left(visit, block, lock->block))
+		lock->doubted_from = visit->nodes[visit->nodes[statement].kind == CXCursor_IfStmt ? statement : block].end;
+}
+
 static bool give(struct held_locks *locks, uint32_t symbol, uint32_t block)
 {
 	for (uint32_t i = locks->count; i-- > 0;) {
@@ -136,8 +152,7 @@ static bool give(struct held_locks *locks, uint32_t symbol, uint32_t block)
 		if (block == locks->items[i].block)
 			memmove(&locks->items[i], &locks->items[i + 1], (--locks->count - i) * sizeof *locks->items);
 		else
-			locks->items[i].paused_until =
-				is_left(locks->visit, block, locks->items[i].block) ? locks->visit->nodes[block].end : NODE_NONE;
+			set_aside(locks->visit, &locks->items[i], block);
 		return true;
 	}
 	return false;

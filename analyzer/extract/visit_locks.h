@@ -5,8 +5,9 @@
 
 #include "extract/visit_internal.h"
 
-/* Held from its taking to the end of the block, or to where the same block gives it back; but not between paused_until and before. */
-struct held_lock { uint32_t symbol /* FACTS_NONE: without a name */, block, end, paused_until; };
+/* Held from its taking to the end of the block, or to where the same block gives it back; but not before paused_until, nor from
+ * doubted_from on. */
+struct held_lock { uint32_t symbol /* FACTS_NONE: without a name */, block, end, paused_until, doubted_from; };
 struct held_locks { struct visit *visit; struct held_lock items[8]; uint32_t count; };
 
 /* Whether some lock is held at a node. Nodes must be asked about in rising order. */

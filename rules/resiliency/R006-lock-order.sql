@@ -10,8 +10,9 @@
 --   locks so; major where the source does (a field is one lock, whatever struct it is in: say which instance comes first).
 -- fix: 1. Settle one order (by address, or by layer) and write it down where the locks are declared.
 --   2. Where the other order is needed: pthread_mutex_trylock, and give the first one back when it fails.
--- example: none of git, redis, SQLite and curl has it in the runs that were recorded: the case in tests/rules/R006
---   shows it
+-- example: libusb 1.0.20, libusb/core.c:1315: do_close takes usbi_transfer.lock while it holds
+--   libusb_context.flying_transfers_lock, and libusb_submit_transfer the other way round where the submission fails (mended in
+--   1.0.21, whose log tells of the deadlock with a timeout)
 WITH RECURSIVE e AS MATERIALIZED (SELECT held, taken, min(function_id) AS function_id, max(observed_count) > 0 AS is_seen
   FROM lock_orders WHERE release = :release GROUP BY held, taken),
 one_way AS MATERIALIZED (SELECT a.* FROM e a WHERE NOT EXISTS (SELECT 1 FROM e b WHERE b.held = a.taken AND b.taken = a.held)),

@@ -36,3 +36,4 @@ void again(struct box *b) { pthread_mutex_lock(&one); while (b->n) { pthread_mut
 void by_macro(struct box *b) { LOCK(&b->mutex); inside(); UNLOCK(&b->mutex); LOCK(&one); UNLOCK(&one); }
 void out_of_loop(struct box *b) { pthread_mutex_lock(&one); for (;;) { if (b->n) { pthread_mutex_unlock(&one); break; } } inside(); }
 void per_turn(struct box *b) { for (;;) { pthread_mutex_lock(&one); if (b->n) { pthread_mutex_unlock(&one); break; } inside(); pthread_mutex_unlock(&one); } }
+void other_branch(struct box *b) { pthread_mutex_lock(&one); if (b->n) { pthread_mutex_unlock(&one); ours(); } else if (b) { inside(); pthread_mutex_unlock(&one); } else { pthread_mutex_unlock(&one); } pthread_mutex_lock(&b->mutex); pthread_mutex_unlock(&b->mutex); }
