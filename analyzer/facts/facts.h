@@ -218,10 +218,12 @@ struct facts_icall { /* a call through a pointer; one per (from, slot, signature
 	uint32_t line;
 };
 
-struct facts_literal { /* string literals given to functions declared OUTSIDE the codebase, at most 256 bytes kept */
-	uint32_t from_symbol;   /* the caller */
-	uint32_t callee_symbol;
-	uint32_t argument;      /* position from 0 */
+#define LITERAL_HELD 255 /* no argument: callee holds the literal or is compared with it */
+struct facts_literal { /* string literals given to functions declared OUTSIDE the codebase, at most 256 bytes kept; and those that
+			* may be secrets (visit_secrets.c) */
+	uint32_t from_symbol;   /* the caller; a variable: its initialiser */
+	uint32_t callee_symbol; /* LITERAL_HELD: variable or field; the function of a local variable or parameter */
+	uint32_t argument;      /* position from 0; LITERAL_HELD */
 	uint32_t text_string;
 	uint32_t line;
 };

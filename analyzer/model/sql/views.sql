@@ -1080,13 +1080,13 @@ JOIN text a ON a.id = d.from_domain
 JOIN text b ON b.id = d.to_domain
 JOIN text v ON v.id = d.verdict;
 
--- view literals: a string literal given to a function from outside the codebase
+-- view literals: a string literal given to a function from outside the codebase, or held by what may be a secret by its name or text
 --   release: name of the release
---   caller_id: function_id of the caller; NULL: an initialiser
+--   caller_id: function_id of the caller; variable_id: its initialiser; NULL: another one
 --   caller: its name
 --   file: file of its definition
---   callee: the function that is given it
---   argument: position, from 0
+--   callee: the function that is given it; or the variable or field that holds it or is compared with it, or the function whose local one does
+--   argument: position, from 0; NULL: it is held or compared
 --   text: the literal, at most 256 bytes, escapes as written
 --   line: first place
 CREATE VIEW literals AS
@@ -1095,7 +1095,7 @@ SELECT r.name AS release,
   a.name AS caller,
   p.value AS file,
   b.name AS callee,
-  l.argument AS argument,
+  nullif(l.argument, 255) AS argument,
   v.value AS text,
   l.line AS line
 FROM release r
@@ -1104,7 +1104,8 @@ JOIN symbol b ON b.id = l.callee
 JOIN text v ON v.id = l.value
 LEFT JOIN symbol a ON a.id = l.caller
 LEFT JOIN function f ON f.symbol = l.caller AND f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
-LEFT JOIN text p ON p.id = f.file;
+LEFT JOIN variable g ON g.symbol = l.caller AND g.since <= r.number AND (g.until = 0 OR g.until >= r.number)
+LEFT JOIN text p ON p.id = coalesce(f.file, g.file);
 
 -- view constants: an integer constant given to one of some functions from outside (modes, options, signals, ports)
 --   release: name of the release
