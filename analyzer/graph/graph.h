@@ -22,6 +22,7 @@ struct graph_file { /* every file of the codebase that some unit read; sorted by
 	uint32_t lines, code_lines;
 	bool is_header; /* by its name, and never a unit's main file */
 	bool is_main;   /* main file of at least one unit */
+	bool is_installed; /* a header that a build file installs; no unit says so: false when loaded */
 };
 
 struct graph_symbol { /* sorted by kind, name, scope_path, parent name */
