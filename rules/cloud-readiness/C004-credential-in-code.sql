@@ -9,7 +9,7 @@
 -- fix: 1. Take it from a file that the platform mounts, or the environment.
 --   2. Change it: it is known.
 --   3. Remove it from the history, or consider it public.
--- example: TODO
+-- example: shairport 1.1.1, common.c:129: super_secret_key holds the private key by which an AirPort Express proves what it is
 WITH given(function, argument) AS (VALUES ('mysql_real_connect', 3), ('PQsetdbLogin', 6), ('mosquitto_username_pw_set', 2),
   ('ldap_simple_bind_s', 2), ('SQLConnect', 5), ('PKCS12_parse', 1), ('ssh_userauth_password', 2), ('amqp_login', 7),
   ('cass_cluster_set_credentials', 2), ('sqlite3_key', 1), ('natsOptions_SetUserInfo', 2)),
