@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which locks a function holds where, in source order: no path is followed. A lock is the variable or the field that is given to a
- * function that takes locks; elements of an array, and a field of all instances of its struct, are one. What is reached through
+ * function that takes locks, of a library or, by its name and the type of what it is given, of the codebase; elements of an array, and a field of all instances of its struct, are one. What is reached through
  * a local pointer or a parameter has no name: it is held all the same. */
 #include "extract/visit_locks.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum use { USE_NONE, USE_TAKES, USE_GIVES };
@@ -27,6 +28,81 @@ static enum use use_of(const char *name)
 			return functions[i].use;
 	return USE_NONE;
 }
+
+/* ---- functions of the codebase that take and give locks ---- */
+
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+	size_t size = strlen(end);
+	return length >= size && !memcmp(text + length - size, end, size);
+}
+
+static size_t lower(const char *text, char *out, size_t room)
+{
+	size_t length = 0;
+	for (; *text && length + 1 < room; text++)
+		out[length++] = (char)tolower((unsigned char)*text);
+	out[length] = 0;
+	return length;
+}
+
+/* "mutex_t *", "const struct ovs_mutex *", "tr_lock *", but not "struct flock *" or "block_t *". */
+static bool is_lock_type(CXType type)
+{
+	char name[96];
+	CXString spelled = clang_getTypeSpelling(type);
+	size_t length = lower(clang_getCString(spelled) ? clang_getCString(spelled) : "", name, sizeof name);
+	clang_disposeString(spelled);
+	if (!ends_with(name, length, "*") && !ends_with(name, length, "ptr"))
+		return false;
+	length -= ends_with(name, length, "ptr") ? 3 : 1;
+	while (length && name[length - 1] == ' ')
+		length--;
+	length -= ends_with(name, length, "_t") ? 2 : 0;
+	name[length] = 0;
+	if (strchr(name, '*')) /* where a lock is put, or many */
+		return false;
+	return strstr(name, "mutex") || (ends_with(name, length, "lock") && (length == 4 || !strchr("bcf", name[length - 5])));
+}
+
+/* By how its name ends: "virMutexLock", "ovs_mutex_lock_at", "thread_rwlock_wlock_c". */
+static enum use use_of_name(const char *function)
+{
+	static const char *const others[] = {"try", "timed", "init", "new", "make", "create", "destroy", "free", "delete", "assert", "alloc",
+					     "check", "copy", "is_", "has", "have"};
+	static const char *const tails[] = {"_c", "_at", "_impl", "_real", "_internal", "_debug", "_nodebug"};
+	char name[96];
+	size_t length = lower(function, name, sizeof name);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strstr(name, others[i]))
+			return USE_NONE;
+	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
+		if (ends_with(name, length, tails[i])) {
+			length -= strlen(tails[i]);
+			break;
+		}
+	if (ends_with(name, length, "unlock") || ends_with(name, length, "release") || ends_with(name, length, "leave"))
+		return USE_GIVES;
+	return ends_with(name, length, "lock") || ends_with(name, length, "acquire") || ends_with(name, length, "enter") ? USE_TAKES
+															  : USE_NONE;
+}
+
+/* A function that is given a lock and is called as what takes or gives one. *argument: the lock. */
+static enum use use_of_own(const struct visit *visit, uint32_t call, const char *name, uint32_t *argument)
+{
+	enum use use = use_of_name(name);
+	CXType function = clang_getCursorType(visit->nodes[node_child(visit, call)].cursor);
+	if (function.kind == CXType_Pointer)
+		function = clang_getPointeeType(function);
+	int count = use ? clang_getNumArgTypes(function) : 0;
+	*argument = node_next(visit, node_child(visit, call));
+	for (int i = 0; i < count && *argument != NODE_NONE; i++, *argument = node_next(visit, *argument))
+		if (is_lock_type(clang_getArgType(function, (unsigned)i)))
+			return use;
+	return USE_NONE;
+}
+
+/* ---- which lock ---- */
 
 static uint32_t lock_symbol(struct visit *visit, uint32_t argument)
 {
@@ -158,18 +234,49 @@ static bool give(struct held_locks *locks, uint32_t symbol, uint32_t block)
 	return false;
 }
 
+/* ---- pthread_cleanup_push(unlock, &lock) ... pthread_cleanup_pop(1), by what glibc's macros make of them ---- */
+
+static uint32_t cleanup_argument(struct visit *visit, uint32_t call)
+{
+	for (uint32_t node = call; node-- > 0 && call - node < 256;)
+		if (visit->nodes[node].kind == CXCursor_VarDecl) {
+			CXString name = clang_getCursorSpelling(visit->nodes[node].cursor);
+			bool is_argument = !strcmp(clang_getCString(name) ? clang_getCString(name) : "", "__cancel_arg");
+			clang_disposeString(name);
+			uint32_t value = is_argument ? node_last_child(visit, node) : NODE_NONE;
+			if (is_argument)
+				return value == NODE_NONE ? FACTS_NONE : lock_symbol(visit, value);
+		}
+	return FACTS_NONE;
+}
+
+static void follow_cleanup(struct held_locks *locks, uint32_t call, const char *name)
+{
+	enum { ROOM = sizeof locks->cleanups / sizeof *locks->cleanups };
+	if (!strcmp(name, "__pthread_register_cancel")) {
+		if (locks->cleanup_depth < ROOM)
+			locks->cleanups[locks->cleanup_depth] = cleanup_argument(locks->visit, call);
+		locks->cleanup_depth++;
+	} else if (!strcmp(name, "__pthread_unregister_cancel") && locks->cleanup_depth) {
+		uint32_t symbol = --locks->cleanup_depth < ROOM ? locks->cleanups[locks->cleanup_depth] : FACTS_NONE;
+		uint32_t block = block_of(locks->visit, call);
+		if (symbol != FACTS_NONE && block != NODE_NONE)
+			give(locks, symbol, block);
+	}
+}
+
 void visit_locks_call(struct held_locks *locks, uint32_t call, const char *name, bool is_outside, uint32_t from, uint32_t callee)
 {
 	struct visit *visit = locks->visit;
-	if (!is_outside) {
+	uint32_t argument = node_next(visit, node_child(visit, call));
+	enum use use = is_outside ? use_of(name) : use_of_own(visit, call, name, &argument);
+	if (!use && !is_outside)
 		say_held(locks, from, callee, call);
-		return;
-	}
-	enum use use = use_of(name);
+	else if (!use)
+		follow_cleanup(locks, call, name);
 	uint32_t block = use ? block_of(visit, call) : NODE_NONE;
 	if (block == NODE_NONE)
 		return;
-	uint32_t argument = node_next(visit, node_child(visit, call));
 	uint32_t symbol = argument == NODE_NONE ? FACTS_NONE : lock_symbol(visit, argument);
 	if (use == USE_TAKES) {
 		say(locks, from, FACTS_NONE, symbol, call);

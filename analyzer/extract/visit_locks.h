@@ -8,7 +8,11 @@
 /* Held from its taking to the end of the block, or to where the same block gives it back; but not before paused_until, nor from
  * doubted_from on. */
 struct held_lock { uint32_t symbol /* FACTS_NONE: without a name */, block, end, paused_until, doubted_from; };
-struct held_locks { struct visit *visit; struct held_lock items[8]; uint32_t count; };
+struct held_locks {
+	struct visit *visit;
+	struct held_lock items[8]; uint32_t count;
+	uint32_t cleanups[16], cleanup_depth; /* what pthread_cleanup_push was given: lock or FACTS_NONE; the depth may be more than that */
+};
 
 /* Whether some lock is held at a node. Nodes must be asked about in rising order. */
 bool visit_locks_held(struct held_locks *locks, uint32_t node);

@@ -434,7 +434,7 @@ static void site_of_call(struct sites *sites, uint32_t call)
 		return;
 	const struct entity *entity = &visit->entities[target];
 	bool held = visit_locks_held(&sites->locks, call);
-	if (entity->role != ENTITY_SYMBOL || entity->kind != SYMBOL_FUNCTION || (!entity->outside && !held))
+	if (entity->role != ENTITY_SYMBOL || entity->kind != SYMBOL_FUNCTION)
 		return;
 	const char *name = visit_library_name(entity->name);
 	if (!name || !strncmp(name, "__errno", 7))
@@ -449,7 +449,7 @@ static void site_of_call(struct sites *sites, uint32_t call)
 			add_constants(visit, call, from, callee);
 	}
 	visit_locks_call(&sites->locks, call, name, entity->outside, from, callee);
-	if (callee == FACTS_NONE || from == FACTS_NONE)
+	if (callee == FACTS_NONE || from == FACTS_NONE || (!entity->outside && !held))
 		return;
 	struct facts_outcall row = {.from_symbol = from, .callee_symbol = callee, .flags = flags, .sites = 1,
 				    .line = visit_line(visit, visit->nodes[call].cursor)};
