@@ -57,10 +57,11 @@ static void look_at(struct finding *finding, uint32_t function)
 	finding->looked_at[finding->count++] = function;
 }
 
-static bool gives_back(const struct graph *graph, uint32_t function, uint32_t held)
+/* A function that gives back what its caller holds; or takes it, too: then a flag says who holds it, and it may be given back. */
+static bool settles(const struct graph *graph, uint32_t function, uint32_t held)
 {
 	for (uint32_t i = first_lock(graph, function); i < graph->lock_count && graph->locks[i].from == function; i++)
-		if (graph->locks[i].held == held && graph->locks[i].to == held)
+		if (graph->locks[i].to == held && (graph->locks[i].held == held || graph->locks[i].held == GRAPH_NONE))
 			return true;
 	return false;
 }
@@ -75,7 +76,7 @@ static void follow(struct finding *finding, const struct graph_lock *row)
 	for (uint32_t depth = 0, end = finding->count; depth < DEPTH && at < end; depth++, end = finding->count)
 		for (; at < end; at++) {
 			uint32_t function = finding->looked_at[at];
-			if (gives_back(graph, function, row->held))
+			if (settles(graph, function, row->held))
 				continue;
 			for (uint32_t i = first_lock(graph, function); i < graph->lock_count && graph->locks[i].from == function; i++)
 				if (graph->locks[i].held == GRAPH_NONE && graph->locks[i].to != row->held)

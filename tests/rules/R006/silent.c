@@ -61,6 +61,20 @@ static void write_log(void)
 	leave();
 	pthread_mutex_unlock(&log_lock);
 }
+/* A flag says whether the caller holds it. */
+static void flush_log(int is_held)
+{
+	if (!is_held)
+		pthread_mutex_lock(&log_lock);
+	pthread_mutex_unlock(&log_lock);
+	pthread_mutex_lock(&list);
+	pthread_mutex_unlock(&list);
+}
+static void end_log(void)
+{
+	pthread_mutex_lock(&log_lock);
+	flush_log(1);
+}
 static void list_log(void)
 {
 	pthread_mutex_lock(&list);
@@ -78,5 +92,6 @@ int main(void)
 	append(&queue);
 	write_log();
 	list_log();
+	end_log();
 	return 0;
 }
