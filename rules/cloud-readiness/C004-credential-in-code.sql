@@ -31,7 +31,7 @@ UNION ALL SELECT l.file, l.line, CASE WHEN l.text LIKE '%-----BEGIN %' THEN 'pri
   WHEN l.caller = l.callee THEN l.caller || ' holds a credential' ELSE l.callee || ' is a literal, or compared with one, in ' || l.caller END
 FROM l WHERE l.argument IS NULL AND (l.text LIKE '%-----BEGIN % PRIVATE KEY-----%' OR (length(l.text) >= 4
   AND l.text GLOB '[a-zA-Z0-9]*' -- "@login" and the like mean something
-  AND l.text NOT GLOB '*[ %\/<>*:=-]*' -- a message, format, path, header, option
+  AND l.text NOT GLOB '*[ %\/<>*:=@-]*' -- a message, format, path, header, option, address (of anonymous FTP)
   AND lower(l.text) NOT LIKE '%passw%' AND lower(l.text) NOT LIKE '%secret%' AND lower(l.text) NOT LIKE '%key%' -- its name
   AND lower(l.text) NOT LIKE '%token%' AND lower(l.text) NOT IN ('none', 'null', 'anonymous', 'prompt', 'true', 'false', 'stdin',
   'default', 'unknown', 'hidden', 'shadow', 'changed', 'ignore', 'optional', 'required')))

@@ -12,5 +12,5 @@ int ask(const char *passwd, struct config *config)
 	config->secret = "none";
 	snprintf(config->password, sizeof config->password, "PASS %s", passwd);
 	return strcmp(passwd, "none") && strcmp(passwd, no_password) && strcmp(passwd, password) && strcmp(passwd, old_passwd) &&
-	       strcmp(passwd, header_secret) && strcmp(passwd, key_password) && strcmp(passwd, "/etc/passwd") && strcmp(passwd, "@login");
+	       strcmp(passwd, header_secret) && strcmp(passwd, key_password) && strcmp(passwd, "/etc/passwd") && strcmp(passwd, "@login") && strcmp(passwd, "ftp@example.com");
 }
