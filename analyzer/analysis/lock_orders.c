@@ -3,7 +3,6 @@
 #include "analysis/lock_orders.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 
@@ -90,7 +89,12 @@ static void follow(struct finding *finding, const struct graph_lock *row)
 
 static int compare(const void *a, const void *b)
 {
-	return memcmp(a, b, sizeof(struct lock_order));
+	const struct lock_order *x = a, *y = b;
+	if (x->held != y->held)
+		return x->held < y->held ? -1 : 1;
+	if (x->taken != y->taken)
+		return x->taken < y->taken ? -1 : 1;
+	return (x->function > y->function) - (x->function < y->function);
 }
 
 void lock_orders_find(const struct graph *graph, struct lock_orders *out)

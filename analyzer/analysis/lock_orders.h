@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which lock the source takes while it holds which: in one function, or in what is called from it while the lock is held, up to
- * three direct calls away. Calls through pointers are not followed; nor are functions that take or give
- * the held lock themselves. Pure. */
+ * three direct calls away. Calls through pointers are not followed, nor functions that take or give the held lock themselves. Pure. */
 #ifndef SIGHTLINE_ANALYSIS_LOCK_ORDERS_H
 #define SIGHTLINE_ANALYSIS_LOCK_ORDERS_H
 

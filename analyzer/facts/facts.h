@@ -237,7 +237,7 @@ enum outcall_flag {
 	OUTCALL_LITERAL = 1 << 4,        /* its last argument is a string literal, or a choice of such */
 	OUTCALL_BUILT_FORMAT = 1 << 5,   /* printf, syslog and the like: the format is data: an array of the function, a pointer that
 					  * is assigned something else than literals and results of calls, a field */
-	OUTCALL_UNDER_LOCK = 1 << 6,     /* between the lock and the unlock of a block, see visit_sites.c */
+	OUTCALL_UNDER_LOCK = 1 << 6,     /* while a lock is held, see visit_locks.c */
 	OUTCALL_LEAKED = 1 << 7,         /* opens a descriptor or stream into an automatic variable that is only read, written and tested */
 	OUTCALL_OVERWRITES = 1 << 8,     /* p = realloc(p, n) */
 };

@@ -1147,7 +1147,7 @@ LEFT JOIN text p ON p.id = f.file;
 --   in_loop_condition: 1: its result is compared with something at every turn of a loop, as the loop's condition
 --   ends_in_literal: 1: its last argument is a string literal or a choice of such
 --   is_format_built: 1: printf and the like: the format is data, neither a literal nor a parameter nor the result of a call
---   is_under_lock: 1: between a lock and its unlock in the same block
+--   is_under_lock: 1: after a lock was taken in a block around it, and before it is given back or might be
 --   is_leaked: 1: opens a descriptor or stream that the function only reads, writes and tests, and never closes or hands on
 --   overwrites_argument: 1: p = realloc(p, n)
 CREATE VIEW call_sites AS
