@@ -260,8 +260,8 @@ static void follow_cleanup(struct held_locks *locks, uint32_t call, const char *
 	} else if (!strcmp(name, "__pthread_unregister_cancel") && locks->cleanup_depth) {
 		uint32_t symbol = --locks->cleanup_depth < ROOM ? locks->cleanups[locks->cleanup_depth] : FACTS_NONE;
 		uint32_t block = block_of(locks->visit, call);
-		if (symbol != FACTS_NONE && block != NODE_NONE)
-			give(locks, symbol, block);
+		if (block != NODE_NONE)
+			give(locks, symbol, block); /* of no name: maybe that one */
 	}
 }
 
