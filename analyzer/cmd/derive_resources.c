@@ -129,7 +129,7 @@ static void fill_nested_locks(struct derive *d, struct interner *numbers)
 		const struct graph_lock *row = &graph->locks[i];
 		if (row->held == GRAPH_NONE && of_lock[row->to] != UINT32_MAX)
 			*SNAPSHOT_ADD(&d->snapshot, resource_uses) = (struct snapshot_resource_use){
-				.symbol = row->from, .resource = of_lock[row->to], .operation = "lock", .sites = 1, .line = row->line,
+				.symbol = row->from, .resource = of_lock[row->to], .operation = "lock", .sites = row->sites, .line = row->line,
 				.type = ""};
 	}
 	lock_orders_finish(&orders);

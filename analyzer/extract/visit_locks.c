@@ -125,7 +125,7 @@ static void say(struct held_locks *locks, uint32_t from, uint32_t held, uint32_t
 	struct visit *visit = locks->visit;
 	if (from == FACTS_NONE || to == FACTS_NONE)
 		return;
-	struct facts_lock row = {.from_symbol = from, .held_symbol = held, .to_symbol = to,
+	struct facts_lock row = {.from_symbol = from, .held_symbol = held, .to_symbol = to, .sites = 1,
 				 .line = visit_line(visit, visit->nodes[call].cursor)};
 	facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_locks, &row);
 }

@@ -26,7 +26,7 @@ struct facts_shape facts_shape(int table)
 	case FACTS_TABLE_flows: shape.key = 2; shape.merge = "<"; break;
 	case FACTS_TABLE_literals: shape.key = 4; shape.merge = "<"; break;
 	case FACTS_TABLE_constants: shape.key = 4; shape.merge = "<"; break;
-	case FACTS_TABLE_locks: shape.key = 3; shape.merge = "<"; break;
+	case FACTS_TABLE_locks: shape.key = 3; shape.merge = "+<"; break;
 	case FACTS_TABLE_outcalls: shape.key = 3; shape.merge = "+<"; break;
 	default: break;
 	}

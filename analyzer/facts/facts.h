@@ -263,6 +263,7 @@ struct facts_lock { /* of locks that have a name: variables, and fields of all i
 	uint32_t from_symbol;   /* function */
 	uint32_t held_symbol;   /* variable or field; FACTS_NONE */
 	uint32_t to_symbol;     /* variable or field; or a function of the codebase */
+	uint32_t sites;
 	uint32_t line;          /* of the first */
 };
 
@@ -327,7 +328,7 @@ struct facts_diagnostic { /* the first 50 of a unit */
 	X(units, struct facts_unit, 7, "ssnnnns")                        \
 	X(chunk_refs, struct facts_chunk_ref, 2, "ss")                   \
 	X(diagnostics, struct facts_diagnostic, 4, "nsns")               \
-	X(locks, struct facts_lock, 4, "yYyn") /* since format 3 */
+	X(locks, struct facts_lock, 5, "yYynn") /* since format 3 */
 
 enum facts_table {
 #define FACTS_ENUM(name, type, columns, kinds) FACTS_TABLE_##name,

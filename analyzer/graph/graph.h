@@ -73,7 +73,7 @@ struct graph_region { uint32_t file, line, end_line; const char *condition; };
 struct graph_literal { uint32_t from, callee, argument, line; const char *text; };
 struct graph_outcall { uint32_t from, callee, flags /* enum outcall_flag */, file, sites, line; }; /* sorted */
 struct graph_constant { uint32_t from, callee, argument, line; const char *value; };
-struct graph_lock { uint32_t from, held, to, line; }; /* as facts_lock; sorted */
+struct graph_lock { uint32_t from, held, to, line, sites; }; /* as facts_lock; sorted */
 
 /* Function pointer flow, linked: slots are shared over units (a field's slot is one). */
 struct graph_slot { uint8_t kind; uint32_t owner, index, through; };   /* sorted, distinct */

@@ -72,6 +72,7 @@ static void unite_locks(void *into, const void *row)
 {
 	struct graph_lock *x = into;
 	const struct graph_lock *y = row;
+	x->sites = y->sites > x->sites ? y->sites : x->sites;
 	x->line = y->line < x->line ? y->line : x->line;
 }
 
@@ -80,7 +81,7 @@ static void add_locks(struct merge *merge, const struct link_chunk *chunk, struc
 	for (uint32_t i = 0; i < chunk->facts.locks_count; i++) {
 		const struct facts_lock *row = &chunk->facts.locks[i];
 		struct graph_lock to = {merge_symbol(merge, chunk, row->from_symbol), merge_symbol(merge, chunk, row->held_symbol),
-					merge_symbol(merge, chunk, row->to_symbol), row->line};
+					merge_symbol(merge, chunk, row->to_symbol), row->line, row->sites};
 		if (to.from != GRAPH_NONE && to.to != GRAPH_NONE && (to.held != GRAPH_NONE || row->held_symbol == FACTS_NONE))
 			*(struct graph_lock *)bag_add(bag) = to;
 	}

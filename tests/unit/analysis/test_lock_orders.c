@@ -39,7 +39,7 @@ static void check(struct lock_orders *orders, const struct lock_order *wanted, s
 static void test_direct(void **state)
 {
 	(void)state;
-	struct graph_lock locks[] = {{F, ONE, TWO, 3}, {F, ONE, THREE, 4}, {F, GRAPH_NONE, ONE, 2}, {F, GRAPH_NONE, TWO, 3}, {G, TWO, TWO, 9}};
+	struct graph_lock locks[] = {{F, ONE, TWO, 3, 1}, {F, ONE, THREE, 4, 1}, {F, GRAPH_NONE, ONE, 2, 1}, {F, GRAPH_NONE, TWO, 3, 1}, {G, TWO, TWO, 9, 1}};
 	struct graph_call none[1];
 	struct lock_orders orders = find(locks, 5, none, 0);
 	check(&orders, (struct lock_order[]){{ONE, TWO, F}, {ONE, THREE, F}}, 2);
@@ -49,7 +49,7 @@ static void test_direct(void **state)
 static void test_behind_calls(void **state)
 {
 	(void)state;
-	struct graph_lock locks[] = {{F, ONE, G, 2}, {I, GRAPH_NONE, TWO, 5}, {J, GRAPH_NONE, THREE, 6}};
+	struct graph_lock locks[] = {{F, ONE, G, 2, 1}, {I, GRAPH_NONE, TWO, 5, 1}, {J, GRAPH_NONE, THREE, 6, 1}};
 	struct graph_call calls[] = {{.caller = G, .callee = H}, {.caller = H, .callee = G}, {.caller = H, .callee = I}, {.caller = I, .callee = J}};
 	struct lock_orders orders = FIND(locks, calls);
 	check(&orders, (struct lock_order[]){{ONE, TWO, F}}, 1);
@@ -59,8 +59,8 @@ static void test_behind_calls(void **state)
 static void test_settled(void **state)
 {
 	(void)state;
-	struct graph_lock locks[] = {{F, ONE, G, 2}, {F, ONE, H, 3}, {G, ONE, ONE, 5}, {G, GRAPH_NONE, TWO, 6},
-				     {H, GRAPH_NONE, ONE, 7}, {H, GRAPH_NONE, TWO, 8}, {K, GRAPH_NONE, TWO, 9}};
+	struct graph_lock locks[] = {{F, ONE, G, 2, 1}, {F, ONE, H, 3, 1}, {G, ONE, ONE, 5, 1}, {G, GRAPH_NONE, TWO, 6, 1},
+				     {H, GRAPH_NONE, ONE, 7, 1}, {H, GRAPH_NONE, TWO, 8, 1}, {K, GRAPH_NONE, TWO, 9, 1}};
 	struct graph_call calls[] = {{.caller = G, .callee = K}};
 	struct lock_orders orders = FIND(locks, calls);
 	check(&orders, NULL, 0);
