@@ -28,9 +28,9 @@ static void entry_add(struct entry_points *entries, uint32_t symbol, const char 
 	entries->items[entries->count++] = (struct entry_point){symbol, kind};
 }
 
-static bool in_public_header(const char *path)
+static bool is_public(const struct graph_file *file)
 {
-	return !strncmp(path, "include/", 8) || strstr(path, "/include/");
+	return file->is_installed || !strncmp(file->path, "include/", 8) || strstr(file->path, "/include/");
 }
 
 static size_t folder_length(const char *path)
@@ -61,7 +61,7 @@ static uint8_t *find_declared(const struct graph *graph)
 		const struct graph_declaration *row = &graph->declarations[i];
 		if (row->symbol == GRAPH_NONE || !graph->files[row->file].is_header || row->is_definition)
 			continue;
-		if (in_public_header(graph->files[row->file].path))
+		if (is_public(&graph->files[row->file]))
 			declared[row->symbol] = DECLARED_PUBLICLY;
 		else if (!declared[row->symbol])
 			declared[row->symbol] = DECLARED;

@@ -16,7 +16,7 @@ struct entry_points { struct entry_point *items; size_t count, capacity; };
  *   destructor   runs after main, or is given to atexit
  *   callback     given to another function outside the codebase, which may call it
  *   export       what a library gives to others: functions with external, default visibility that
- *                - a header below a folder "include" declares, or
+ *                - a header below a folder "include" declares, or one that is installed, or
  *                - a header declares, where other functions of the same folder are hidden: who hides some gives the rest, or
  *                - the codebase has at all, where it has no main */
 void entry_points_find(const struct graph *graph, const struct indirect_result *indirect, struct entry_points *out);

@@ -595,6 +595,8 @@ int derive_release(struct model *model, const struct model_release *release, con
 	progress_report(progress, "analysing", 0, 0, NULL);
 	indirect_resolve(d.graph, &d.indirect);
 	d.dependencies = graph_dependencies(d.graph, d.indirect.calls, d.indirect.count, &d.dependency_count);
+	d.names = arena_create();
+	derive_fill_headers(&d, release);
 	struct beside rows;
 	beside_begin(&rows, fill_without_domains, &d);
 	result = find_domains(&d, model, release->name, config, asked, err);
@@ -605,7 +607,6 @@ int derive_release(struct model *model, const struct model_release *release, con
 		fill_files(&d);
 		fill_domains(&d);
 		fill_policies(&d, config);
-		derive_fill_headers(&d, release);
 		derive_fill_domain_cycles(&d);
 		derive_fill_users(&d);
 		derive_fill_observed(&d);

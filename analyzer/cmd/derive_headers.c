@@ -31,6 +31,7 @@ static void take_installed(void *context, size_t header, const char *said_in, ui
 	size_t below = public_headers_include_length(path);
 	if (below)
 		interner_add(marking->include_folders, path, below);
+	marking->d->graph->files[marking->files[header]].is_installed = true;
 	add(marking, header, "installed", said_in, line);
 }
 

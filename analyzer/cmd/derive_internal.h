@@ -32,7 +32,8 @@ struct derive {
 void derive_fill_users(struct derive *d);
 /* Literals, call sites, circles of files ...: what rules ask for. No domain is looked at. */
 void derive_fill_structure(struct derive *d);
-/* Headers that are the API, by what build files install and by the folders they lie in; and the coverage of that. */
+/* Headers that are the API, by what build files install and by the folders they lie in; and the coverage of that. Says in the graph
+ * which are installed: before entry points are looked for. */
 void derive_fill_headers(struct derive *d, const struct model_release *release);
 /* Circles of domains, after those of files. */
 void derive_fill_domain_cycles(struct derive *d);

@@ -9,7 +9,6 @@
 
 void derive_measure(struct derive *d)
 {
-	d->names = arena_create();
 	d->is_declared = measures_find_declared(d->graph);
 	named_resources_find(d->graph, &d->named);
 	reach_divide(d->graph, &d->indirect, d->domains->domain_of, &d->reach);

@@ -556,6 +556,7 @@ void visit_declaration(struct visit *visit, CXCursor cursor)
 	visit_references(visit);
 	visit_flows(visit);
 	visit_sites(visit);
+	visit_secrets(visit);
 	if (entity != NODE_NONE && visit->entities[entity].role == ENTITY_SYMBOL)
 		remember_interval(visit, cursor, entity);
 }

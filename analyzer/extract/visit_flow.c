@@ -40,37 +40,40 @@ static size_t plain_bytes(char *text, size_t length)
 	return out;
 }
 
+void visit_literal_add(struct visit *visit, uint32_t literal, uint32_t symbol, uint32_t argument)
+{
+	if (symbol == FACTS_NONE)
+		return;
+	char *text = visit_text(visit, clang_getCursorSpelling(visit->nodes[literal].cursor));
+	size_t length = strlen(text);
+	if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
+		text++;
+		length -= 2;
+	}
+	length = plain_bytes(text, length);
+	struct buf relative;
+	buf_init(&relative, BUF_NO_CEILING);
+	text[length] = 0;
+	visit_without_root(visit, text, &relative);
+	text = relative.data ? relative.data : text;
+	length = relative.length;
+	if (length > 256)
+		for (length = 256; length && ((unsigned char)text[length] & 0xc0) == 0x80;) /* no half characters */
+			length--;
+	struct facts_literal row = {
+		.from_symbol = owner_function(visit), .callee_symbol = symbol, .argument = argument,
+		.text_string = facts_builder_string(visit_builder(visit, visit->file), text, length),
+		.line = flow_line(visit, literal),
+	};
+	facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_literals, &row);
+	buf_finish(&relative);
+}
+
 static void literal_argument(struct visit *visit, uint32_t target, uint32_t argument, uint32_t index)
 {
 	uint32_t bare = node_strip(visit, argument);
-	if (visit->nodes[bare].kind != CXCursor_StringLiteral || !visit->entities[target].outside)
-		return;
-	uint32_t callee = visit_symbol(visit, visit->file, target);
-	char *text = visit_text(visit, clang_getCursorSpelling(visit->nodes[bare].cursor));
-	if (callee != FACTS_NONE) {
-		size_t length = strlen(text);
-		if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
-			text++;
-			length -= 2;
-		}
-		length = plain_bytes(text, length);
-		struct buf relative;
-		buf_init(&relative, BUF_NO_CEILING);
-		text[length] = 0;
-		visit_without_root(visit, text, &relative);
-		text = relative.data ? relative.data : text;
-		length = relative.length;
-		if (length > 256)
-			for (length = 256; length && ((unsigned char)text[length] & 0xc0) == 0x80;) /* no half characters */
-				length--;
-		struct facts_literal row = {
-			.from_symbol = owner_function(visit), .callee_symbol = callee, .argument = index,
-			.text_string = facts_builder_string(visit_builder(visit, visit->file), text, length),
-			.line = flow_line(visit, argument),
-		};
-		facts_builder_add(visit_builder(visit, visit->file), FACTS_TABLE_literals, &row);
-		buf_finish(&relative);
-	}
+	if (visit->nodes[bare].kind == CXCursor_StringLiteral && visit->entities[target].outside)
+		visit_literal_add(visit, bare, visit_symbol(visit, visit->file, target), index);
 }
 
 /* The place at an address <- the values of at most count nodes from value on. */

@@ -146,6 +146,10 @@ uint32_t visit_call_target(struct visit *visit, uint32_t call);              /* 
 void visit_references(struct visit *visit);
 void visit_flows(struct visit *visit);
 void visit_sites(struct visit *visit);                                       /* visit_sites.c */
+void visit_secrets(struct visit *visit);                                     /* visit_secrets.c */
+/* A string literal that is argument number argument of the function symbol, or LITERAL_HELD. */
+void visit_literal_add(struct visit *visit, uint32_t literal, uint32_t symbol, uint32_t argument);
+bool visit_never_repeated(const struct visit *visit, uint32_t loop);         /* do { } while (0) */
 const char *visit_library_name(const char *name); /* what a __builtin_ stands for; NULL: code of the compiler's own */
 uint32_t visit_callee_symbol(struct visit *visit, uint32_t entity, const char *library_name);
 void visit_declaration(struct visit *visit, CXCursor cursor);

@@ -4,13 +4,11 @@
  * flag says only what holds on every path or is plain in the text. */
 #include <string.h>
 
-#include "extract/visit_internal.h"
-
-struct held { uint32_t block, end; bool held; uint32_t paused_until; };
+#include "extract/visit_locks.h"
 
 struct sites {
 	struct visit *visit;
-	struct held lock;
+	struct held_locks locks;
 };
 
 static bool is_word(const char *name, const char *const *words)
@@ -271,7 +269,7 @@ static bool overwrites_its_argument(struct visit *visit, uint32_t call)
 
 /* ---- loops ---- */
 
-static bool is_never_repeated(const struct visit *visit, uint32_t loop)
+bool visit_never_repeated(const struct visit *visit, uint32_t loop)
 {
 	if (visit->nodes[loop].kind != CXCursor_DoStmt)
 		return false;
@@ -301,7 +299,7 @@ static uint32_t loop_flags(const struct visit *visit, uint32_t call)
 			flags |= OUTCALL_IN_LOOP | (is_compared && node_child(visit, up) == below ? OUTCALL_LOOP_CONDITION : 0);
 			break;
 		case CXCursor_DoStmt:
-			if (!is_never_repeated(visit, up))
+			if (!visit_never_repeated(visit, up))
 				flags |= OUTCALL_IN_LOOP | (is_compared && node_last_child(visit, up) == below ? OUTCALL_LOOP_CONDITION : 0);
 			break;
 		default:
@@ -426,45 +424,6 @@ static uint32_t argument_flags(struct visit *visit, uint32_t call, const char *n
 	return flags;
 }
 
-/* ---- locks, in source order ---- */
-
-static uint32_t block_of(const struct visit *visit, uint32_t node)
-{
-	uint32_t up = visit->nodes[node].parent;
-	while (up != NODE_NONE && visit->nodes[up].kind != CXCursor_CompoundStmt)
-		up = visit->nodes[up].parent;
-	return up;
-}
-
-static bool is_held(struct held *lock, uint32_t node)
-{
-	if (lock->held && node >= lock->end)
-		lock->held = false;
-	return lock->held && node >= lock->paused_until;
-}
-
-/* A lock taken as a statement of a block is held to the block's end, or to where the same block gives it back; a nested block
- * that gives it back (and leaves) does not hold it from there to its own end. */
-static void follow_lock(struct sites *sites, uint32_t call, const char *name)
-{
-	static const char *const takes[] = {"pthread_mutex_lock", "pthread_rwlock_wrlock", "pthread_rwlock_rdlock", "pthread_spin_lock",
-					    "mtx_lock", NULL};
-	static const char *const gives[] = {"pthread_mutex_unlock", "pthread_rwlock_unlock", "pthread_spin_unlock", "mtx_unlock", NULL};
-	struct visit *visit = sites->visit;
-	struct held *lock = &sites->lock;
-	uint32_t block = block_of(visit, call);
-	if (block == NODE_NONE)
-		return;
-	if (is_word(name, takes) && !is_held(lock, call)) {
-		*lock = (struct held){.block = block, .end = visit->nodes[block].end, .held = true, .paused_until = call + 1};
-	} else if (is_word(name, gives) && lock->held) {
-		if (block == lock->block)
-			lock->held = false;
-		else
-			lock->paused_until = visit->nodes[block].end;
-	}
-}
-
 /* ---- the whole ---- */
 
 static void site_of_call(struct sites *sites, uint32_t call)
@@ -474,8 +433,8 @@ static void site_of_call(struct sites *sites, uint32_t call)
 	if (target == NODE_NONE || (visit->nodes[call].flags & (REF_UNEVALUATED | REF_INACTIVE)))
 		return;
 	const struct entity *entity = &visit->entities[target];
-	bool held = is_held(&sites->lock, call);
-	if (entity->role != ENTITY_SYMBOL || entity->kind != SYMBOL_FUNCTION || (!entity->outside && !held))
+	bool held = visit_locks_held(&sites->locks, call);
+	if (entity->role != ENTITY_SYMBOL || entity->kind != SYMBOL_FUNCTION)
 		return;
 	const char *name = visit_library_name(entity->name);
 	if (!name || !strncmp(name, "__errno", 7))
@@ -488,9 +447,9 @@ static void site_of_call(struct sites *sites, uint32_t call)
 			flags |= OUTCALL_OVERWRITES;
 		if (has_constants(name))
 			add_constants(visit, call, from, callee);
-		follow_lock(sites, call, name);
 	}
-	if (callee == FACTS_NONE || from == FACTS_NONE)
+	visit_locks_call(&sites->locks, call, name, entity->outside, from, callee);
+	if (callee == FACTS_NONE || from == FACTS_NONE || (!entity->outside && !held))
 		return;
 	struct facts_outcall row = {.from_symbol = from, .callee_symbol = callee, .flags = flags, .sites = 1,
 				    .line = visit_line(visit, visit->nodes[call].cursor)};
@@ -501,7 +460,7 @@ void visit_sites(struct visit *visit)
 {
 	if (visit->owner == NODE_NONE || visit->nodes[0].kind != CXCursor_FunctionDecl)
 		return;
-	struct sites sites = {.visit = visit};
+	struct sites sites = {.visit = visit, .locks = {.visit = visit}};
 	for (uint32_t node = 0; node < visit->node_count; node++)
 		if (visit->nodes[node].kind == CXCursor_CallExpr)
 			site_of_call(&sites, node);

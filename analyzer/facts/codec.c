@@ -26,6 +26,7 @@ struct facts_shape facts_shape(int table)
 	case FACTS_TABLE_flows: shape.key = 2; shape.merge = "<"; break;
 	case FACTS_TABLE_literals: shape.key = 4; shape.merge = "<"; break;
 	case FACTS_TABLE_constants: shape.key = 4; shape.merge = "<"; break;
+	case FACTS_TABLE_locks: shape.key = 3; shape.merge = "+<"; break;
 	case FACTS_TABLE_outcalls: shape.key = 3; shape.merge = "+<"; break;
 	default: break;
 	}
@@ -281,14 +282,15 @@ int facts_decode(const void *bytes, size_t length, struct arena *arena, struct f
 	};
 	if (length < sizeof MAGIC || memcmp(bytes, MAGIC, 3) != 0)
 		return wire_fail(&decoder.wire, "not facts");
-	if (((const char *)bytes)[3] != MAGIC[3])
+	int version = ((const unsigned char *)bytes)[3], tables = version == 2 ? FACTS_TABLE_locks : FACTS_TABLE_COUNT;
+	if (version != FACTS_FORMAT_VERSION && version != 2)
 		return err_set(err, ERR_INPUT, "facts: format %u, this sightline reads %u; rescan",
-			       ((const unsigned char *)bytes)[3], FACTS_FORMAT_VERSION);
+			       (unsigned)version, FACTS_FORMAT_VERSION);
 	decoder.wire.at += sizeof MAGIC;
 	uint64_t strings = 0;
 	int result = wire_strings(&decoder.wire, &facts.strings, &strings);
 	facts.string_count = (uint32_t)strings;
-	for (int table = 0; !result && table < FACTS_TABLE_COUNT; table++)
+	for (int table = 0; !result && table < tables; table++)
 		result = decode_table(&decoder, table);
 	if (!result && decoder.wire.at != decoder.wire.end)
 		result = wire_fail(&decoder.wire, "bytes after the end");

@@ -26,7 +26,7 @@ uint32_t facts_builder_slot(struct facts_builder *builder, const struct facts_sl
 
 /* Appends a row (a struct of the table's row type) to any table but symbols and slots. Rows that agree in their
  * key are merged at the end: references by (from, to, kind, flags): sites add up, smallest line; icalls by (from,
- * slot, signature): most arguments, sites add up, smallest line; flows by (target, source) and literals and constants by all but
+ * slot, signature): most arguments, sites add up, smallest line; locks by all but sites and line, which do as well; flows by (target, source) and literals and constants by all but
  * line: smallest line. Other tables drop equal rows. */
 void facts_builder_add(struct facts_builder *builder, enum facts_table table, const void *row);
 

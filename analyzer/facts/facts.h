@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #define FACTS_NONE UINT32_MAX
-#define FACTS_FORMAT_VERSION 2 /* part of the canonical bytes; raise when a column changes meaning */
+#define FACTS_FORMAT_VERSION 3 /* part of the canonical bytes; raise when a column changes meaning */
 
 enum symbol_kind {
 	SYMBOL_FUNCTION = 1,
@@ -218,10 +218,12 @@ struct facts_icall { /* a call through a pointer; one per (from, slot, signature
 	uint32_t line;
 };
 
-struct facts_literal { /* string literals given to functions declared OUTSIDE the codebase, at most 256 bytes kept */
-	uint32_t from_symbol;   /* the caller */
-	uint32_t callee_symbol;
-	uint32_t argument;      /* position from 0 */
+#define LITERAL_HELD 255 /* no argument: callee holds the literal or is compared with it */
+struct facts_literal { /* string literals given to functions declared OUTSIDE the codebase, at most 256 bytes kept; and those that
+			* may be secrets (visit_secrets.c) */
+	uint32_t from_symbol;   /* the caller; a variable: its initialiser */
+	uint32_t callee_symbol; /* LITERAL_HELD: variable or field; the function of a local variable or parameter */
+	uint32_t argument;      /* position from 0; LITERAL_HELD */
 	uint32_t text_string;
 	uint32_t line;
 };
@@ -235,7 +237,7 @@ enum outcall_flag {
 	OUTCALL_LITERAL = 1 << 4,        /* its last argument is a string literal, or a choice of such */
 	OUTCALL_BUILT_FORMAT = 1 << 5,   /* printf, syslog and the like: the format is data: an array of the function, a pointer that
 					  * is assigned something else than literals and results of calls, a field */
-	OUTCALL_UNDER_LOCK = 1 << 6,     /* between the lock and the unlock of a block, see visit_sites.c */
+	OUTCALL_UNDER_LOCK = 1 << 6,     /* while a lock is held, see visit_locks.c */
 	OUTCALL_LEAKED = 1 << 7,         /* opens a descriptor or stream into an automatic variable that is only read, written and tested */
 	OUTCALL_OVERWRITES = 1 << 8,     /* p = realloc(p, n) */
 };
@@ -254,6 +256,15 @@ struct facts_constant { /* integer constants given to some functions from outsid
 	uint32_t argument;      /* position from 0 */
 	uint32_t value_string;  /* decimal */
 	uint32_t line;
+};
+
+struct facts_lock { /* of locks that have a name: variables, and fields of all instances of their struct as one. From takes to
+		     * (held NONE); takes to, or calls to, while it holds held; or gives held back, which it did not take (to: the same) */
+	uint32_t from_symbol;   /* function */
+	uint32_t held_symbol;   /* variable or field; FACTS_NONE */
+	uint32_t to_symbol;     /* variable or field; or a function of the codebase */
+	uint32_t sites;
+	uint32_t line;          /* of the first */
 };
 
 struct facts_region { /* lines that this configuration leaves out (#if, #ifdef, #else ...) */
@@ -316,7 +327,8 @@ struct facts_diagnostic { /* the first 50 of a unit */
 	X(regions, struct facts_region, 3, "nns")                        \
 	X(units, struct facts_unit, 7, "ssnnnns")                        \
 	X(chunk_refs, struct facts_chunk_ref, 2, "ss")                   \
-	X(diagnostics, struct facts_diagnostic, 4, "nsns")
+	X(diagnostics, struct facts_diagnostic, 4, "nsns")               \
+	X(locks, struct facts_lock, 5, "yYynn") /* since format 3 */
 
 enum facts_table {
 #define FACTS_ENUM(name, type, columns, kinds) FACTS_TABLE_##name,

@@ -22,6 +22,7 @@ struct graph_file { /* every file of the codebase that some unit read; sorted by
 	uint32_t lines, code_lines;
 	bool is_header; /* by its name, and never a unit's main file */
 	bool is_main;   /* main file of at least one unit */
+	bool is_installed; /* a header that a build file installs; no unit says so: false when loaded */
 };
 
 struct graph_symbol { /* sorted by kind, name, scope_path, parent name */
@@ -72,6 +73,7 @@ struct graph_region { uint32_t file, line, end_line; const char *condition; };
 struct graph_literal { uint32_t from, callee, argument, line; const char *text; };
 struct graph_outcall { uint32_t from, callee, flags /* enum outcall_flag */, file, sites, line; }; /* sorted */
 struct graph_constant { uint32_t from, callee, argument, line; const char *value; };
+struct graph_lock { uint32_t from, held, to, line, sites; }; /* as facts_lock; sorted */
 
 /* Function pointer flow, linked: slots are shared over units (a field's slot is one). */
 struct graph_slot { uint8_t kind; uint32_t owner, index, through; };   /* sorted, distinct */
@@ -95,6 +97,7 @@ struct graph {
 	struct graph_literal *literals;      uint32_t literal_count;
 	struct graph_outcall *outcalls;      uint32_t outcall_count;
 	struct graph_constant *constants;    uint32_t constant_count;
+	struct graph_lock *locks;            uint32_t lock_count;
 	struct graph_slot *slots;            uint32_t slot_count;
 	struct graph_flow *flows;            uint32_t flow_count;
 	struct graph_icall *icalls;          uint32_t icall_count;

@@ -345,6 +345,7 @@ void graph_destroy(struct graph *graph)
 	free(graph->literals);
 	free(graph->outcalls);
 	free(graph->constants);
+	free(graph->locks);
 	free(graph->slots);
 	free(graph->flows);
 	free(graph->icalls);

@@ -51,7 +51,7 @@ void merge_calls(struct merge *merge);
 /* In a thread of its own: of merge it reads the maps and the chunks' facts, and of the graph it writes the uses alone. */
 void merge_uses(struct merge *merge);
 void merge_includes(struct merge *merge); /* literals too */
-void merge_outcalls(struct merge *merge); /* constants too */
+void merge_outcalls(struct merge *merge); /* constants and locks too */
 /* merge_flows.c */
 void merge_flows(struct merge *merge);
 

@@ -8,8 +8,8 @@
 -- why: A peer that accepts and then says nothing holds the thread until somebody restarts the process.
 -- fix: 1. setsockopt SO_RCVTIMEO and SO_SNDTIMEO, or
 --   2. a non-blocking socket and poll with a limit; connect too.
--- example: none in 62 codebases, all of which wait with a limit somewhere (see tests/rules/README.md): the case in
---   tests/rules/R010 shows it
+-- example: mlmmj 1.3.0, src/init_sockfd.c:55: init_sockfd connects to the relay, whose answers mlmmj-send then waits for as long as
+--   it takes
 SELECT c.file, c.line, c.caller AS subject, c.caller
   || ' connects, and nothing in the codebase sets a time limit on sockets or waits with one' AS message
 FROM call_sites c WHERE c.release = :release AND c.callee = 'connect'

@@ -10,7 +10,7 @@
 -- fix: Let each file include what it uses, and nothing else.
 --   1. Remove the line and build.
 --   2. Where another file breaks, it relied on this one: give it the include that it lacks.
---   3. Headers that gather others, belong to another platform or rename library functions are not told.
+--   3. Headers that gather others, belong to another platform or rename library functions are not told, nor is config.h.
 -- example: git 2.39, apply.c:13: "blob.h" is included, but nothing of it is used
 WITH parts AS (SELECT DISTINCT file FROM includes WHERE release = :release AND NOT is_outside
   AND included NOT LIKE '%.h'),
@@ -24,6 +24,7 @@ WHERE i.release = :release AND NOT i.is_used AND NOT i.is_outside AND NOT i.is_m
   AND i.file NOT IN (SELECT unit FROM units WHERE release = :release AND status <> 'ok') -- not all names are known there
   AND rtrim(i.included, 'h') <> rtrim(i.file, 'c') -- its own: the compiler holds the one against the other
   AND i.included LIKE '%.h' AND i.file NOT IN (SELECT file FROM parts)
+  AND i.included NOT LIKE '%config.h' -- what the build was configured for comes first in every file, by convention
   AND i.included NOT IN (SELECT file FROM elsewhere)
   AND i.file NOT IN (SELECT file FROM elsewhere)
   AND i.included NOT IN (SELECT m.file FROM macros m WHERE m.release = :release AND m.name IN ('malloc',

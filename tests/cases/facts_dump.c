@@ -157,6 +157,17 @@ static void print_facts(const struct facts *f)
 		print_symbol(f, f->constants[i].callee_symbol);
 		printf(" %u\n", f->constants[i].argument);
 	}
+	for (uint32_t i = 0; i < f->locks_count; i++) {
+		printf("lock ");
+		print_symbol(f, f->locks[i].from_symbol);
+		if (f->locks[i].held_symbol != FACTS_NONE) {
+			printf(" holds ");
+			print_symbol(f, f->locks[i].held_symbol);
+		}
+		printf(" and then ");
+		print_symbol(f, f->locks[i].to_symbol);
+		printf("\n");
+	}
 	for (uint32_t i = 0; i < f->literals_count; i++) {
 		printf("literal ");
 		print_symbol(f, f->literals[i].from_symbol);

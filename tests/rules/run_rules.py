@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each built-in rule has code in which it fires, and code in which it is silent: run_rules.py SIGHTLINE FOLDER [RULE...]
 
-FOLDER/<RULE>/fires.c and silent.c, or folders fires/ and silent/ where it takes several files; a sightline.yaml in the rule's
+FOLDER/<RULE>/fires.c and silent.c, or folders fires/ and silent/ where it takes several files, and any number of more whose names
+begin so ("silent-in-a-fork.c"): each is a codebase; a sightline.yaml in the rule's
 folder (or in fires/, silent/) is the configuration. A line that holds "@finding" must be the place of a finding of the rule;
 where no line does, some finding must come out. silent must give none. trace.sh, if there, is run in the scanned tree with
 $SIGHTLINE set before the findings are read. outside/ holds headers of libraries that need not be installed.
@@ -67,8 +68,10 @@ def findings(sightline, folder, name, rule):
 
 def check(sightline, folder, rule):
     problems = []
-    for name in ("fires", "silent"):
-        if not (folder / name).exists() and not (folder / (name + ".c")).exists():
+    present = {path.name.removesuffix(".c") for path in folder.glob("*") if path.is_dir() or path.suffix == ".c"} if folder.exists() else set()
+    names = {"fires", "silent"} | {name for name in present if name.startswith(("fires-", "silent-"))}
+    for name in sorted(names):
+        if name not in present:
             problems.append("%s: there is no %s.c or %s/" % (rule, name, name))
             continue
         rows, wanted, trouble = findings(sightline, folder, name, rule)
@@ -76,12 +79,12 @@ def check(sightline, folder, rule):
             continue
         if rows is None:
             problems.append("%s %s: %s" % (rule, name, trouble))
-        elif name == "silent" and rows:
-            problems.append("%s is not silent: %s" % (rule, "; ".join("%(file)s:%(line)s %(message)s" % row for row in rows)))
-        elif name == "fires":
+        elif name.startswith("silent") and rows:
+            problems.append("%s %s is not silent: %s" % (rule, name, "; ".join("%(file)s:%(line)s %(message)s" % row for row in rows)))
+        elif name.startswith("fires"):
             places = {(row["file"], row["line"]) for row in rows}
             if not rows or not wanted <= places:
-                problems.append("%s does not fire at %s, but at %s" % (rule, sorted(wanted), sorted(places, key=str)))
+                problems.append("%s %s does not fire at %s, but at %s" % (rule, name, sorted(wanted), sorted(places, key=str)))
     return problems
 
 

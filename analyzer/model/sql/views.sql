@@ -541,15 +541,15 @@ JOIN function f ON f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
 LEFT JOIN text t ON t.id = f.entry_domain
 GROUP BY r.number, f.entry_domain;
 
--- view lock_orders: while a lock was held, another one was taken, as seen in traced runs
+-- view lock_orders: while a lock is held, another one is taken, as the source says or as seen in traced runs
 --   release: name of the release
 --   held_id: resource_id of the lock held
 --   held: its name
 --   taken_id: resource_id of the lock taken
 --   taken: its name
---   function_id: the function that took it
+--   function_id: runs: the function that took it; source: the one that holds the other, and takes it itself or calls what does
 --   function: its name
---   observed_count: how often
+--   observed_count: how often runs did; 0: the source says so
 CREATE VIEW lock_orders AS
 SELECT r.name AS release,
   o.held AS held_id,
@@ -1080,13 +1080,13 @@ JOIN text a ON a.id = d.from_domain
 JOIN text b ON b.id = d.to_domain
 JOIN text v ON v.id = d.verdict;
 
--- view literals: a string literal given to a function from outside the codebase
+-- view literals: a string literal given to a function from outside the codebase, or held by what may be a secret by its name or text
 --   release: name of the release
---   caller_id: function_id of the caller; NULL: an initialiser
+--   caller_id: function_id of the caller; variable_id: its initialiser; NULL: another one
 --   caller: its name
 --   file: file of its definition
---   callee: the function that is given it
---   argument: position, from 0
+--   callee: the function that is given it; or the variable or field that holds it or is compared with it, or the function whose local one does
+--   argument: position, from 0; NULL: it is held or compared
 --   text: the literal, at most 256 bytes, escapes as written
 --   line: first place
 CREATE VIEW literals AS
@@ -1095,7 +1095,7 @@ SELECT r.name AS release,
   a.name AS caller,
   p.value AS file,
   b.name AS callee,
-  l.argument AS argument,
+  nullif(l.argument, 255) AS argument,
   v.value AS text,
   l.line AS line
 FROM release r
@@ -1104,7 +1104,8 @@ JOIN symbol b ON b.id = l.callee
 JOIN text v ON v.id = l.value
 LEFT JOIN symbol a ON a.id = l.caller
 LEFT JOIN function f ON f.symbol = l.caller AND f.since <= r.number AND (f.until = 0 OR f.until >= r.number)
-LEFT JOIN text p ON p.id = f.file;
+LEFT JOIN variable g ON g.symbol = l.caller AND g.since <= r.number AND (g.until = 0 OR g.until >= r.number)
+LEFT JOIN text p ON p.id = coalesce(f.file, g.file);
 
 -- view constants: an integer constant given to one of some functions from outside (modes, options, signals, ports)
 --   release: name of the release
@@ -1146,7 +1147,7 @@ LEFT JOIN text p ON p.id = f.file;
 --   in_loop_condition: 1: its result is compared with something at every turn of a loop, as the loop's condition
 --   ends_in_literal: 1: its last argument is a string literal or a choice of such
 --   is_format_built: 1: printf and the like: the format is data, neither a literal nor a parameter nor the result of a call
---   is_under_lock: 1: between a lock and its unlock in the same block
+--   is_under_lock: 1: after a lock was taken in a block around it, and before it is given back or might be
 --   is_leaked: 1: opens a descriptor or stream that the function only reads, writes and tests, and never closes or hands on
 --   overwrites_argument: 1: p = realloc(p, n)
 CREATE VIEW call_sites AS

@@ -89,6 +89,12 @@ static void test_kinds(void **state)
 	entry_points_find(&graph, &INDIRECT, &entries);
 	assert_string_equal(kind_of(&entries, LIB_OPEN), "none");
 	entry_points_finish(&entries);
+	files[2].is_installed = true;
+	entry_points_find(&graph, &INDIRECT, &entries);
+	assert_string_equal(kind_of(&entries, LIB_OPEN), "export");
+	assert_string_equal(kind_of(&entries, LIB_DEEP), "none");
+	entry_points_finish(&entries);
+	files[2].is_installed = false;
 	files[2].path = "include/lib.h";
 	entry_points_find(&graph, &INDIRECT, &entries);
 	assert_string_equal(kind_of(&entries, LIB_OPEN), "export");

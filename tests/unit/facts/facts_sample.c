@@ -237,7 +237,7 @@ void facts_check(const struct facts *facts)
 	}
 	for (int table = FACTS_TABLE_slots + 1; table < FACTS_TABLE_COUNT; table++) {
 		uint32_t key = table == FACTS_TABLE_references || table == FACTS_TABLE_literals || table == FACTS_TABLE_constants ? 4
-			       : table == FACTS_TABLE_icalls || table == FACTS_TABLE_outcalls ? 3 : table == FACTS_TABLE_flows ? 2 : FORMS[table].columns;
+			       : table == FACTS_TABLE_icalls || table == FACTS_TABLE_outcalls || table == FACTS_TABLE_locks ? 3 : table == FACTS_TABLE_flows ? 2 : FORMS[table].columns;
 		check_order(facts, table, key);
 	}
 	for (uint32_t i = 0; i < facts->references_count; i++)

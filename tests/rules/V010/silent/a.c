@@ -1,2 +1,3 @@
+#include "config.h"
 #include "all.h"
 int main(void) { used(); }

@@ -1,0 +1,3 @@
+#include <sys/socket.h>
+#include "api.h"
+int serve(int fd) { return listen(fd, SOMAXCONN); }

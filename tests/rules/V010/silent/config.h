@@ -1,0 +1,1 @@
+#define HAVE_NOTHING 1
