@@ -52,9 +52,10 @@ def choose_tags(clone):
     return chosen
 
 
-def read_commits(clone):
-    """(time, is_fix, [(path, old path or None, lines)]), newest first."""
-    text = git(clone, "log", "--no-merges", "-M", "--numstat", "-z", "--format=%x01%ct%x02%s%x02%b%x03", "HEAD")
+def read_commits(clone, since):
+    """(time, is_fix, [(path, old path or None, lines)]), newest first. Older ones than since are not needed, nor is what they name."""
+    text = git(clone, "log", "--no-merges", "-M", "--numstat", "-z", "--since-as-filter=%d" % since,
+               "--format=%x01%ct%x02%s%x02%b%x03", "HEAD")
     commits = []
     for record in text.split("\x01")[1:]:
         head, _, body = record.partition("\x03")
@@ -240,9 +241,10 @@ def main():
         own = os.path.join(scratch, "clone")
         if not os.path.isdir(own): # what is given stays as it is
             subprocess.run(["git", "clone", "--quiet", "--no-checkout", *(["--shared"] if os.path.isdir(clone) else []), clone, own], check=True)
-        commits = read_commits(own)
+        tags = choose_tags(own)
+        commits = read_commits(own, tags[0][0] - YEAR) if tags else []
         base = os.path.basename(os.path.normpath(clone).replace("/repo", "")).removesuffix(".git").split("+")[-1]
-        for time, tag in choose_tags(own):
+        for time, tag in tags:
             row = measure(os.path.abspath(asked.sightline), own, time, tag, commits, scratch, asked.group)
             rows.append(row)
             print(told(base + " " + tag, row), flush=True)
