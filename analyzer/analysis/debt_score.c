@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the structure, the findings and the past of code cost, as one vector for a file, a domain and the codebase. Constants are
- * places at which a part is half of its most: chosen once, the same for all codebases. The formulas stand in debt_formulas.c. */
+ * places at which a part is half of its most: chosen once, the same for all codebases, see docs/debt.md. The formulas stand in
+ * debt_score_formulas.c. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "analysis/debt_internal.h"
 
-const double DEBT_WEIGHTS[DEBT_PARTS] = {0.15, 0.1, 0.15, 0.2, 0.4};
+const double DEBT_WEIGHTS[DEBT_PARTS] = {0.15, 0.05, 0.05, 0.2, 0.55};
 static const char *const PART_NAMES[DEBT_PARTS] = {"debt_entanglement", "debt_reach", "debt_modularity", "debt_smells", "debt_interest"};
 
 /* 0 at 0, a half at half, towards 1: no file is at the end of the scale, so that each betterment shows. */
@@ -20,9 +21,16 @@ static double ramp(double x, double low, double high)
 	return fmin(fmax((x - low) / (high - low), 0), 1);
 }
 
+/* Of two files with the same parts: one of few lines has little that can be wrong (Koru et al. 2009: defects grow with size, but
+ * slower), one of very many takes long to understand and to test for what is gained (Mende, Koschke 2010). Most, 1, at 550 lines. */
+static double worth(uint32_t code_lines)
+{
+	return 1.4 * saturate(code_lines, 100) * (1 - 0.75 * saturate(code_lines, 2000));
+}
+
 double debt_smells(const struct debt_file *file, double findings_minutes)
 {
-	return 50 * saturate(file->cognitive_sum, 150) + 50 * saturate(findings_minutes / 60, 2);
+	return 50 * saturate(file->cognitive_sum, 150) + 50 * saturate(findings_minutes / 60, 4);
 }
 
 double debt_total_weight(const struct debt_input *input)
@@ -45,12 +53,11 @@ static void judge_file(const struct debt_input *input, const struct debt_measure
 	*out = (struct debt_vector){0};
 	out->parts[DEBT_ENTANGLEMENT] = 50 * saturate(measured->fan_out, 10) + 50 * saturate(measured->cycle_size, 20);
 	out->parts[DEBT_REACH] = 100 * saturate((double)measured->reach - 1, 50);
-	out->parts[DEBT_MODULARITY] = 100 * saturate(measured->crossing, 50);
+	out->parts[DEBT_MODULARITY] = 100 * saturate(measured->crossing, 200);
 	out->parts[DEBT_SMELLS] = debt_smells(file, file->findings_minutes);
-	out->parts[DEBT_INTEREST] = input->has_history ? 100 * saturate(file->past.recent, 5) : 0;
+	out->parts[DEBT_INTEREST] = input->has_history ? 100 * saturate(file->past.recent, 10) : 0;
 	weigh(input, out);
-	/* Work is given to files: of two with the same debt the small one is understood, tested and mended sooner. */
-	out->score *= 1 - 0.5 * saturate(file->code_lines, 2000);
+	out->score *= worth(file->code_lines);
 	/* Nugroho, Visser, Kuipers 2011: half of the lines changed are new (a change removes and adds), at 0.5 hours each (SQALE),
 	 * times what low quality makes of it beyond high quality. */
 	out->interest_hours = input->has_history ? file->past.lines_changed / 4 * (pow(2, out->structure / 50 - 1) - 0.5) : 0;

@@ -12,14 +12,15 @@
 #define MEAN_OF_ALL(name) MEAN(name, "")
 #define HALF(x, half) "(" x ") / (" x " + " half ".0)"
 #define FILES "(SELECT count(*) FROM files WHERE release = :release)"
-#define STRUCTURE_FORMULA "(0.15 * debt_entanglement + 0.1 * debt_reach + 0.15 * debt_modularity + 0.2 * debt_smells) / 0.6"
-#define STRUCTURE(of) "SELECT (0.15 * " of("debt_entanglement") " + 0.1 * " of("debt_reach") " + 0.15 * " of("debt_modularity") \
-	" + 0.2 * " of("debt_smells") ") / 0.6"
-#define SCORE_FORMULA "0.6 * debt_structure + 0.4 * debt_interest; without a history debt_structure alone"
-#define SCORE(of) "SELECT CASE WHEN " HAS_HISTORY " THEN 0.6 * " of("debt_structure") " + 0.4 * " of("debt_interest") " ELSE " \
+#define STRUCTURE_FORMULA "(0.15 * debt_entanglement + 0.05 * debt_reach + 0.05 * debt_modularity + 0.2 * debt_smells) / 0.45"
+#define STRUCTURE(of) "SELECT (0.15 * " of("debt_entanglement") " + 0.05 * " of("debt_reach") " + 0.05 * " of("debt_modularity") \
+	" + 0.2 * " of("debt_smells") ") / 0.45"
+#define SCORE_FORMULA "0.45 * debt_structure + 0.55 * debt_interest; without a history debt_structure alone"
+#define SCORE(of) "SELECT CASE WHEN " HAS_HISTORY " THEN 0.45 * " of("debt_structure") " + 0.55 * " of("debt_interest") " ELSE " \
 	of("debt_structure") " END"
 #define NUGROHO "Nugroho, Visser, Kuipers 2011, with SQALE's half hour a line: half of the lines changed are new, and low quality makes " \
 	"them dearer by 2 ^ (debt_structure / 50 - 1) - 0.5"
+#define LINES_OF_FILE "(SELECT code_lines FROM files WHERE release = :release AND file = :subject)"
 #define ELEMENT(x, low, ratio) "1 + 9 * min(max(ln(max(" x ", 1) / " low ".0) / ln(" ratio "), 0), 1)"
 #define OF_FUNCTION(column) "(SELECT " column " FROM functions WHERE release = :release AND file || ':' || name = :subject)"
 #define FUNCTION_ID OF_FUNCTION("function_id")
@@ -29,7 +30,7 @@
 	" AND how = 'direct' UNION SELECT to_id FROM uses WHERE release = :release AND from_id = " FUNCTION_ID "))", "10", "20")
 #define USERS_OF_FUNCTION ELEMENT("(SELECT count(DISTINCT caller_id) FROM calls WHERE release = :release AND callee_id = " FUNCTION_ID \
 	" AND CASE WHEN " OF_FUNCTION("is_observed") " THEN observed_count > 0 ELSE how = 'direct' END)", "3", "30")
-#define SIZE_OF_FILE ELEMENT("(SELECT code_lines FROM files WHERE release = :release AND file = :subject)", "100", "50")
+#define SIZE_OF_FILE ELEMENT(LINES_OF_FILE, "100", "50")
 
 const struct debt_formula DEBT_JUDGED[] = {
 	{"element_size", "function", "How long it is, 1 to 10", "1 + 9 * ramp(ln(code_lines / 10) / ln(50)): 10 at 500 lines", "after vFunction's "
@@ -49,18 +50,19 @@ const struct debt_formula DEBT_JUDGED[] = {
 	 "SELECT 50 * " HALF(OF_FILE("fan_out"), "10") " + 50 * " HALF(OF_FILE("cycle_size"), "20"), NULL},
 	{"debt_reach", "file", "How much of the code it rests on, 0 to 100", "100 * (reach - 1) / (reach - 1 + 50)", "sightline, of MacCormack, "
 	 "Rusnak, Baldwin 2006", "under 50", "SELECT 100 * " HALF(OF_FILE("reach") " - 1", "50"), NULL},
-	{"debt_modularity", "file", "How it disregards the borders of domains, 0 to 100", "100 * crossing / (crossing + 50)", "sightline", "under 50",
-	 "SELECT 100 * " HALF(OF_FILE("crossing"), "50"), NULL},
+	{"debt_modularity", "file", "How it disregards the borders of domains, 0 to 100", "100 * crossing / (crossing + 200)", "sightline", "under 50",
+	 "SELECT 100 * " HALF(OF_FILE("crossing"), "200"), NULL},
 	{"debt_smells", "file", "What is wrong with it, 0 to 100", "50 * cognitive_sum / (cognitive_sum + 150) + 50 * principal_hours / "
-	 "(principal_hours + 2)", "sightline, of Campbell 2018 and SQALE", "under 50",
-	 "SELECT 50 * " HALF(OF_FILE("cognitive_sum"), "150") " + 50 * " HALF(OF_FILE("principal_hours"), "2"), NULL},
-	{"debt_interest", "file", "How often it must be changed and mended, 0 to 100", "100 * recent_changes / (recent_changes + 5)",
-	 "sightline, of Graves et al. 2000", "-", WITH_HISTORY("100 * " HALF(OF_FILE("recent_changes"), "5")), HISTORY},
+	 "(principal_hours + 4)", "sightline, of Campbell 2018 and SQALE", "under 50",
+	 "SELECT 50 * " HALF(OF_FILE("cognitive_sum"), "150") " + 50 * " HALF(OF_FILE("principal_hours"), "4"), NULL},
+	{"debt_interest", "file", "How often it must be changed and mended, 0 to 100", "100 * recent_changes / (recent_changes + 10)",
+	 "sightline, of Graves et al. 2000", "-", WITH_HISTORY("100 * " HALF(OF_FILE("recent_changes"), "10")), HISTORY},
 	{"debt_structure", "file", "Debt of the code itself, whoever changes it", STRUCTURE_FORMULA, "sightline", "under 30", STRUCTURE(OF_FILE), NULL},
-	{"debt_score", "file", "Debt of a file, 0 (none) to 100", "(0.6 * debt_structure + 0.4 * debt_interest) * (1 - 0.5 * code_lines / "
-	 "(code_lines + 2000)); without a history debt_structure alone stands in the first bracket; the second: of two files with the same debt "
-	 "the small one is mended sooner", "sightline; effort-aware after Mende, Koschke 2010", "under 30",
-	 "SELECT (" SCORE(OF_FILE) ") * (1 - 0.5 * " HALF("(SELECT code_lines FROM files WHERE release = :release AND file = :subject)", "2000") ")", NULL},
+	{"debt_score", "file", "Debt of a file, 0 (none) to 100", "(0.45 * debt_structure + 0.55 * debt_interest) * 1.4 * code_lines / (code_lines + "
+	 "100) * (1 - 0.75 * code_lines / (code_lines + 2000)); without a history debt_structure alone stands in the first bracket; what follows: few "
+	 "lines have little that can be wrong, very many take long to mend; most, 1, at 550 lines", "sightline; size after Koru et al. 2009 and Mende, "
+	 "Koschke 2010", "under 30", "SELECT (" SCORE(OF_FILE) ") * 1.4 * " HALF(LINES_OF_FILE, "100") " * (1 - 0.75 * " HALF(LINES_OF_FILE, "2000")
+	 ")", NULL},
 	{"principal_hours", "file", "Hours to settle what rules find in it", "sum of effort_minutes of its findings / 60", "SQALE (Letouzey 2012)", "0",
 	 "SELECT coalesce(sum(effort_minutes), 0) / 60.0 FROM findings WHERE release = :release AND file = :subject", NULL},
 	{"interest_hours", "file", "Hours a year that its debt makes changes dearer", "lines_changed_year / 4 * (2 ^ (debt_structure / 50 - 1) - 0.5)",

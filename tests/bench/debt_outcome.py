@@ -52,9 +52,10 @@ def choose_tags(clone):
     return chosen
 
 
-def read_commits(clone):
-    """(time, is_fix, [(path, old path or None, lines)]), newest first."""
-    text = git(clone, "log", "--no-merges", "-M", "--numstat", "-z", "--format=%x01%ct%x02%s%x02%b%x03", "HEAD")
+def read_commits(clone, since):
+    """(time, is_fix, [(path, old path or None, lines)]), newest first. Older ones than since are not needed, nor is what they name."""
+    text = git(clone, "log", "--no-merges", "-M", "--numstat", "-z", "--since-as-filter=%d" % since,
+               "--format=%x01%ct%x02%s%x02%b%x03", "HEAD")
     commits = []
     for record in text.split("\x01")[1:]:
         head, _, body = record.partition("\x03")
@@ -235,14 +236,15 @@ def main():
     print("debt of a group: %s of its files" % asked.group)
     print(HEAD % ("", "groups", "fixes", "debt", "loc", "churn", "commit", "debt", "loc", "churn", "commit", "partial", "95 %"))
     for number, clone in enumerate(asked.clones):
-        scratch = os.path.join(asked.scratch or temporary.name, "%d" % number)
+        scratch = os.path.join(os.path.abspath(asked.scratch or temporary.name), "%d" % number) # git takes paths as seen from the clone
         os.makedirs(scratch, exist_ok=True)
         own = os.path.join(scratch, "clone")
         if not os.path.isdir(own): # what is given stays as it is
             subprocess.run(["git", "clone", "--quiet", "--no-checkout", *(["--shared"] if os.path.isdir(clone) else []), clone, own], check=True)
-        commits = read_commits(own)
+        tags = choose_tags(own)
+        commits = read_commits(own, tags[0][0] - YEAR) if tags else []
         base = os.path.basename(os.path.normpath(clone).replace("/repo", "")).removesuffix(".git").split("+")[-1]
-        for time, tag in choose_tags(own):
+        for time, tag in tags:
             row = measure(os.path.abspath(asked.sightline), own, time, tag, commits, scratch, asked.group)
             rows.append(row)
             print(told(base + " " + tag, row), flush=True)
@@ -250,12 +252,13 @@ def main():
         sys.exit("no tag has a year of history behind it")
     mean = {key: sum(row[key] for row in rows) / len(rows) for key in rows[0]}
     print(told("mean", mean))
-    better = max("loc", "churn", key=lambda name: mean["rho_" + name])
-    print("Spearman of debt less that of the better of loc and churn (%s): %+.3f; at each tag: %s" % (
-        better, mean["rho_debt"] - mean["rho_" + better],
-        " ".join("%+.3f" % (row["rho_debt"] - max(row["rho_loc"], row["rho_churn"])) for row in rows)))
-    print("share of debt over the better of loc and churn: %.2f; over commits: %.2f" % (
-        mean["share_debt"] / max(mean["share_loc"], mean["share_churn"], 1e-9), mean["share_debt"] / max(mean["share_commits"], 1e-9)))
+    over = [row["rho_debt"] - max(row["rho_loc"], row["rho_churn"]) for row in rows]
+    print("Spearman of debt less that of the better of loc and churn: %+.3f; -0.02 or more at %d of %d tags: %s" % (
+        mean["rho_debt"] - max(mean["rho_loc"], mean["rho_churn"]), sum(x >= -.02 for x in over), len(rows), " ".join("%+.3f" % x for x in over)))
+    print("share of debt over the better of loc and churn: %.2f; 1.25 or more at %d of %d tags; over commits: %.2f" % (
+        mean["share_debt"] / max(mean["share_loc"], mean["share_churn"], 1e-9),
+        sum(row["share_debt"] >= 1.25 * max(row["share_loc"], row["share_churn"]) for row in rows), len(rows),
+        mean["share_debt"] / max(mean["share_commits"], 1e-9)))
     print("partial above 0 at %d of %d tags" % (sum(row["partial"] > 0 for row in rows), len(rows)))
 
 

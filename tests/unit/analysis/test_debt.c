@@ -115,7 +115,7 @@ static void test_ring(void **state)
 	unmake(&made);
 }
 
-/* Two files: one of 90 lines with 150 of cognitive complexity and two hours of findings, one of 10 with nothing. Worked out by hand
+/* Two files: one of 90 lines with 150 of cognitive complexity and four hours of findings, one of 10 with nothing. Worked out by hand
  * from the formulas that debt --explain prints. */
 static void test_vector(void **state)
 {
@@ -124,23 +124,23 @@ static void test_vector(void **state)
 	make(&made, 2, 2);
 	made.input.files[0].code_lines = 90;
 	made.input.files[0].cognitive_sum = 150;
-	made.input.files[0].findings_minutes = 120;
+	made.input.files[0].findings_minutes = 240;
 	depend(&made, 0, 1, DEPENDENCY_CALL);
 	compute(&made);
 	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_smells") - 50) < 1e-9);          /* a half and a half */
 	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_entanglement") - 50.0 / 11) < 1e-9); /* 50 * 1 / (1 + 10) */
 	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_reach") - 100.0 / 51) < 1e-9);
 	assert_true(metric(&made, "file", "f000000.c", "debt_modularity") == 0);
-	double size = 1 - 0.5 * 90 / 2090;
-	double structure = (0.15 * 50 / 11 + 0.1 * 100 / 51 + 0.2 * 50) / 0.6;
+	double size = 1.4 * 90 / 190 * (1 - 0.75 * 90 / 2090);
+	double structure = (0.15 * 50 / 11 + 0.05 * 100 / 51 + 0.2 * 50) / 0.45;
 	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_score") - structure * size) < 1e-9); /* no history: structure alone */
 	assert_true(metric(&made, "file", "f000001.c", "debt_score") == 0);
 	assert_true(fabs(metric(&made, "codebase", "", "debt_smells") - 45) < 1e-9);
 	made.input.has_history = true;
-	made.input.files[0].past = (struct past){.commits = 4, .recent = 5, .lines_changed = 400};
+	made.input.files[0].past = (struct past){.commits = 4, .recent = 10, .lines_changed = 400};
 	compute(&made);
 	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_interest") - 50) < 1e-9);
-	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_score") - (0.6 * structure + 20) * size) < 1e-9);
+	assert_true(fabs(metric(&made, "file", "f000000.c", "debt_score") - (0.45 * structure + 27.5) * size) < 1e-9);
 	assert_true(fabs(metric(&made, "file", "f000000.c", "interest_hours") - 100 * (pow(2, structure / 50 - 1) - 0.5)) < 1e-9);
 	unmake(&made);
 }
