@@ -7,6 +7,8 @@
 
 #define KEEP 0.5        /* of the nodes are known from before: discovery starts there */
 #define SAME 0.5        /* of one side's known nodes are shared: it is the same domain */
+#define KEEP_MARGIN 0.3 /* of a node's strength: what pulls this much more than home is a reason to move, not the noise of a new
+			 * file that makes all others a little lighter */
 #define FEWEST_BORN 3   /* new nodes that seeds put together are a new domain */
 
 /* Label per node, numbered in labels; GRAPH_NONE: new. A node's first known file speaks for it. */
@@ -85,7 +87,7 @@ bool domain_before_keep(struct discovery *d)
 	domain_groups_renumber(d);
 	domain_told_enforce(d);
 	domain_groups_renumber(d);
-	domain_settle(d, DOMAIN_KEEP_MARGIN);
+	domain_settle(d, KEEP_MARGIN);
 	domain_groups_renumber(d);
 	return true;
 }

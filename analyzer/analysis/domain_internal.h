@@ -4,7 +4,7 @@
  * domains.c puts the steps together; domain_nodes.c makes nodes of files; domain_graph.c ties them by dependencies,
  * domain_text.c by the words of their identifiers, domain_peers.c by what they use alike (domain_nearest.c for both),
  * domain_votes.c by folders and names; domain_levels.c finds the tree of partitions, domain_consensus.c what many seeds
- * agree on, domain_lasting.c which parts many rungs have; domain_names.c names, domain_measures.c measures. */
+ * agree on; domain_names.c names, domain_measures.c measures. */
 #ifndef SIGHTLINE_ANALYSIS_DOMAIN_INTERNAL_H
 #define SIGHTLINE_ANALYSIS_DOMAIN_INTERNAL_H
 
@@ -142,19 +142,11 @@ void domain_certainty(const uint32_t *const *partitions, unsigned seed_count, ui
 /* Adjusted Rand index of two partitions. */
 double domain_agreement(const uint32_t *a, const uint32_t *b, uint32_t n);
 
-/* domain_lasting.c: of the parts of several rungs those that last from one to the next, first the one that lasts most; what none
- * takes goes with most of its part on the rung in the middle. Returns their number; labels are numbered by the first node. */
-uint32_t domain_lasting(const struct domain_level *rungs, unsigned count, unsigned middle, uint32_t n, uint32_t *labels);
-/* level becomes that of the rungs, each finished as if it were the default; its resolution is that of the one in the middle. */
-void domain_lasting_take(struct discovery *d, const struct domain_level *rungs, unsigned count, unsigned middle);
-
 /* domain_settle.c: from groups by consensus to those that last. */
-void domain_groups_finish(struct discovery *d, double margin);
+void domain_groups_finish(struct discovery *d);
 void domain_groups_renumber(struct discovery *d);
 /* Moves nodes that another group pulls at more than their own by margin of their strength, until there is none. */
-#define DOMAIN_MARGIN 0.1      /* so that noise moves nothing */
-#define DOMAIN_KEEP_MARGIN 0.3 /* of what is settled: such a pull is a reason to move, not the noise of a new file that makes all
-				* others a little lighter */
+#define DOMAIN_MARGIN 0.1 /* so that noise moves nothing */
 void domain_settle(struct discovery *d, double margin);
 
 /* How a node is tied to groups, directly and through hubs. group_capacity: groups are below it. */

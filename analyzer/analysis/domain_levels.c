@@ -2,9 +2,8 @@
 /* From ties to partitions: how fine the default is, and what is coarser and finer than it.
  *
  * A ladder of resolutions is built around the one at which a codebase of this size falls into about as many parts as
- * people make of it; on each rung many seeds run, and what they agree on is that rung's partition. The rung in the middle of
- * the default is the one that agrees best with the folders, as far as they are to be believed, with the number wanted, and
- * with itself; the default's parts are those that last around it (domain_lasting.c). */
+ * people make of it; on each rung many seeds run, and what they agree on is that rung's partition. The default is the
+ * rung that agrees best with the folders, as far as they are to be believed, with the number wanted, and with itself. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 #define SEEDS 20
 #define RUNGS 7
 #define STEP 1.35           /* from rung to rung, times the resolution */
-#define NEAR 2              /* rungs on either side of the chosen one that parts have to last on */
 #define SEARCHES 9          /* steps to find the middle of the ladder */
 #define SEARCH_SEEDS 8      /* runs of each */
 #define LEAST_RESOLUTION 0.05
@@ -236,8 +234,8 @@ static uint32_t **labels_make(const struct ladder *ladder)
 	return labels;
 }
 
-/* The rungs, each with as many seeds as the work allowed permits; then the chosen one with all, unless it had them. Its seeds'
- * labels stay. */
+/* The rungs, each with as many seeds as the work allowed permits; then the chosen one with all, unless it had them. Its labels
+ * stay. */
 static void climb(struct ladder *ladder)
 {
 	struct discovery *d = ladder->d;
@@ -261,8 +259,7 @@ static void climb(struct ladder *ladder)
 	ladder->labels = best_labels;
 	if (seeds < ladder->seeds)
 		run_rung(ladder, &rungs[at], ladder->seeds);
-	unsigned first = at > NEAR ? at - NEAR : 0, last = at + NEAR < RUNGS ? at + NEAR : RUNGS - 1;
-	domain_lasting_take(d, rungs + first, last - first + 1, at - first);
+	d->level = rungs[at];
 }
 
 /* So many domains as asked for: somewhat more are found, and those tied most are joined (domains.c). Where the graph has not so

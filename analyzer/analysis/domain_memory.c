@@ -18,11 +18,8 @@ static struct hash128 key_of(const struct discovery *d, unsigned seeds)
 	hasher_add_string(hasher, d->options->program ? d->options->program : "");
 	hasher_add(hasher, numbers, sizeof numbers);
 	hasher_add(hasher, &d->folder_gate, sizeof d->folder_gate);
-	for (uint32_t i = 0; i < d->node_count; i++) {
+	for (uint32_t i = 0; i < d->node_count; i++)
 		hasher_add_string(hasher, d->nodes[i].home ? d->nodes[i].home : "\1");
-		hasher_add_string(hasher, d->nodes[i].folder);
-		hasher_add(hasher, &d->nodes[i].is_common, sizeof d->nodes[i].is_common);
-	}
 	_Static_assert(sizeof(struct weighted_edge) == 2 * sizeof(uint32_t) + sizeof(double), "no bytes between the members");
 	hasher_add(hasher, d->edges, d->edge_count * sizeof *d->edges);
 	struct hash128 key = hasher_result(hasher);

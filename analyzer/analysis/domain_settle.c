@@ -351,11 +351,11 @@ void domain_groups_renumber(struct discovery *d)
 	free(map);
 }
 
-void domain_groups_finish(struct discovery *d, double margin)
+void domain_groups_finish(struct discovery *d)
 {
 	take_common(d);
 	absorb_small(d);
 	domain_groups_renumber(d);
-	domain_settle(d, margin);
+	domain_settle(d, DOMAIN_MARGIN);
 	domain_groups_renumber(d);
 }

@@ -88,7 +88,7 @@ static void place_nodes(struct discovery *d, struct domains_result *out)
 	for (uint32_t i = 0; i < d->node_count; i++)
 		common[i] = d->nodes[i].is_common;
 	domain_told_enforce(d);
-	domain_groups_finish(d, DOMAIN_KEEP_MARGIN);
+	domain_groups_finish(d);
 	if (d->options->wanted)
 		join_to_wanted(d);
 	out->cold_quality = out->kept_quality = quality_of_groups(d);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/domain_internal.h"
 #include "analysis/domains.h"
 
 #define MOST_FILES 400
@@ -724,25 +723,6 @@ static void test_names_are_unique(void **state)
 	free(codebase);
 }
 
-/* A whole of eight nodes lasts on two of three rungs, and so do the halves of another. */
-static void test_parts_that_last_are_taken(void **state)
-{
-	(void)state;
-	enum { NODES = 16 };
-	uint32_t coarse[NODES], middle[NODES], fine[NODES], labels[NODES];
-	for (uint32_t i = 0; i < NODES; i++) {
-		coarse[i] = i / 8;
-		middle[i] = i < 8 ? 0 : i / 4 - 1;
-		fine[i] = i / 4;
-	}
-	const struct domain_level rungs[] = {{.labels = coarse, .count = 2}, {.labels = middle, .count = 3}, {.labels = fine, .count = 4}};
-	assert_int_equal(domain_lasting(rungs, 3, 2, NODES, labels), 3);
-	assert_memory_equal(labels, middle, sizeof labels);
-	/* Alone, a rung stays as it is. */
-	assert_int_equal(domain_lasting(&rungs[2], 1, 0, NODES, labels), 4);
-	assert_memory_equal(labels, fine, sizeof labels);
-}
-
 static void test_small_codebases(void **state)
 {
 	struct codebase *codebase = make();
@@ -785,7 +765,6 @@ int main(void)
 		cmocka_unit_test(test_sizes_and_names),
 		cmocka_unit_test(test_small_edits_change_little),
 		cmocka_unit_test(test_names_are_unique),
-		cmocka_unit_test(test_parts_that_last_are_taken),
 		cmocka_unit_test(test_small_codebases),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
