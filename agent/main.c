@@ -3,6 +3,7 @@
  * and empty stand-ins (weak) for parts that are not built in. There is no end: see trace_format.h. */
 #include "lifecycle.h"
 
+#include <pthread.h>
 #include <sys/syscall.h>
 
 #define WEAK __attribute__((weak))
@@ -60,7 +61,7 @@ static bool start(const char *value, const void *top)
 	}
 	describe_read();
 	describe_process();
-	if (!threads_start(top)) {
+	if (!threads_start(top, (const void *)pthread_self())) {
 		pool_header->state = TRACE_SWITCHED_OFF;
 		pool_header = NULL;
 		return false;
