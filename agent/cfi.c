@@ -177,3 +177,17 @@ enum cfi_result cfi_step(struct frame_state *state, bool is_exact, struct cfi_bo
 	*state = (struct frame_state){.pc = address, .sp = base, .bp = bp};
 	return CFI_CALLER;
 }
+
+bool cfi_step_by_link(struct frame_state *state, uintptr_t link, const struct cfi_bounds *bounds)
+{
+	uintptr_t recorded = 0;
+	const struct module *module = module_of(link = unsigned_address(link));
+
+	/* Has it called before, the address is its own; has it made its record, that says the same. */
+	if (!module || !follows_call(link, module) || cfi_function_start(link - 4) == cfi_function_start(state->pc))
+		return false;
+	if (stack_read(bounds, state->bp + sizeof(link), &recorded) && unsigned_address(recorded) == link)
+		return false;
+	state->pc = link;
+	return true;
+}

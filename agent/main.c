@@ -4,6 +4,7 @@
 #include "lifecycle.h"
 
 #include <pthread.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 
 #define WEAK __attribute__((weak))
@@ -49,7 +50,8 @@ static void make_directory_absolute(void)
 
 static bool start(const char *value, const void *top)
 {
-	if (!value || !options_read(value))
+	/* Kernels with larger pages, which AArch64 may have: what is mapped over ours, and how code is unprotected, is not right. */
+	if (!value || !options_read(value) || getauxval(AT_PAGESZ) != AGENT_PAGE)
 		return false;
 	make_directory_absolute();
 	control_open();

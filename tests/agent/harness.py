@@ -136,13 +136,18 @@ class Case(unittest.TestCase):
         return traced
 
 
-def main():
+def main(make_agent=None, arguments=None):
+    """arguments: [the agent's path, unless make_agent makes it,] the folder for all that is made, names of tests."""
     global agent, folder
-    agent = os.path.realpath(sys.argv[1])
-    base = sys.argv[2] if len(sys.argv) > 2 and os.path.isdir(sys.argv[2]) else None
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not make_agent:
+        agent = os.path.realpath(arguments.pop(0))
+    base = arguments[0] if arguments and os.path.isdir(arguments[0]) else None
     folder = tempfile.mkdtemp(prefix="sightline-agent-", dir=base)
-    names = [a for a in sys.argv[2:] if not os.path.isdir(a)]
+    names = [a for a in arguments if not os.path.isdir(a)]
     try:
+        if make_agent:
+            agent = make_agent()
         program = unittest.main(module="__main__", argv=[sys.argv[0], *names], exit=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
