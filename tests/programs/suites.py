@@ -79,7 +79,9 @@ class Redis:
         self.tests = spread(["unit/" + name for name in REDIS], arguments.tests)
 
     def command(self, test):
-        return ["tclsh", "tests/test_helper.tcl", "--single", test, "--clients", "1", "--tags", "-slow -external:skip"]
+        # Ports of its own: another run may go on beside this one.
+        return ["tclsh", "tests/test_helper.tcl", "--single", test, "--clients", "1", "--tags", "-slow -external:skip",
+                "--baseport", str(22000 + os.getpid() % 80 * 500), "--portcount", "400"]
 
     def said(self, out):
         # Without colours, and the time that each took.
@@ -161,8 +163,8 @@ def compare(suite, test, modes, program, trace, longest):
     said = suite.said(out)
     if isinstance(code, str):
         return code, 0
-    if not said and code == 0 and not isinstance(suite, Lua):
-        return "says nothing", 0
+    if not said and not isinstance(suite, Lua):
+        return "says nothing, exit code %s" % code, 0
     verdicts = {}
     for mode in modes:
         traced_code, out = traced(program, mode, trace, command, suite.folder)
