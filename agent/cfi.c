@@ -39,6 +39,13 @@ static bool stack_read(const struct cfi_bounds *bounds, uintptr_t address, uintp
 }
 
 #if defined(__x86_64__)
+#define FRAMES_ARE_THE_RULE 0 /* the exception, where a module has no tables */
+
+static uintptr_t unsigned_address(uintptr_t address)
+{
+	return address;
+}
+
 /* Whether the bytes before a return address are a call: direct, or through a register or memory. */
 static bool follows_call(uintptr_t address, const struct module *module)
 {
@@ -54,12 +61,22 @@ static bool follows_call(uintptr_t address, const struct module *module)
 	return false;
 }
 #elif defined(__aarch64__)
+#define FRAMES_ARE_THE_RULE 1 /* of the calling convention, which ends them by zero */
+
 static bool follows_call(uintptr_t address, const struct module *module)
 {
 	if (address < module->start + 4 || address > module->end || address % 4)
 		return false;
 	uint32_t code = ((const uint32_t *)address)[-1];
 	return (code & 0xfc000000) == 0x94000000 || (code & 0xfffffc1f) == 0xd63f0000; /* bl, blr */
+}
+
+/* Programs built with -mbranch-protection sign return addresses: xpaclri takes that away, a no-op where there is no such. */
+static uintptr_t unsigned_address(uintptr_t address)
+{
+	register uintptr_t link __asm__("x30") = address;
+	__asm__("hint #7" : "+r"(link));
+	return link;
 }
 #else
 #error "cfi.c: say what a call looks like on this machine"
@@ -83,11 +100,16 @@ static enum cfi_result step_by_frame_pointer(struct frame_state *state, struct c
 	uintptr_t frame = state->bp, address, caller_bp;
 	const struct module *module;
 
+	if (!frame && FRAMES_ARE_THE_RULE)
+		return CFI_END;
 	if (frame < state->sp || !stack_read(bounds, frame, &caller_bp)
 	    || !stack_read(bounds, frame + sizeof(frame), &address))
 		return CFI_LOST;
+	address = unsigned_address(address);
 	module = module_of(address);
-	if (!module || !follows_call(address, module) || (caller_bp && caller_bp <= frame))
+	if (!module && FRAMES_ARE_THE_RULE && modules_notice(address))
+		module = module_of(address);
+	if (!module || (!follows_call(address, module) && address != loader_ret) || (caller_bp && caller_bp <= frame))
 		return CFI_LOST;
 	if (reads)
 		*reads = (struct cfi_reads){.return_slot = frame + sizeof(frame), .frame_slot = frame,
@@ -154,4 +176,18 @@ enum cfi_result cfi_step(struct frame_state *state, bool is_exact, struct cfi_bo
 					    .used_frame_pointer = CFI_BASE_IS_BP(row) || CFI_BP_IS_BY_BP(row)};
 	*state = (struct frame_state){.pc = address, .sp = base, .bp = bp};
 	return CFI_CALLER;
+}
+
+bool cfi_step_by_link(struct frame_state *state, uintptr_t link, const struct cfi_bounds *bounds)
+{
+	uintptr_t recorded = 0;
+	const struct module *module = module_of(link = unsigned_address(link));
+
+	/* Has it called before, the address is its own; has it made its record, that says the same. */
+	if (!module || !follows_call(link, module) || cfi_function_start(link - 4) == cfi_function_start(state->pc))
+		return false;
+	if (stack_read(bounds, state->bp + sizeof(link), &recorded) && unsigned_address(recorded) == link)
+		return false;
+	state->pc = link;
+	return true;
 }

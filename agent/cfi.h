@@ -33,4 +33,8 @@ struct cfi_reads {
  * the return addresses are. Only at the start of a walk may is_exact be true. */
 enum cfi_result cfi_step(struct frame_state *state, bool is_exact, struct cfi_bounds *bounds, struct cfi_reads *reads);
 
+/* Where a register tells the caller, x30 of AArch64: the first step of a walk from an interrupted instruction whose function
+ * has no frame record (yet): it calls none, or has just been entered. false: it has one, which cfi_step finds. */
+bool cfi_step_by_link(struct frame_state *state, uintptr_t link, const struct cfi_bounds *bounds);
+
 #endif

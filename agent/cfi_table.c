@@ -529,6 +529,8 @@ uintptr_t cfi_function_start(uintptr_t address)
 }
 
 #else
+#include "elf_view.h"
+
 /* Elsewhere stacks are walked by frame pointers alone, which aarch64's calling convention keeps. */
 uint64_t cfi_table_row_in(uintptr_t address, const void *header, size_t size)
 {
@@ -544,7 +546,8 @@ uint64_t cfi_table_row(uintptr_t address)
 
 uintptr_t cfi_function_start(uintptr_t address)
 {
-	(void)address;
-	return 0;
+	const struct module *module = module_of(address);
+
+	return module ? elf_function_start(module, address) : 0;
 }
 #endif

@@ -103,14 +103,14 @@ static inline uintptr_t thread_pointer(void)
 
 /* Whether the thread is inside the agent still: not where the stack pointer is above the place at which it entered. */
 bool thread_is_inside(struct thread *thread, uintptr_t sp);
-/* At start, in the initial thread; top: an address above all its frames. */
-bool threads_start(const void *top);
+/* At start, in the initial thread; top: an address above all its frames, self: what libc knows it by (pthread_self). */
+bool threads_start(const void *top, const void *self);
 /* The entry point that the calling thread runs: before its first call where that can be done. */
 void thread_begin(uintptr_t start_function, uintptr_t creator, size_t stack_size);
 /* Gives the thread's tables to the next one with its entry. */
 void thread_end(void);
-/* Tells the name of a thread: of the one with that thread pointer, NULL: the calling one. */
-void thread_name(const void *pointer, const char *name);
+/* Tells the name of a thread: of the one that libc knows by self, NULL: the calling one. */
+void thread_name(const void *self, const char *name);
 /* After any fork, in the child: new file, new tables. Found by the wiped memory; threads_forked wipes it where the kernel
  * does not (before 4.14): fork() is seen there too, raw clones are not. */
 void child_start(void);

@@ -10,15 +10,15 @@
  * through them. */
 #include "got.h"
 #include "core.h"
+#include "entry.h"
+#include "got_stub.h"
 #include "lookup.h"
 #include "wrap.h"
 
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#if defined(__x86_64__)
-
-enum { STUB_SIZE = 16, MODULES = 1025, STARTED = 512, CANDIDATES = 8192, SEGMENTS = 16 };
+enum { MODULES = 1025, STARTED = 512, CANDIDATES = 8192, SEGMENTS = 16 };
 
 /* Stubs of one module: code, then three addresses, then records. Kept when the module goes: it may come back. */
 struct block { char *memory; size_t size, stubs; };
@@ -94,18 +94,10 @@ static uintptr_t bind_symbol(const struct work *work, const char *name, const ch
 	return !found && definitions == 1 ? later : 0;
 }
 
-/* Whether an entry still leads to the part of the PLT that asks the loader: push of this relocation's number. */
+/* Whether an entry still leads to the part of the PLT that asks the loader. */
 static bool is_unbound(const struct work *work, uintptr_t value, size_t number)
 {
-	const uint8_t *code = (const uint8_t *)value;
-	uint32_t pushed;
-
-	if (value < work->module->start || value + 16 > work->module->end)
-		return false;
-	if (same_bytes(code, "\xf3\x0f\x1e\xfa", 4))
-		code += 4;
-	__builtin_memcpy(&pushed, code + 1, sizeof(pushed));
-	return code[0] == 0x68 && pushed == number;
+	return value >= work->module->start && value + 16 <= work->module->end && stub_asks_loader((const uint8_t *)value, number);
 }
 
 /* ---- which instructions refer to an entry ---- */
@@ -136,7 +128,7 @@ static void see_reference(const struct work *work, const uint8_t *place, uintptr
 		struct entry *entry = entry_at(work, target + behind[i]);
 		if (!entry)
 			continue;
-		if (!behind[i] && place[-2] == 0xff && (place[-1] == 0x15 || place[-1] == 0x25))
+		if (!behind[i] && stub_is_call(place))
 			entry->is_called = true;
 		else
 			entry->is_read = true;
@@ -172,6 +164,8 @@ static bool block_prepare(struct block *block, size_t stubs)
 	size_t code = page_up(stubs * STUB_SIZE), size = code + page_up(sizeof(hubs) + stubs * sizeof(struct got_record));
 	long address;
 
+	if (code > STUBS_REACH)
+		return false;
 	if (block->memory && block->stubs >= stubs)
 		return system_call(SYS_mprotect, block->memory, page_up(block->stubs * STUB_SIZE), (long)(PROT_READ | PROT_WRITE)) == 0;
 	address = system_call(SYS_mmap, NULL, size, (long)(PROT_READ | PROT_WRITE), (long)(MAP_PRIVATE | MAP_ANONYMOUS), -1L, 0L);
@@ -187,20 +181,12 @@ static struct got_record *block_records(const struct block *block)
 	return (void *)(block->memory + page_up(block->stubs * STUB_SIZE) + 3 * sizeof(uintptr_t));
 }
 
-/* mov $operand, %r11; jmp *hub */
 static uintptr_t stub_write(struct work *work, size_t hub, uintptr_t operand)
 {
 	struct block *block = work->block;
 	uint8_t *code = (uint8_t *)block->memory + STUB_SIZE * work->stub++;
-	uint8_t *place = (uint8_t *)block->memory + page_up(block->stubs * STUB_SIZE) + hub * sizeof(uintptr_t);
-	int32_t distance = (int32_t)(place - (code + STUB_SIZE));
 
-	code[0] = 0x49;
-	code[1] = 0xbb;
-	__builtin_memcpy(code + 2, &operand, sizeof(operand));
-	code[10] = 0xff;
-	code[11] = 0x25;
-	__builtin_memcpy(code + 12, &distance, sizeof(distance));
+	stub_encode(code, operand, (uint8_t *)block->memory + page_up(block->stubs * STUB_SIZE) + hub * sizeof(uintptr_t));
 	return (uintptr_t)code;
 }
 
@@ -288,7 +274,7 @@ static void hook_slot(struct work *work, const ElfW(Rela) *relocation, size_t nu
 	uintptr_t slot = work->object.bias + relocation->r_offset, value = *(const uintptr_t *)slot;
 	const char *name = entry_name(work, relocation);
 
-	if (ELF64_R_TYPE(relocation->r_info) != R_X86_64_JUMP_SLOT || !is_wanted(name))
+	if (ELF64_R_TYPE(relocation->r_info) != JUMP_SLOT || !is_wanted(name))
 		return;
 	if (is_unbound(work, value, number))
 		value = bind_symbol(work, name, lookup_wanted_version(&work->object, ELF64_R_SYM(relocation->r_info)));
@@ -304,7 +290,7 @@ static void collect_entries(struct work *work)
 		const ElfW(Rela) *relocation = &work->object.relocations[i];
 		const ElfW(Sym) *symbol = &work->object.symbols[ELF64_R_SYM(relocation->r_info)];
 		uintptr_t slot = work->object.bias + relocation->r_offset;
-		if (ELF64_R_TYPE(relocation->r_info) != R_X86_64_GLOB_DAT || ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT
+		if ((int)ELF64_R_TYPE(relocation->r_info) != GLOB_DAT || ELF64_ST_TYPE(symbol->st_info) == STT_OBJECT
 		    || ELF64_ST_TYPE(symbol->st_info) == STT_TLS || !is_wanted(entry_name(work, relocation))
 		    || !module_of(*(const uintptr_t *)slot))
 			continue;
@@ -375,6 +361,7 @@ static bool hook_module(struct work *work)
 	for (size_t i = 0; i < slots; i++)
 		hook_slot(work, &work->object.plt_relocations[i], i);
 	hook_entries(work);
+	entry_written(work->block->memory, work->stub * STUB_SIZE);
 	if (system_call(SYS_mprotect, work->block->memory, page_up(work->block->stubs * STUB_SIZE), (long)(PROT_READ | PROT_EXEC)) != 0
 	    || !protect(work, PROT_READ | PROT_WRITE))
 		return false;
@@ -403,18 +390,3 @@ bool got_is_stub(uintptr_t address)
 			return true;
 	return false;
 }
-
-#else
-/* Other machines: their PLTs and stubs are not known here. */
-bool got_hook(struct module *module)
-{
-	(void)module;
-	return false;
-}
-
-bool got_is_stub(uintptr_t address)
-{
-	(void)address;
-	return false;
-}
-#endif

@@ -16,15 +16,15 @@ struct api {
 /* Reads the built-in table and the user's. Before the first module is hooked. */
 const struct api *api_find(const char *function);
 
-/* What a hook jumps by, where the stub alone does not tell it; got_x86_64.S knows this layout. */
+/* What a hook jumps by, where the stub alone does not tell it; got_x86_64.S and got_aarch64.S know this layout. */
 struct got_record {
 	uintptr_t callee, target; /* what is called, and where to go: a wrapper of ours may stand before it */
 	uintptr_t next;           /* behind the recording of an API: counts, or jumps */
 	const struct api *api;
 };
-/* words: the six argument registers. */
+/* words: the registers of arguments, six or more. */
 void api_called(const struct got_record *record, const uintptr_t *words, uintptr_t from, const void *frame);
-/* In assembly. r11: the record. */
+/* In assembly. r11 (x16): the record. */
 void got_api_hub(void);
 void got_jump(void);
 void edge_hub_plt_via(void);

@@ -4,7 +4,8 @@
  *
  * The real dlopen looks at its return address: where a library is searched for (RUNPATH, $ORIGIN) and into which
  * namespace it goes depends on the caller. So that it sees the program's module and not the agent, it is given the
- * address of a "ret" in that module, by which it comes back to us. */
+ * address of a "ret" in that module, by which it comes back to us. Where returns do not look at the stack, it is the end of
+ * a function that loads the return address from there. */
 #include <dlfcn.h>
 #include <errno.h>
 
@@ -29,9 +30,24 @@ static uintptr_t find_ret(uintptr_t from)
 	return 0;
 }
 #else
+#define RETURN 0xd65f03c0u
+#define LEAVES(word) (((word) & 0xffc07fffu) == 0xa8c07bfdu && ((word) >> 15 & 0x41) == 0) /* sp stays a multiple of 16 */
+
+/* A ret alone would come back to itself: "ldp x29, x30, [sp], #size; ret" goes where the stack says. */
 static uintptr_t find_ret(uintptr_t from)
 {
-	(void)from;
+	const struct module *module = module_of(from);
+	if (!module || module->is_system)
+		return 0;
+	const uint32_t *start = (const uint32_t *)module->start, *end = (const uint32_t *)module->end - 1;
+	for (const uint32_t *at = (const uint32_t *)from; at < end; at++) {
+		if (LEAVES(at[0]) && at[1] == RETURN)
+			return (uintptr_t)at;
+	}
+	for (const uint32_t *at = (const uint32_t *)from; at-- > start;) {
+		if (LEAVES(at[0]) && at[1] == RETURN)
+			return (uintptr_t)at;
+	}
 	return 0;
 }
 #endif

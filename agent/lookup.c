@@ -5,6 +5,10 @@
 #include "core.h"
 
 #include <stddef.h>
+#if !defined(__x86_64__)
+#include <sys/auxv.h>
+#include <sys/ifunc.h>
+#endif
 
 enum { VERSION_MASK = 0x7fff, VERSION_HIDDEN = 0x8000 };
 
@@ -183,7 +187,9 @@ uintptr_t lookup_address(const struct lookup_object *object, const ElfW(Sym) *sy
 #if defined(__x86_64__)
 	return ((uintptr_t (*)(void))value)();
 #else
-	return 0; /* other machines pass their resolvers what the kernel told about the processor: not reproduced here */
+	/* What the kernel told about the processor, as the loader passes it. */
+	const __ifunc_arg_t processor = {sizeof(processor), getauxval(AT_HWCAP), getauxval(AT_HWCAP2)};
+	return ((uintptr_t (*)(uint64_t, const __ifunc_arg_t *))value)(processor._hwcap | _IFUNC_ARG_HWCAP, &processor);
 #endif
 }
 

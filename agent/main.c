@@ -3,6 +3,8 @@
  * and empty stand-ins (weak) for parts that are not built in. There is no end: see trace_format.h. */
 #include "lifecycle.h"
 
+#include <pthread.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 
 #define WEAK __attribute__((weak))
@@ -48,7 +50,8 @@ static void make_directory_absolute(void)
 
 static bool start(const char *value, const void *top)
 {
-	if (!value || !options_read(value))
+	/* Kernels with larger pages, which AArch64 may have: what is mapped over ours, and how code is unprotected, is not right. */
+	if (!value || !options_read(value) || getauxval(AT_PAGESZ) != AGENT_PAGE)
 		return false;
 	make_directory_absolute();
 	control_open();
@@ -60,7 +63,7 @@ static bool start(const char *value, const void *top)
 	}
 	describe_read();
 	describe_process();
-	if (!threads_start(top)) {
+	if (!threads_start(top, (const void *)pthread_self())) {
 		pool_header->state = TRACE_SWITCHED_OFF;
 		pool_header = NULL;
 		return false;

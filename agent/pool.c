@@ -7,6 +7,7 @@
 #include "core.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -34,7 +35,6 @@ static struct chunk chunks[CHUNKS];
 static uint32_t chunk_count;
 static uint64_t cursor;       /* offset in the file of the next segment */
 static uint32_t is_growing, cannot_grow;
-static AGENT_TLS bool i_grow;
 static char file_path[sizeof agent_options.directory + 64];
 /* Lists of each kind, newest last. */
 static struct trace_segment *lists[TRACE_SEGMENT_KINDS][LIST_SEGMENTS];
@@ -82,13 +82,8 @@ static long map_chunk(long descriptor, uint64_t offset, uint64_t size, struct ch
 	return 0;
 }
 
-/* One thread at a time maps the next chunk; others live on the reserve meanwhile. */
-static bool grow(uint64_t need)
+static bool map_next(uint64_t need)
 {
-	if (pool_is_frozen || __atomic_load_n(&cannot_grow, __ATOMIC_RELAXED) ||
-	    __atomic_exchange_n(&is_growing, 1, __ATOMIC_ACQUIRE))
-		return false;
-	i_grow = true;
 	const struct chunk *last = &chunks[chunk_count - 1];
 	uint64_t end = last->offset + last->size;
 	uint64_t size = end / 2 < CHUNK_LARGEST ? ROUND_UP(end / 2, AGENT_PAGE) : CHUNK_LARGEST;
@@ -112,9 +107,25 @@ static bool grow(uint64_t need)
 	} else {
 		__atomic_store_n(&cannot_grow, 1, __ATOMIC_RELAXED);
 	}
-	i_grow = false;
-	__atomic_store_n(&is_growing, 0, __ATOMIC_RELEASE);
 	return status == 0;
+}
+
+/* One thread at a time maps the next chunk; others live on the reserve meanwhile. With signals blocked: a handler that leaves
+ * by longjmp would leave it begun for ever. */
+static bool grow(uint64_t need)
+{
+	const uint64_t all = UINT64_MAX;
+	uint64_t mask;
+	if (pool_is_frozen || __atomic_load_n(&cannot_grow, __ATOMIC_RELAXED) || __atomic_load_n(&is_growing, __ATOMIC_RELAXED) ||
+	    system_call(SYS_rt_sigprocmask, (long)SIG_BLOCK, &all, &mask, sizeof mask) != 0)
+		return false;
+	bool has_grown = false;
+	if (!__atomic_exchange_n(&is_growing, 1, __ATOMIC_ACQUIRE)) {
+		has_grown = map_next(need);
+		__atomic_store_n(&is_growing, 0, __ATOMIC_RELEASE);
+	}
+	system_call(SYS_rt_sigprocmask, (long)SIG_SETMASK, &mask, NULL, sizeof mask);
+	return has_grown;
 }
 
 /* Where size bytes fit at or after an offset: in its chunk, else in a later one. -1: nowhere. */
@@ -145,11 +156,10 @@ void pool_reserve(size_t bytes)
 		grow(bytes);
 }
 
-/* Whether a place may appear: another thread is about to map one. Not for long, and not for a signal handler in the
- * middle of that. */
+/* Whether a place may appear: another thread is about to map one. Not for long. */
 static bool wait_for_growth(uint32_t *attempts)
 {
-	if (i_grow || pool_is_frozen || !__atomic_load_n(&is_growing, __ATOMIC_ACQUIRE) || ++*attempts > GROWTH_WAITS)
+	if (pool_is_frozen || !__atomic_load_n(&is_growing, __ATOMIC_ACQUIRE) || ++*attempts > GROWTH_WAITS)
 		return false;
 	system_call(SYS_sched_yield);
 	return true;
@@ -425,7 +435,6 @@ static void adopt(const struct chunk *chunk)
 	chunks[0] = *chunk;
 	cursor = TRACE_PAGE;
 	is_growing = cannot_grow = 0;
-	i_grow = false;
 	__atomic_store_n(&chunk_count, 1, __ATOMIC_RELEASE);
 	struct trace_header *header = (struct trace_header *)chunk->base;
 	uint64_t magic;

@@ -54,41 +54,63 @@ static void sample_edge(struct sample *sample, uintptr_t from, uintptr_t callee)
 	edge_sample(from, callee, sample->weight);
 }
 
-static struct frame_state interrupted_state(const ucontext_t *context)
+/* Where a thread was interrupted. link: what x30 of AArch64 holds; 0 elsewhere. */
+struct interrupted {
+	struct frame_state state;
+	uintptr_t link;
+};
+
+static struct interrupted interrupted_at(const ucontext_t *context)
 {
 #if defined(__x86_64__)
 	const greg_t *registers = context->uc_mcontext.gregs;
-	return (struct frame_state){(uintptr_t)registers[REG_RIP], (uintptr_t)registers[REG_RSP], (uintptr_t)registers[REG_RBP]};
+	return (struct interrupted){{(uintptr_t)registers[REG_RIP], (uintptr_t)registers[REG_RSP], (uintptr_t)registers[REG_RBP]}, 0};
 #else
-	return (struct frame_state){context->uc_mcontext.pc, context->uc_mcontext.sp, context->uc_mcontext.regs[29]};
+	const mcontext_t *machine = &context->uc_mcontext;
+	return (struct interrupted){{machine->pc, machine->sp, machine->regs[29]}, machine->regs[30]};
 #endif
 }
 
-static bool sample_stack(struct sample *sample, struct frame_state state, const struct thread *thread)
+/* In a stub, on its way: the return address lies on top, or in its register. */
+static void leave_stub(struct interrupted *at)
 {
-	struct cfi_bounds bounds = {state.sp, (uintptr_t)thread->stack_high, 0, 0};
+#if defined(__x86_64__)
+	at->state.pc = *(const uintptr_t *)at->state.sp;
+	at->state.sp += sizeof(uintptr_t);
+#else
+	at->state.pc = at->link;
+#endif
+}
+
+static bool sample_stack(struct sample *sample, const struct interrupted *interrupted, const struct thread *thread)
+{
+	struct interrupted at = *interrupted;
+	struct cfi_bounds bounds = {at.state.sp, (uintptr_t)thread->stack_high, 0, 0};
 	bool is_exact = true;
 
-	if (!module_of(state.pc) && got_is_stub(state.pc)) { /* on its way: the return address lies on top */
-		state.pc = *(const uintptr_t *)state.sp;
-		state.sp += sizeof(uintptr_t);
+	/* The hub of entry hooks there keeps the caller's address where it cannot be found. */
+	if (at.link && cfi_function_start(at.state.pc) == (uintptr_t)edge_hub)
+		return false;
+	if (!module_of(at.state.pc) && got_is_stub(at.state.pc)) {
+		leave_stub(&at);
 		is_exact = false;
 	}
 	for (uint32_t depth = 0; depth < EDGES_MAX; depth++, is_exact = false) {
-		uintptr_t callee = cfi_function_start(state.pc - !is_exact);
-		if (cfi_step(&state, is_exact, &bounds, NULL) != CFI_CALLER)
+		uintptr_t callee = cfi_function_start(at.state.pc - !is_exact);
+		bool has_stepped = is_exact && at.link && cfi_step_by_link(&at.state, at.link, &bounds);
+		if (!has_stepped && cfi_step(&at.state, is_exact, &bounds, NULL) != CFI_CALLER)
 			break;
 		if (callee)
-			sample_edge(sample, state.pc, callee);
+			sample_edge(sample, at.state.pc, callee);
 	}
 	return sample->count > 0;
 }
 
-__attribute__((noinline)) static bool sample_at(const struct frame_state *state, const struct thread *thread, uint64_t weight)
+__attribute__((noinline)) static bool sample_at(const struct interrupted *at, const struct thread *thread, uint64_t weight)
 {
 	struct sample sample = {.weight = weight};
 
-	return sample_stack(&sample, *state, thread);
+	return sample_stack(&sample, at, thread);
 }
 
 /* Uses little itself: it may have come upon a handler on a small stack. */
@@ -102,9 +124,9 @@ static void sample_taken(int number, siginfo_t *info, void *context)
 		return;
 	if (info->si_code == SI_TIMER && info->si_overrun > 0)
 		weight += (uint64_t)info->si_overrun;
-	struct frame_state state = interrupted_state(context);
-	bool is_known = state.sp >= (uintptr_t)thread->stack_low && state.sp < (uintptr_t)thread->stack_high;
-	if (!is_known || !sample_at(&state, thread, weight))
+	struct interrupted at = interrupted_at(context);
+	bool is_known = at.state.sp >= (uintptr_t)thread->stack_low && at.state.sp < (uintptr_t)thread->stack_high;
+	if (!is_known || !sample_at(&at, thread, weight))
 		pool_lost(TRACE_LOST_SAMPLES, weight);
 }
 

@@ -228,7 +228,7 @@ __attribute__((noinline)) static uint64_t record_walk(const struct frame_state *
 	uint64_t stack;
 
 	walk_from(&walk, *start, bounds);
-	if (walk.is_cut && modules_notice(walk.addresses[walk.count - 1]))
+	if (modules_notice(start->pc) || (walk.is_cut && modules_notice(walk.addresses[walk.count - 1])))
 		walk_from(&walk, *start, bounds);
 	stack = pool_reference(stack_intern(walk.addresses, walk.count, walk.is_cut));
 	if (walk.is_cut)

@@ -24,6 +24,13 @@ struct place {
 	const void *frame;
 };
 #define HERE ((struct place){(uintptr_t)__builtin_return_address(0), __builtin_frame_address(0)})
+/* Returns what a call gives, and does not jump to it: the frame of the wrapper is looked at meanwhile. */
+#define RETURN(call)                                                                                                   \
+	do {                                                                                                           \
+		int result_ = call;                                                                                    \
+		__asm__ volatile("");                                                                                  \
+		return result_;                                                                                        \
+	} while (0)
 
 static void tell(struct place place, enum trace_operation operation, const char *name, int error)
 {
@@ -102,22 +109,22 @@ static int run_searched(struct place place, const char *file, char *const argv[]
 
 AGENT_EXPORT int execve(const char *path, char *const argv[], char *const envp[])
 {
-	return run_path(HERE, path, argv, envp);
+	RETURN(run_path(HERE, path, argv, envp));
 }
 
 AGENT_EXPORT int execv(const char *path, char *const argv[])
 {
-	return run_path(HERE, path, argv, environ);
+	RETURN(run_path(HERE, path, argv, environ));
 }
 
 AGENT_EXPORT int execvp(const char *file, char *const argv[])
 {
-	return run_searched(HERE, file, argv, environ);
+	RETURN(run_searched(HERE, file, argv, environ));
 }
 
 AGENT_EXPORT int execvpe(const char *file, char *const argv[], char *const envp[])
 {
-	return run_searched(HERE, file, argv, envp);
+	RETURN(run_searched(HERE, file, argv, envp));
 }
 
 /* Arguments up to the NULL, the first one given apart; list ends behind the NULL. */
@@ -147,7 +154,7 @@ AGENT_EXPORT int execl(const char *path, const char *first, ...)
 	char **argv;
 	COLLECT(first, list, argv);
 	va_end(list);
-	return run_path(HERE, path, argv, environ);
+	RETURN(run_path(HERE, path, argv, environ));
 }
 
 AGENT_EXPORT int execlp(const char *file, const char *first, ...)
@@ -156,7 +163,7 @@ AGENT_EXPORT int execlp(const char *file, const char *first, ...)
 	char **argv;
 	COLLECT(first, list, argv);
 	va_end(list);
-	return run_searched(HERE, file, argv, environ);
+	RETURN(run_searched(HERE, file, argv, environ));
 }
 
 AGENT_EXPORT int execle(const char *path, const char *first, ...)
@@ -166,7 +173,7 @@ AGENT_EXPORT int execle(const char *path, const char *first, ...)
 	COLLECT(first, list, argv);
 	char *const *envp = va_arg(list, char *const *);
 	va_end(list);
-	return run_path(HERE, path, argv, envp);
+	RETURN(run_path(HERE, path, argv, envp));
 }
 
 /* "/proc/self/fd/N" and what lies below: by it the file is looked at. */

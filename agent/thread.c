@@ -60,13 +60,10 @@ static bool storage_is_ours(void)
 }
 #endif
 
-/* Looks for the thread id among the words that glibc keeps behind the thread pointer: only a single match counts. */
-static void find_tid_offset(uint32_t tid)
+/* Looks for the thread id among the words that glibc keeps of a thread: only a single match counts. */
+static void find_tid_offset(const char *self, uint32_t tid)
 {
-#if defined(__x86_64__)
-	const char *self = (const char *)thread_word(0);
 	long found = 0;
-	guard = thread_word(GUARD_OFFSET);
 	for (long offset = 0x80; offset < 0x600; offset += 4) {
 		if (*(const uint32_t *)(const void *)(self + offset) != tid)
 			continue;
@@ -75,9 +72,6 @@ static void find_tid_offset(uint32_t tid)
 		found = offset;
 	}
 	tid_offset = found;
-#else
-	(void)tid;
-#endif
 }
 
 static uint32_t thread_id(bool may_ask)
@@ -324,12 +318,12 @@ static struct trace_thread *row_of(uint32_t tid)
 	return NULL;
 }
 
-void thread_name(const void *pointer, const char *name)
+void thread_name(const void *self, const char *name)
 {
 	const struct thread *thread = thread_self();
-	if (!thread->is_attached || (pointer && !tid_offset))
+	if (!thread->is_attached || (self && !tid_offset))
 		return;
-	uint32_t tid = pointer ? *(const uint32_t *)(const void *)((const char *)pointer + tid_offset) : thread->tid;
+	uint32_t tid = self ? *(const uint32_t *)(const void *)((const char *)self + tid_offset) : thread->tid;
 	size_t length = 0;
 	while (length < 64 && name[length])
 		length++;
@@ -341,7 +335,7 @@ void thread_name(const void *pointer, const char *name)
 		put_pending(tid, reference);
 }
 
-bool threads_start(const void *top)
+bool threads_start(const void *top, const void *self)
 {
 	/* Behind it as much as a hub may look beyond a view, which a fork in its middle has wiped. */
 	size_t size = sizeof *process + EDGE_TABLE_LARGEST;
@@ -353,7 +347,10 @@ bool threads_start(const void *top)
 	process = (struct per_process *)address;
 	process->is_alive = 1;
 	struct thread *thread = &thread_now;
-	find_tid_offset((uint32_t)system_call(SYS_gettid));
+#if defined(__x86_64__)
+	guard = thread_word(GUARD_OFFSET);
+#endif
+	find_tid_offset(self, (uint32_t)system_call(SYS_gettid));
 	struct rlimit limit;
 	if (system_call(SYS_prlimit64, 0L, (long)RLIMIT_STACK, NULL, &limit) != 0 || limit.rlim_cur > STACK_UNLIMITED)
 		limit.rlim_cur = STACK_UNLIMITED;

@@ -46,16 +46,32 @@ syscall:
 	.cfi_endproc
 	.size	syscall, .-syscall
 
-/* No search for a "ret" to return by: loader.c calls directly. */
+/* As for x86-64; ret: the address of "ldp x29, x30, [sp], #size; ret", which finds here what it loads. */
 	.globl	call_from
 	.hidden	call_from
 	.type	call_from, %function
 call_from:
+	.cfi_startproc
+	stp	x29, x30, [sp, #-16]!
+	.cfi_adjust_cfa_offset 16
+	.cfi_rel_offset x29, 0
+	.cfi_rel_offset x30, 8
+	mov	x29, sp
+	.cfi_def_cfa_register x29
+	ldr	w9, [x0]
+	ubfx	w9, w9, #15, #6
+	sub	sp, sp, x9, lsl #3
+	adr	x10, 1f
+	stp	x29, x10, [sp]
+	mov	x30, x0
 	mov	x16, x1
 	mov	x0, x2
 	mov	x1, x3
 	mov	x2, x4
 	br	x16
+1:	ldp	x29, x30, [sp], #16
+	ret
+	.cfi_endproc
 	.size	call_from, .-call_from
 
 	.section .note.GNU-stack,"",%progbits

@@ -87,6 +87,16 @@ __attribute__((visibility("hidden"), used)) void *dlsym_told(const char *name, c
 		"popq %rdx\n\tpopq %rdx\n\tpopq %rsi\n\tpopq %rdi\n\t"                                                 \
 		"popq %rbp\n\t.cfi_def_cfa rsp, 8\n\t.cfi_restore rbp\n\tjmp *%rax\n\t.cfi_endproc\n\t"                \
 		".size " #name ", .-" #name "\n\t")
+#else
+#define JUMP_TO_REAL(name, has_version)                                                                                \
+	__asm__(".text\n\t.p2align 4\n\t.globl " #name "\n\t.type " #name ", %function\n" #name ":\n\t.cfi_startproc\n\t" \
+		"stp x29, x30, [sp, #-48]!\n\t.cfi_adjust_cfa_offset 48\n\t.cfi_rel_offset x29, 0\n\t"               \
+		".cfi_rel_offset x30, 8\n\tmov x29, sp\n\t"                                                         \
+		"stp x0, x1, [sp, #16]\n\tstr x2, [sp, #32]\n\t"                                                    \
+		"mov x0, x1\n\tmov x1, x30\n\tmov x2, x29\n\tmov w3, #" #has_version "\n\tbl dlsym_told\n\t"          \
+		"mov x16, x0\n\tldp x0, x1, [sp, #16]\n\tldr x2, [sp, #32]\n\t"                                     \
+		"ldp x29, x30, [sp], #48\n\t.cfi_adjust_cfa_offset -48\n\t.cfi_restore x29\n\t.cfi_restore x30\n\t"  \
+		"br x16\n\t.cfi_endproc\n\t.size " #name ", .-" #name "\n\t")
+#endif
 JUMP_TO_REAL(dlsym, 0);
 JUMP_TO_REAL(dlvsym, 1);
-#endif

@@ -28,6 +28,7 @@
 #endif
 
 #define MOST_INTERPRETERS 4 /* as many as the kernel goes through */
+#define AGENT_PAGE_SIZE 4096  /* what the agent is laid out for */
 
 /* ---- finding it ---- */
 
@@ -244,6 +245,10 @@ static int check_file(const char *path, unsigned depth, struct program *out, str
 int program_check(const char *name, struct program *out, struct err *err)
 {
 	struct program program = {NULL, NULL};
+	long page = sysconf(_SC_PAGESIZE);
+	if (page != AGENT_PAGE_SIZE)
+		return err_set(err, ERR_INPUT, "this kernel's pages have %ld bytes, and the agent records on kernels with pages of %d bytes only; "
+			       "trace on such a one and 'sightline ingest' the traces here", page, AGENT_PAGE_SIZE);
 	int result = find(name, &program.path, err);
 	if (!result)
 		result = check_file(program.path, 0, &program, err);

@@ -152,6 +152,14 @@ void machine_jumps(unsigned machine, const unsigned char *code, size_t length, u
 	}
 }
 
+size_t machine_noops(unsigned machine, const unsigned char *code, size_t length)
+{
+	size_t pad = length >= 4 && read32(code) == (int32_t)0xd503245f ? 4 : 0, at = pad; /* bti c */
+	while (machine == EM_AARCH64 && at + 4 <= length && read32(code + at) == (int32_t)0xd503201f)
+		at += 4;
+	return at > pad ? at : 0;
+}
+
 bool machine_returns(unsigned machine, const unsigned char *code, size_t length)
 {
 	if (machine != EM_X86_64)

@@ -31,6 +31,10 @@ typedef void machine_visit(void *context, uint64_t from, uint64_t target, bool i
 void machine_jumps(unsigned machine, const unsigned char *code, size_t length, uint64_t address,
 		   machine_visit *visit, void *context);
 
+/* Bytes of no-ops, and of the landing pad before them, that a compiler left at a function's start for entry hooks, where
+ * that machine's debug information and unwind tables begin behind them; 0: none. */
+size_t machine_noops(unsigned machine, const unsigned char *code, size_t length);
+
 /* May the code return? false is sure. */
 bool machine_returns(unsigned machine, const unsigned char *code, size_t length);
 

@@ -3,7 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ingest/machine.h"
 #include "ingest/symbols_internal.h"
+
+#define NOOPS_MOST 64 /* bytes */
 
 /* Of several names at one address the one that callers write: libraries have names of their own beside it, which begin with
  * underscores ("_IO_fopen", "__write"), whichever of them is the weak one. */
@@ -249,8 +252,24 @@ static uint64_t first_address(const struct symbols *symbols, const char *name, u
 	return found;
 }
 
+/* Described functions start where their symbols are, and their descriptions behind the no-ops for hooks. */
+static void take_noops(struct symbols *symbols)
+{
+	for (size_t i = 0; symbols->code && i < symbols->functions.count; i++) {
+		uint64_t start = symbols->functions.rows[i].address;
+		size_t length, noops;
+		const unsigned char *code = symbols_bytes(symbols, start, NOOPS_MOST, &length);
+		if (!code || !(noops = machine_noops(symbols->code->machine, code, length)) || symbols_range_at(symbols, start))
+			continue;
+		struct code_range *range = (struct code_range *)symbols_range_at(symbols, start + noops);
+		if (range && range->low == start + noops && range->code->entry == range->low)
+			range->low = range->code->entry = start;
+	}
+}
+
 void symbol_table_add_functions(struct symbols *symbols)
 {
+	take_noops(symbols);
 	struct local_names local = {.names = interner_create()};
 	struct code_ranges added = {0};
 	struct buf name;

@@ -13,6 +13,9 @@ import trace_reader
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 CC = os.environ.get("AGENT_TEST_CC", "gcc")
+# How programs for another machine are run: a command that takes "-E NAME=value" for what they alone are to have in their
+# environment, as qemu's does.
+EMULATOR = []
 # Every call is a call: neither inlined nor turned into a jump.
 PLAIN = ["-D_GNU_SOURCE", "-O1", "-g", "-fno-inline", "-fno-optimize-sibling-calls", "-fno-ipa-icf", "-w"]
 MODES = {"fentry": ["-pg", "-mfentry"], "patchable": ["-fpatchable-function-entry=5"],
@@ -56,7 +59,7 @@ def clean_environment(extra=None):
 
 
 def run_native(command, environment=None, **options):
-    done = subprocess.run(command, env=clean_environment(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    done = subprocess.run([*EMULATOR, *command], env=clean_environment(environment), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           timeout=120, check=False, **options)
     return Run(done.returncode, done.stdout, done.stderr, [], None)
 
@@ -68,10 +71,19 @@ def traced_environment(where, options="", environment=None, preload_first=None, 
     return result
 
 
+def traced(command, where, options="", environment=None, preload_first=None, preload_last=None):
+    """The arguments for subprocess: command and environment."""
+    environment = traced_environment(where, options, environment, preload_first, preload_last)
+    if not EMULATOR:
+        return {"args": command, "env": environment}
+    own = [word for name in ("LD_PRELOAD", "SIGHTLINE_AGENT") for word in ("-E", name + "=" + environment.pop(name))]
+    return {"args": [*EMULATOR, *own, *command], "env": environment}
+
+
 def run_traced(command, options="", environment=None, where=None, read=True, preload_first=None, preload_last=None,
                **more):
     where = where or tempfile.mkdtemp(dir=folder)
-    done = subprocess.run(command, env=traced_environment(where, options, environment, preload_first, preload_last),
+    done = subprocess.run(**traced(command, where, options, environment, preload_first, preload_last),
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False, **more)
     traces = trace_reader.read_folder(where) if read else []
     if read:
@@ -124,13 +136,18 @@ class Case(unittest.TestCase):
         return traced
 
 
-def main():
+def main(make_agent=None, arguments=None):
+    """arguments: [the agent's path, unless make_agent makes it,] the folder for all that is made, names of tests."""
     global agent, folder
-    agent = os.path.realpath(sys.argv[1])
-    base = sys.argv[2] if len(sys.argv) > 2 and os.path.isdir(sys.argv[2]) else None
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if not make_agent:
+        agent = os.path.realpath(arguments.pop(0))
+    base = arguments[0] if arguments and os.path.isdir(arguments[0]) else None
     folder = tempfile.mkdtemp(prefix="sightline-agent-", dir=base)
-    names = [a for a in sys.argv[2:] if not os.path.isdir(a)]
+    names = [a for a in arguments if not os.path.isdir(a)]
     try:
+        if make_agent:
+            agent = make_agent()
         program = unittest.main(module="__main__", argv=[sys.argv[0], *names], exit=False)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -163,6 +163,19 @@ class Counts(harness.Case):
                 self.assertEqual(harness.sum_callees(run.traces)["escaping"], 300)
                 self.assertEqual(harness.edges_between(run.traces, {"run_escape", "one"}), {("run_escape", "one"): 1})
 
+    def test_escape_while_the_file_grows(self):
+        """A handler that leaves by longjmp from within: strace makes that take longer than the timer's period."""
+        for mode in harness.EXACT:
+            with self.subTest(mode=mode):
+                program = [harness.build("counts", mode), "escape_growing"]
+                slow = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fallocate", "-e", "inject=fallocate:delay_exit=5000"]
+                run = harness.run_traced([*slow, *program])
+                self.assertEqual((run.status, run.output), (0, b"escaped\n"))
+                child, = [t for t in run.traces if t.flags & trace_reader.FORKED and t.program == program[0]]
+                self.assertEqual(child.lost, {})
+                by_threads = [e for e in child.edges if trace_reader.SYMBOLS.name(child, e.callee) == "fd7333" and e.entry]
+                self.assertEqual(sum(e.count for e in by_threads), 3)
+
     def test_deep_recursion(self):
         for mode in harness.EXACT:
             with self.subTest(mode=mode):

@@ -74,9 +74,9 @@ class Hosts(harness.Case):
                 for which in "ab":
                     path = os.path.join(harness.folder_of(mode), f"lib{which}-{mode}.so")
                     source = os.path.join(harness.HERE, "programs", "library.c")
-                    subprocess.run(["gcc", *harness.PLAIN, *harness.MODES[mode], f"-DLIBRARY_FUNCTION=inner_{which}",
+                    subprocess.run([harness.CC, *harness.PLAIN, *harness.MODES[mode], f"-DLIBRARY_FUNCTION=inner_{which}",
                                     "-fPIC", "-c", source, "-o", path + ".o"], check=True)
-                    subprocess.run(["gcc", "-shared", path + ".o", "-o", path], check=True)
+                    subprocess.run([harness.CC, "-shared", path + ".o", "-o", path], check=True)
                     paths["LIBRARY_" + which.upper()] = path
                 run = self.run_scenario("libraries", mode, environment=paths)
                 modules = [m for m in run.traces[0].modules if m.path in paths.values()]
@@ -92,7 +92,7 @@ class Hosts(harness.Case):
     def test_a_library_that_nobody_saw_come(self):
         path = os.path.join(harness.folder, "libunseen.so")
         source = os.path.join(harness.HERE, "programs", "library.c")
-        subprocess.run(["gcc", *harness.PLAIN, "-shared", "-fPIC", source, "-o", path], check=True)
+        subprocess.run([harness.CC, *harness.PLAIN, "-shared", "-fPIC", source, "-o", path], check=True)
         for mode in MODES:
             with self.subTest(mode=mode):
                 run = self.run_scenario("unseen_library", mode, environment={"LIBRARY_A": path, "LIBRARY_VARIABLE": "x"})
@@ -109,7 +109,7 @@ class Hosts(harness.Case):
         for mode in MODES:
             below = os.path.join(harness.folder_of(mode), "below")
             os.makedirs(below, exist_ok=True)
-            subprocess.run(["gcc", *harness.PLAIN, *harness.MODES["own" if mode == "own" else "patchable"], "-shared", "-fPIC",
+            subprocess.run([harness.CC, *harness.PLAIN, *harness.MODES["own" if mode == "own" else "patchable"], "-shared", "-fPIC",
                             source, "-o", os.path.join(below, "libbelow.so")], check=True)
             with self.subTest(mode=mode):
                 program = harness.build("hosts", mode, link=["-Wl,-rpath,$ORIGIN/below", "-Wl,--enable-new-dtags"],

@@ -108,8 +108,8 @@ class Threads(harness.Case):
         for mode, flags in harness.MODES.items():
             with self.subTest(mode=mode):
                 library = os.path.join(harness.folder_of(mode), f"libearly-{mode}.so")
-                subprocess.run(["gcc", *harness.PLAIN, *flags, "-fPIC", "-c", source, "-o", library + ".o"], check=True)
-                subprocess.run(["gcc", "-shared", library + ".o", "-o", library], check=True)
+                subprocess.run([harness.CC, *harness.PLAIN, *flags, "-fPIC", "-c", source, "-o", library + ".o"], check=True)
+                subprocess.run([harness.CC, "-shared", library + ".o", "-o", library], check=True)
                 program = harness.build("threads", mode, link=[library, "-Wl,--no-as-needed", "-Wl,-rpath," +
                                                                harness.folder_of(mode), "-Wl,--no-as-needed", library],
                                         key="-early")

@@ -118,15 +118,17 @@ class Symbols:
 
     def __init__(self):
         self.known = {}
+        self.root = ""  # where the machine's libraries lie, if it is another
 
     def of(self, path):
         if path not in self.known:
             names = {}
+            file = self.root + path if os.path.exists(self.root + path) else path
             for options in (["-C"], ["-C", "-D"]):
-                text = subprocess.run(["nm", "-n", *options, path], capture_output=True, text=True, check=False).stdout
+                text = subprocess.run(["nm", "-n", *options, file], capture_output=True, text=True, check=False).stdout
                 for line in text.splitlines():
                     parts = line.split(" ", 2)
-                    if len(parts) == 3 and parts[1] in "tTwWiI" and parts[0]:
+                    if len(parts) == 3 and parts[1] in "tTwWiI" and parts[0] and parts[2][0] != "$":
                         names.setdefault(int(parts[0], 16), parts[2])
             self.known[path] = (sorted(names), names)
         return self.known[path]

@@ -31,9 +31,13 @@ REDIS = ["type/string", "type/incr", "type/hash", "type/list", "type/set", "type
 
 
 def build(name, flags, scratch):
-    """A copy of the program, built with other flags where some are given."""
+    """A copy of the program, built with other flags where some are given; one that is there already (--keep) is taken as it is."""
     subprocess.run([os.path.join(HERE, "build.sh"), name], check=True)
     copy = os.path.join(scratch, name)
+    done = os.path.join(scratch, name + ".built")
+    if os.path.exists(done):
+        return copy
+    shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(os.path.join(CACHE, "programs", name), copy, symlinks=True)
     make = {"git": ["make", "-j2", "CFLAGS=" + (flags or "-O0 -g -fno-inline"), "NO_TCLTK=1", "NO_PERL=1", "NO_PYTHON=1"],
             "redis": ["make", "-j2", "MALLOC=libc", "USE_SYSTEMD=no", "OPTIMIZATION=", "CFLAGS=" + (flags or ""),
@@ -45,6 +49,7 @@ def build(name, flags, scratch):
     elif flags:
         subprocess.run(["make", "clean"], cwd=copy, check=True, stdout=log, stderr=log)
         subprocess.run(make[name], cwd=copy, check=True, stdout=log, stderr=log)
+    open(done, "w").close()
     return copy
 
 
@@ -74,7 +79,9 @@ class Redis:
         self.tests = spread(["unit/" + name for name in REDIS], arguments.tests)
 
     def command(self, test):
-        return ["tclsh", "tests/test_helper.tcl", "--single", test, "--clients", "1", "--tags", "-slow -external:skip"]
+        # Ports of its own: another run may go on beside this one.
+        return ["tclsh", "tests/test_helper.tcl", "--single", test, "--clients", "1", "--tags", "-slow -external:skip",
+                "--baseport", str(22000 + os.getpid() % 80 * 500), "--portcount", "400"]
 
     def said(self, out):
         # Without colours, and the time that each took.
@@ -102,7 +109,7 @@ class Lua:
         if not arguments.source:
             sys.exit("suites.py: lua needs --source, the folder of its tests")
         self.folder = os.path.join(scratch, "testes")
-        shutil.copytree(arguments.source, self.folder)
+        shutil.copytree(arguments.source, self.folder, dirs_exist_ok=True)
         source = os.path.join(build("lua", None, scratch), "src")
         self.lua = os.path.join(scratch, "lua-tested")
         objects = [p for p in sorted(glob.glob(source + "/*.c")) if os.path.basename(p) != "luac.c"]
@@ -156,8 +163,8 @@ def compare(suite, test, modes, program, trace, longest):
     said = suite.said(out)
     if isinstance(code, str):
         return code, 0
-    if not said and code == 0 and not isinstance(suite, Lua):
-        return "says nothing", 0
+    if not said and not isinstance(suite, Lua):
+        return "says nothing, exit code %s" % code, 0
     verdicts = {}
     for mode in modes:
         traced_code, out = traced(program, mode, trace, command, suite.folder)
@@ -179,15 +186,18 @@ def main():
     parser.add_argument("--longest", type=float, default=LIMIT, help="seconds that a test may take natively")
     parser.add_argument("--flags")
     parser.add_argument("--source")
-    parser.add_argument("--keep", help="a folder to build and run in, that stays")
+    parser.add_argument("--keep", help="a folder to build and run in, that stays; the next run there builds nothing")
+    parser.add_argument("--after", metavar="TEST", help="leave out all up to this one, as an earlier run had it")
     parser.add_argument("sightline")
     parser.add_argument("suite", choices=["git", "redis", "sqlite3", "lua"])
     parser.add_argument("modes", nargs="+")
     arguments = parser.parse_args()
     program = os.path.realpath(arguments.sightline)
-    scratch = arguments.keep or tempfile.mkdtemp(prefix="suites-")
+    scratch = os.path.realpath(arguments.keep) if arguments.keep else tempfile.mkdtemp(prefix="suites-")
     os.makedirs(scratch, exist_ok=True)
     suite = {"git": Git, "redis": Redis, "sqlite3": Sqlite3, "lua": Lua}[arguments.suite](arguments, scratch)
+    if arguments.after:
+        suite.tests = suite.tests[suite.tests.index(arguments.after) + 1:]
     trace = os.path.join(scratch, "run.trace")
     mark_root(os.path.dirname(suite.folder) if arguments.suite == "git" else suite.folder)
     counts, tests, cases, left_out, failed = dict.fromkeys(arguments.modes, 0), 0, 0, [], []

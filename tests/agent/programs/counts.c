@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Calls whose numbers are known by construction. "counts SCENARIO": see the table at the end. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -138,6 +140,30 @@ static void run_escape(void)
 	puts("escaped");
 }
 
+/* The same while the agent's file grows, in a child whose file is small; then a thread needs more of it. */
+static void *calls_all(void *argument) { call_all(); return argument; }
+static void run_escape_growing(void)
+{
+	struct sigaction action = {.sa_handler = escaping, .sa_flags = SA_NODEFER};
+	struct itimerval often = {{0, 1000}, {0, 1000}}, never = {{0, 0}, {0, 0}};
+	pthread_t thread;
+	if (fork()) {
+		wait(NULL);
+		puts("escaped");
+		return;
+	}
+	sigaction(SIGALRM, &action, NULL);
+	sigsetjmp(escape, 1);
+	setitimer(ITIMER_REAL, &often, NULL);
+	while (escapes < 50)
+		call_all();
+	setitimer(ITIMER_REAL, &never, NULL);
+	for (int i = 0; i < 3; i++) {
+		pthread_create(&thread, NULL, calls_all, NULL);
+		pthread_join(thread, NULL);
+	}
+}
+
 static void run_recursion(void)
 {
 	printf("%d\n", is_even(20000));
@@ -145,7 +171,7 @@ static void run_recursion(void)
 
 static const struct { const char *name; void (*run)(void); } scenarios[] = {
 	{"mix", run_mix}, {"longjmp", run_longjmp}, {"coroutines", run_coroutines}, {"itimer", run_itimer},
-	{"escape", run_escape}, {"recursion", run_recursion}};
+	{"escape", run_escape}, {"escape_growing", run_escape_growing}, {"recursion", run_recursion}};
 
 int main(int count, char **arguments)
 {
