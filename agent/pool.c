@@ -35,6 +35,7 @@ static struct chunk chunks[CHUNKS];
 static uint32_t chunk_count;
 static uint64_t cursor;       /* offset in the file of the next segment */
 static uint32_t is_growing, cannot_grow;
+static uint32_t is_extending[TRACE_SEGMENT_KINDS];
 static char file_path[sizeof agent_options.directory + 64];
 /* Lists of each kind, newest last. */
 static struct trace_segment *lists[TRACE_SEGMENT_KINDS][LIST_SEGMENTS];
@@ -110,21 +111,39 @@ static bool map_next(uint64_t need)
 	return status == 0;
 }
 
-/* One thread at a time maps the next chunk; others live on the reserve meanwhile. With signals blocked: a handler that leaves
- * by longjmp would leave it begun for ever. */
-static bool grow(uint64_t need)
+/* What one thread at a time does, with signals blocked: a handler that leaves by longjmp would leave it begun for ever.
+ * False: another one is at it. */
+static bool begin_alone(uint32_t *is_begun, uint64_t *mask)
 {
 	const uint64_t all = UINT64_MAX;
-	uint64_t mask;
-	if (pool_is_frozen || __atomic_load_n(&cannot_grow, __ATOMIC_RELAXED) || __atomic_load_n(&is_growing, __ATOMIC_RELAXED) ||
-	    system_call(SYS_rt_sigprocmask, (long)SIG_BLOCK, &all, &mask, sizeof mask) != 0)
+	if (__atomic_load_n(is_begun, __ATOMIC_RELAXED) ||
+	    system_call(SYS_rt_sigprocmask, (long)SIG_BLOCK, &all, mask, sizeof *mask) != 0)
 		return false;
-	bool has_grown = false;
-	if (!__atomic_exchange_n(&is_growing, 1, __ATOMIC_ACQUIRE)) {
-		has_grown = map_next(need);
-		__atomic_store_n(&is_growing, 0, __ATOMIC_RELEASE);
-	}
-	system_call(SYS_rt_sigprocmask, (long)SIG_SETMASK, &mask, NULL, sizeof mask);
+	if (!__atomic_exchange_n(is_begun, 1, __ATOMIC_ACQUIRE))
+		return true;
+	system_call(SYS_rt_sigprocmask, (long)SIG_SETMASK, mask, NULL, sizeof *mask);
+	return false;
+}
+
+static void end_alone(uint32_t *is_begun, const uint64_t *mask)
+{
+	__atomic_store_n(is_begun, 0, __ATOMIC_RELEASE);
+	system_call(SYS_rt_sigprocmask, (long)SIG_SETMASK, mask, NULL, sizeof *mask);
+}
+
+static bool can_grow(void)
+{
+	return !pool_is_frozen && !__atomic_load_n(&cannot_grow, __ATOMIC_RELAXED);
+}
+
+/* Maps the next chunk; others live on the reserve meanwhile. */
+static bool grow(uint64_t need)
+{
+	uint64_t mask;
+	if (!can_grow() || !begin_alone(&is_growing, &mask))
+		return false;
+	bool has_grown = map_next(need);
+	end_alone(&is_growing, &mask);
 	return has_grown;
 }
 
@@ -156,12 +175,13 @@ void pool_reserve(size_t bytes)
 		grow(bytes);
 }
 
-/* Whether a place may appear: another thread is about to map one. Not for long. */
+/* Whether a place may appear, or has: another thread is about to map one, or did so just now. Not for long. */
 static bool wait_for_growth(uint32_t *attempts)
 {
-	if (pool_is_frozen || !__atomic_load_n(&is_growing, __ATOMIC_ACQUIRE) || ++*attempts > GROWTH_WAITS)
+	if (!can_grow() || ++*attempts > GROWTH_WAITS)
 		return false;
-	system_call(SYS_sched_yield);
+	if (__atomic_load_n(&is_growing, __ATOMIC_ACQUIRE))
+		system_call(SYS_sched_yield);
 	return true;
 }
 
@@ -225,45 +245,43 @@ static void *append_to(struct trace_segment *segment, size_t bytes)
 	return (char *)(segment + 1) + GIVEN(state);
 }
 
-/* The next segment of a list, larger than the one before. Two threads that come here at once make two: none is lost. */
-static bool extend_list(enum trace_segment_kind kind, size_t bytes)
+/* The next segment of a list that had so many, larger than the one before. */
+static bool extend_list(enum trace_segment_kind kind, size_t bytes, uint32_t count)
 {
 	static const uint32_t record_sizes[TRACE_SEGMENT_KINDS] = {
 		[TRACE_MODULES] = sizeof(struct trace_module), [TRACE_THREADS] = sizeof(struct trace_thread),
 		[TRACE_RESOURCES] = sizeof(struct trace_resource)};
-	uint32_t count = __atomic_load_n(&list_count[kind], __ATOMIC_ACQUIRE);
 	uint32_t doublings = count < 6 ? count : 6;
 	size_t size = ((size_t)4 * TRACE_PAGE << doublings) - sizeof(struct trace_segment);
+	if (__atomic_load_n(&list_count[kind], __ATOMIC_ACQUIRE) != count)
+		return true; /* by another thread, meanwhile */
 	if (count == LIST_SEGMENTS)
 		return false;
-	struct trace_segment *segment = pool_segment(kind, record_sizes[kind], size > bytes ? size : bytes);
-	if (!segment)
+	lists[kind][count] = pool_segment(kind, record_sizes[kind], size > bytes ? size : bytes);
+	if (!lists[kind][count])
 		return false;
-	while (count < LIST_SEGMENTS) {
-		struct trace_segment *none = NULL;
-		if (__atomic_compare_exchange_n(&lists[kind][count], &none, segment, false, __ATOMIC_ACQ_REL,
-						__ATOMIC_ACQUIRE)) {
-			uint32_t known = __atomic_load_n(&list_count[kind], __ATOMIC_RELAXED);
-			while (known < count + 1 &&
-			       !__atomic_compare_exchange_n(&list_count[kind], &known, count + 1, false,
-							    __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-				;
-			return true;
-		}
-		count++;
-	}
-	return false;
+	__atomic_store_n(&list_count[kind], count + 1, __ATOMIC_RELEASE);
+	return true;
 }
 
+/* One thread at a time extends a list: hundreds that start at once would use up its segments. */
 void *pool_append(enum trace_segment_kind kind, size_t bytes)
 {
 	bytes = ROUND_UP(bytes, (size_t)8);
-	for (int attempt = 0; attempt < 4 && pool_header; attempt++) {
+	for (uint32_t waits = 0; pool_header && waits <= GROWTH_WAITS;) {
 		uint32_t count = __atomic_load_n(&list_count[kind], __ATOMIC_ACQUIRE);
 		void *entry = count ? append_to(lists[kind][count - 1], bytes) : NULL;
+		uint64_t mask;
 		if (entry)
 			return entry;
-		if (!extend_list(kind, bytes))
+		if (!begin_alone(&is_extending[kind], &mask)) {
+			waits++;
+			system_call(SYS_sched_yield);
+			continue;
+		}
+		bool is_longer = extend_list(kind, bytes, count);
+		end_alone(&is_extending[kind], &mask);
+		if (!is_longer)
 			return NULL;
 	}
 	return NULL;
@@ -435,6 +453,7 @@ static void adopt(const struct chunk *chunk)
 	chunks[0] = *chunk;
 	cursor = TRACE_PAGE;
 	is_growing = cannot_grow = 0;
+	zero_bytes(is_extending, sizeof is_extending);
 	__atomic_store_n(&chunk_count, 1, __ATOMIC_RELEASE);
 	struct trace_header *header = (struct trace_header *)chunk->base;
 	uint64_t magic;
