@@ -14,7 +14,6 @@
 #define RUNGS 7
 #define STEP 1.35           /* from rung to rung, times the resolution */
 #define SEARCHES 9          /* steps to find the middle of the ladder */
-#define SEARCH_SEEDS 8      /* runs of each */
 #define LEAST_RESOLUTION 0.05
 #define MOST_RESOLUTION 400
 /* Parts that people make: about four of 40 stem groups, 15 of 200, 50 of 1,000. Counted as effective parts, exp of the
@@ -96,10 +95,10 @@ static double find_middle(struct ladder *ladder, double parts, bool counted)
 {
 	const struct discovery *d = ladder->d;
 	double low = log(LEAST_RESOLUTION), high = log(MOST_RESOLUTION);
-	unsigned seeds = (unsigned)fmin(SEARCH_SEEDS, seeds_affordable(ladder));
+	unsigned seeds = (unsigned)fmin(SEEDS, seeds_affordable(ladder));
 	for (unsigned i = 0; i < SEARCHES; i++) {
 		double middle = (low + high) / 2, found = 0;
-		struct leiden_options options[SEARCH_SEEDS];
+		struct leiden_options options[SEEDS];
 		for (unsigned s = 0; s < seeds; s++)
 			options[s] = (struct leiden_options){.resolution = exp(middle), .seed = seed_of(d, s), .rounds = 1};
 		leiden_run_all(&d->ties, options, ladder->labels, seeds, ladder->threads);
