@@ -317,18 +317,19 @@ void instrument_leave(uintptr_t function, uintptr_t call_site, uintptr_t site, u
 }
 
 #if !defined(__x86_64__)
+/* The stack pointer of whom the hook was called by, whatever the hooks' own frames are. */
 AGENT_EXPORT void __cyg_profile_func_enter(void *function, void *call_site)
 {
 	if (agent_control_area.control.paused)
 		edge_saw_pause = 1;
 	else
 		instrument_enter((uintptr_t)function, (uintptr_t)call_site, (uintptr_t)__builtin_return_address(0),
-				 (uintptr_t)__builtin_frame_address(0));
+				 (uintptr_t)__builtin_dwarf_cfa());
 }
 
 AGENT_EXPORT void __cyg_profile_func_exit(void *function, void *call_site)
 {
 	instrument_leave((uintptr_t)function, (uintptr_t)call_site, (uintptr_t)__builtin_return_address(0),
-			 (uintptr_t)__builtin_frame_address(0));
+			 (uintptr_t)__builtin_dwarf_cfa());
 }
 #endif
