@@ -21,7 +21,8 @@
 #define FILE_LARGEST (512ull << 20)
 #define RESERVE (256u << 10)
 #define LIST_SEGMENTS 64
-#define GROWTH_WAITS 5000
+#define WAITS_SHORT 200     /* of a yield */
+#define WAITS_LONG 200      /* of a millisecond */
 #define ROUND_UP(value, to) (((value) + (to) - 1) / (to) * (to))
 
 struct chunk {
@@ -175,13 +176,18 @@ void pool_reserve(size_t bytes)
 		grow(bytes);
 }
 
-/* Whether a place may appear, or has: another thread is about to map one, or did so just now. Not for long. */
-static bool wait_for_growth(uint32_t *attempts)
+/* For another thread that is at what it does alone: a moment, then longer, since a disk may be slow. False: long enough. */
+static bool wait_for(const uint32_t *is_begun, uint32_t *attempts)
 {
-	if (!can_grow() || ++*attempts > GROWTH_WAITS)
+	const struct timespec pause = {0, 1000000};
+	if (++*attempts > WAITS_SHORT + WAITS_LONG)
 		return false;
-	if (__atomic_load_n(&is_growing, __ATOMIC_ACQUIRE))
+	if (!__atomic_load_n(is_begun, __ATOMIC_ACQUIRE))
+		return true; /* it was, and has done it */
+	if (*attempts <= WAITS_SHORT)
 		system_call(SYS_sched_yield);
+	else
+		system_call(SYS_nanosleep, &pause, NULL);
 	return true;
 }
 
@@ -193,7 +199,7 @@ static char *take(uint64_t size)
 	for (;;) {
 		int64_t start = place(at, size, &chunk);
 		if (start < 0) {
-			if (!grow(size) && !wait_for_growth(&attempts))
+			if (!grow(size) && (!can_grow() || !wait_for(&is_growing, &attempts)))
 				return NULL;
 			at = __atomic_load_n(&cursor, __ATOMIC_RELAXED);
 			continue;
@@ -257,30 +263,36 @@ static bool extend_list(enum trace_segment_kind kind, size_t bytes, uint32_t cou
 		return true; /* by another thread, meanwhile */
 	if (count == LIST_SEGMENTS)
 		return false;
-	lists[kind][count] = pool_segment(kind, record_sizes[kind], size > bytes ? size : bytes);
-	if (!lists[kind][count])
+	struct trace_segment *none = NULL, *made = pool_segment(kind, record_sizes[kind], size > bytes ? size : bytes);
+	if (!made)
 		return false;
-	__atomic_store_n(&list_count[kind], count + 1, __ATOMIC_RELEASE);
+	/* Where two do it at once, one segment stays empty. */
+	__atomic_compare_exchange_n(&lists[kind][count], &none, made, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	uint32_t known = count;
+	__atomic_compare_exchange_n(&list_count[kind], &known, count + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 	return true;
 }
 
-/* One thread at a time extends a list: hundreds that start at once would use up its segments. */
+/* One thread at a time extends a list: hundreds that start at once would use up its segments. But where system calls may be
+ * forbidden, they do. */
 void *pool_append(enum trace_segment_kind kind, size_t bytes)
 {
 	bytes = ROUND_UP(bytes, (size_t)8);
-	for (uint32_t waits = 0; pool_header && waits <= GROWTH_WAITS;) {
+	for (uint32_t attempts = 0; pool_header;) {
 		uint32_t count = __atomic_load_n(&list_count[kind], __ATOMIC_ACQUIRE);
 		void *entry = count ? append_to(lists[kind][count - 1], bytes) : NULL;
 		uint64_t mask;
 		if (entry)
 			return entry;
-		if (!begin_alone(&is_extending[kind], &mask)) {
-			waits++;
-			system_call(SYS_sched_yield);
+		bool is_alone = !pool_is_frozen && begin_alone(&is_extending[kind], &mask);
+		if (!is_alone && !pool_is_frozen) {
+			if (!wait_for(&is_extending[kind], &attempts))
+				return NULL;
 			continue;
 		}
 		bool is_longer = extend_list(kind, bytes, count);
-		end_alone(&is_extending[kind], &mask);
+		if (is_alone)
+			end_alone(&is_extending[kind], &mask);
 		if (!is_longer)
 			return NULL;
 	}
