@@ -12,6 +12,12 @@
 
 #include "base/mem.h"
 
+bool text_ends_with(const char *text, size_t length, const char *end)
+{
+	size_t size = strlen(end);
+	return length >= size && !memcmp(text + length - size, end, size);
+}
+
 size_t text_utf8_length(const char *bytes, size_t length)
 {
 	const unsigned char *b = (const unsigned char *)bytes;

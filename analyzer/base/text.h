@@ -18,6 +18,9 @@ bool text_is_utf8(const char *bytes, size_t length);
 /* Length in bytes of the valid UTF-8 sequence at the start of bytes, 0 where there is none. */
 size_t text_utf8_length(const char *bytes, size_t length);
 
+/* Whether the first length bytes of text end with end. */
+bool text_ends_with(const char *text, size_t length, const char *end);
+
 /* Levenshtein distance in bytes: the fewest single-byte insertions, deletions and replacements that turn one text
  * into the other. Takes time in proportion to the product of both lengths: the caller bounds them. */
 size_t text_distance(const char *left, const char *right);

@@ -23,8 +23,7 @@ static bool is_any(const char *word, const char *const *names)
 
 static bool ends_with(const char *text, const char *end)
 {
-	size_t length = strlen(text), tail = strlen(end);
-	return length >= tail && strcmp(text + length - tail, end) == 0;
+	return text_ends_with(text, strlen(text), end);
 }
 
 static bool starts_with(const char *text, const char *start)

@@ -7,6 +7,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum use { USE_NONE, USE_TAKES, USE_GIVES };
 
 /* Each is given the lock first. Tries are left out: whoever tries can give back what it has. */
@@ -31,12 +33,6 @@ static enum use use_of(const char *name)
 
 /* ---- functions of the codebase that take and give locks ---- */
 
-static bool ends_with(const char *text, size_t length, const char *end)
-{
-	size_t size = strlen(end);
-	return length >= size && !memcmp(text + length - size, end, size);
-}
-
 static size_t lower(const char *text, char *out, size_t room)
 {
 	size_t length = 0;
@@ -53,16 +49,16 @@ static bool is_lock_type(CXType type)
 	CXString spelled = clang_getTypeSpelling(type);
 	size_t length = lower(clang_getCString(spelled) ? clang_getCString(spelled) : "", name, sizeof name);
 	clang_disposeString(spelled);
-	if (!ends_with(name, length, "*") && !ends_with(name, length, "ptr"))
+	if (!text_ends_with(name, length, "*") && !text_ends_with(name, length, "ptr"))
 		return false;
-	length -= ends_with(name, length, "ptr") ? 3 : 1;
+	length -= text_ends_with(name, length, "ptr") ? 3 : 1;
 	while (length && name[length - 1] == ' ')
 		length--;
-	length -= ends_with(name, length, "_t") ? 2 : 0;
+	length -= text_ends_with(name, length, "_t") ? 2 : 0;
 	name[length] = 0;
 	if (strchr(name, '*')) /* where a lock is put, or many */
 		return false;
-	return strstr(name, "mutex") || (ends_with(name, length, "lock") && (length == 4 || !strchr("bcf", name[length - 5])));
+	return strstr(name, "mutex") || (text_ends_with(name, length, "lock") && (length == 4 || !strchr("bcf", name[length - 5])));
 }
 
 /* By how its name ends: "virMutexLock", "ovs_mutex_lock_at", "thread_rwlock_wlock_c". */
@@ -77,13 +73,13 @@ static enum use use_of_name(const char *function)
 		if (strstr(name, others[i]))
 			return USE_NONE;
 	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
-		if (ends_with(name, length, tails[i])) {
+		if (text_ends_with(name, length, tails[i])) {
 			length -= strlen(tails[i]);
 			break;
 		}
-	if (ends_with(name, length, "unlock") || ends_with(name, length, "release") || ends_with(name, length, "leave"))
+	if (text_ends_with(name, length, "unlock") || text_ends_with(name, length, "release") || text_ends_with(name, length, "leave"))
 		return USE_GIVES;
-	return ends_with(name, length, "lock") || ends_with(name, length, "acquire") || ends_with(name, length, "enter") ? USE_TAKES
+	return text_ends_with(name, length, "lock") || text_ends_with(name, length, "acquire") || text_ends_with(name, length, "enter") ? USE_TAKES
 															  : USE_NONE;
 }
 

@@ -4,13 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "extract/visit_internal.h"
-
-static bool ends_with(const char *text, size_t length, const char *end)
-{
-	size_t size = strlen(end);
-	return length >= size && !memcmp(text + length - size, end, size);
-}
 
 /* "db_password", "AdminPasswd2", "apiKey": by how the name ends, since "password_prompt" holds none. */
 static bool names_secret(const char *name)
@@ -24,7 +19,7 @@ static bool names_secret(const char *name)
 			plain[length++] = (char)tolower((unsigned char)*name);
 	length -= length && plain[length - 1] == 's'; /* passwords */
 	for (size_t i = 0; !*name && i < sizeof words / sizeof *words; i++)
-		if (ends_with(plain, length, words[i]))
+		if (text_ends_with(plain, length, words[i]))
 			return true;
 	return false;
 }
