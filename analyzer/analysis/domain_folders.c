@@ -10,17 +10,12 @@
 #define COVERED 0.8 /* of the folder's files lie in such parts */
 #define LARGEST 0.25 /* of all files lie in the folder */
 
-static const char *folder_of(const struct domain_node *node)
-{
-	return node->home ? node->home : node->folder;
-}
-
 void domain_folders_join(struct discovery *d)
 {
 	struct interner *names = interner_create();
 	uint32_t *folder = mem_alloc(((size_t)d->node_count + 1) * sizeof *folder), all = 0;
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		folder[i] = interner_add_string(names, folder_of(&d->nodes[i]));
+		folder[i] = interner_add_string(names, domain_place(&d->nodes[i]));
 		all += d->nodes[i].files;
 	}
 	uint32_t *home = mem_alloc(((size_t)d->group_count + 1) * sizeof *home); /* of a group; GRAPH_NONE: it has none */

@@ -33,6 +33,12 @@ struct domain_node {
 	uint32_t group;          /* the domain-to-be it is in; GRAPH_NONE = not yet placed */
 };
 
+/* Where a node lies: with mirrors folded, as far as that says something. */
+static inline const char *domain_place(const struct domain_node *node)
+{
+	return node->home ? node->home : node->folder;
+}
+
 /* What one signal says: edges between nodes, and votes of nodes for hubs. A hub is a node of the graph that is no file: all
  * that vote for it are tied to each other through it, at the cost of one edge each. */
 struct domain_signal {

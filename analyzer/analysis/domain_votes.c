@@ -92,7 +92,7 @@ static double gate(const struct discovery *d)
 	struct interner *names = interner_create();
 	uint32_t *folder = mem_alloc(((size_t)d->node_count + 1) * sizeof *folder);
 	for (uint32_t i = 0; i < d->node_count; i++)
-		folder[i] = interner_add_string(names, d->nodes[i].home ? d->nodes[i].home : d->nodes[i].folder);
+		folder[i] = interner_add_string(names, domain_place(&d->nodes[i]));
 	uint32_t count = interner_count(names), telling = 0;
 	uint32_t *sizes = mem_zalloc((size_t)count + 1, sizeof *sizes);
 	double *strength = mem_zalloc((size_t)count + 1, sizeof *strength), within = 0, sum = 0, chance = 0;
@@ -133,11 +133,6 @@ static size_t key_of(char *key, size_t size, const char *scope, const char *name
 	return written < 0 || (size_t)written >= size ? 0 : (size_t)written;
 }
 
-static const char *scope_of(const struct domain_node *node)
-{
-	return node->home ? node->home : node->folder;
-}
-
 /* Every beginning of a stem that ends with a word, here or in some other name of the scope. */
 static void vote_names(struct discovery *d)
 {
@@ -147,7 +142,7 @@ static void vote_names(struct discovery *d)
 	uint32_t *sizes = mem_zalloc((size_t)d->node_count + 1, sizeof *sizes);
 	char key[512];
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		const char *scope = scope_of(&d->nodes[i]), *stem = d->nodes[i].stem;
+		const char *scope = domain_place(&d->nodes[i]), *stem = d->nodes[i].stem;
 		sizes[interner_add_string(scopes, scope)]++;
 		for (size_t l = 1; stem[l - 1]; l++) {
 			size_t length = is_end(stem, l) ? key_of(key, sizeof key, scope, stem, l) : 0;
@@ -156,7 +151,7 @@ static void vote_names(struct discovery *d)
 		}
 	}
 	for (uint32_t i = 0; i < d->node_count; i++) {
-		const char *scope = scope_of(&d->nodes[i]), *stem = d->nodes[i].stem;
+		const char *scope = domain_place(&d->nodes[i]), *stem = d->nodes[i].stem;
 		all[i] = sizes[interner_add_string(scopes, scope)];
 		uint32_t id;
 		for (size_t l = 1; stem[l - 1]; l++) {
