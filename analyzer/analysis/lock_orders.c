@@ -2,6 +2,8 @@
 /* From what functions do with locks to the orders in which locks are taken. */
 #include "analysis/lock_orders.h"
 
+#include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -15,13 +17,13 @@ struct finding {
 	uint32_t *looked_at, count;
 };
 
-/* First row of a caller among the locks and among the calls, which are sorted by it; may lie behind the last. */
-static uint32_t first_lock(const struct graph *graph, uint32_t from)
+/* First of rows that begin with the function they are of, and are sorted by it; may lie behind the last. */
+static uint32_t first_row(const void *rows, size_t size, uint32_t count, uint32_t function)
 {
-	uint32_t low = 0, high = graph->lock_count;
+	uint32_t low = 0, high = count;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		if (graph->locks[middle].from < from)
+		if (*(const uint32_t *)(const void *)((const char *)rows + middle * size) < function)
 			low = middle + 1;
 		else
 			high = middle;
@@ -29,17 +31,16 @@ static uint32_t first_lock(const struct graph *graph, uint32_t from)
 	return low;
 }
 
+static uint32_t first_lock(const struct graph *graph, uint32_t from)
+{
+	static_assert(offsetof(struct graph_lock, from) == 0, "first_row");
+	return first_row(graph->locks, sizeof *graph->locks, graph->lock_count, from);
+}
+
 static uint32_t first_call(const struct graph *graph, uint32_t caller)
 {
-	uint32_t low = 0, high = graph->call_count;
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (graph->calls[middle].caller < caller)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	static_assert(offsetof(struct graph_call, caller) == 0, "first_row");
+	return first_row(graph->calls, sizeof *graph->calls, graph->call_count, caller);
 }
 
 static void add(struct lock_orders *out, uint32_t held, uint32_t taken, uint32_t function)
